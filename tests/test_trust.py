@@ -6,6 +6,7 @@ import re
 from math import ceil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,7 +76,47 @@ def test_the_page_says_what_labs_spend_and_how_much_power_all_take() -> None:
     labs = found.actors[found.actors.kind == "academic_lab"]
     sums = labs.groupby(["year", "replicate"])[["spending_usd", "means_usd"]].sum().groupby("year").median() / 1e6
     first, last = sums.loc[2012], sums.loc[2024]
-    assert f"together spend {first.spending_usd:.2g} M USD on compute in 2012, of the {first.means_usd:.2g} M" in PAGE
+    may = f"{first.means_usd:.2g} M that they may spend on it (a fifth of their grants, `compute_share`)"
+    assert f"together spend {first.spending_usd:.2g} M USD on compute in 2012, of the {may}" in PAGE
     assert f"and {last.spending_usd:.2g} M in 2024" in PAGE
+    (share,) = (one.value for one in found.scenario.quantities if one.path == "kind.academic_lab.compute_share")
+    assert share == 0.2
     power = found.series[(found.series.measure == ENERGY) & (found.series.year == 2024)].value.median() / 1e6
     assert f"the modelled actors use {power:.3g} in the baseline" in PAGE
+
+
+@pytest.mark.slow
+def test_the_page_says_how_many_firms_fail_before_their_records_are_drawn() -> None:
+    found = run(load(SCENARIOS / "baseline.toml", until=2020))
+    failed, alive, founded = (found.values(f"startups_{what}") for what in ("failed", "alive", "founded"))
+    firms = 60 + alive + failed - founded  # those who were there in the year
+    part = dict(zip(found.years, 100 * np.median(failed / firms, axis=0), strict=True))
+    said = "2 % of the firms that train in 2013, 14 % of those in 2020"
+    assert said == f"{part[2013]:.0f} % of the firms that train in 2013, {part[2020]:.0f} % of those in 2020"
+    assert f"(in the baseline {said})" in PAGE
+    assert min(part, key=part.__getitem__) == 2013
+    assert max(part, key=part.__getitem__) == 2020
+
+
+@pytest.mark.slow
+def test_the_page_on_a_cap_on_compute_says_that_energy_falls_in_every_year() -> None:
+    assert "- **Energy** falls in every year." in (ROOT / "docs" / "flop-cap.md").read_text(encoding="utf-8")
+    permits = ("compute_permits", "compute_permits_given", "compute_permits_labs", "compute_permits_training")
+    years = {
+        name: run(load(SCENARIOS / f"{name}.toml", replicates=5)).values(ENERGY)[:, 2027 - 2012 :]
+        for name in ("baseline", *permits)
+    }
+    for name in permits:
+        assert (years[name] < years["baseline"]).all(), name
+
+
+def test_the_example_of_how_to_write_is_that_of_the_table_of_worlds() -> None:
+    rows = (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8").splitlines()
+    of_2024 = {
+        row.partition(":")[0].split("]")[0]: row.split("|")[2].strip()
+        for row in rows
+        if row.startswith("|") and "×" in row
+    }
+    without, usual = of_2024["| [no_revenue_feedback"], next(v for k, v in of_2024.items() if "baseline |" in k)
+    said = f"Without revenue feedback the divide of 2024 is {without}, with it {usual} (20 replicates)."
+    assert said in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ class AcademicLab(Kind):
     income_from = "government"
     income_is = "grants"
 
-    grant: float = quantity("USD/yr", "median grant money of a lab", low=0, high=1e12)
+    grant: float = quantity("USD/yr", "median grant money of a lab, without unequal_means", low=0, high=1e12)
     grant_spread: float = quantity("1", "spread of grants (sd of its ln)", low=0, high=4)
     grant_growth: float = quantity("%/yr", "real growth of grants", low=-20, high=30)
     compute_share: float = quantity("1", "most of a grant that may go to compute", low=0, high=1)

@@ -87,7 +87,7 @@ class Kind(ABC):
     home_share: float = quantity("1", "share of its work that an actor runs in its home region", low=0, high=1)
     pue: float = quantity("1", "power usage effectiveness of the data centres used", low=1, high=4)
     start_plan: float = quantity(
-        "USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12
+        "USD/yr", "median planned spending on training compute at the start, without unequal_means", low=1e-6, high=1e12
     )
     start_spread: float = quantity("1", "spread of first plans (sd of ln)", low=0, high=4)
     means_spread: float = quantity(

@@ -20,11 +20,15 @@ class Corporation(Kind):
     own_means = OwnMeans("core_revenue", "core_share", "core_spread", "core_growth")
     sponsors = True
 
-    core_revenue: float = quantity("USD/yr", "median revenue of the core business", low=0, high=1e13)
+    core_revenue: float = quantity(
+        "USD/yr", "median revenue of the core business, without unequal_means", low=0, high=1e13
+    )
     core_spread: float = quantity("1", "spread of core revenue (sd of its ln)", low=0, high=4)
     core_growth: float = quantity("%/yr", "real growth of core revenue", low=-20, high=30)
     core_share: float = quantity("1", "most of core revenue that may go to AI training", low=0, high=1)
-    reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
+    reach: float = quantity(
+        "1", "median weight among sellers at equal accuracy, without unequal_means", low=0, high=1e6
+    )
     reach_spread: float = quantity("1", "spread of selling weight (sd of ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:

@@ -21,11 +21,13 @@ class Startup(Kind):
     pays_from_cash = True
     raises_venture = True
 
-    cash: float = quantity("USD", "median cash at the start", low=0, high=1e13)
+    cash: float = quantity("USD", "median cash at the start, without unequal_means", low=0, high=1e13)
     cash_spread: float = quantity("1", "spread of cash at the start (sd of its ln)", low=0, high=4)
     burn: float = quantity("1/yr", "most of its cash that may go to training compute", low=0.01, high=20)
     pressure: float = quantity("1", "share of new investors' money expected to go to compute", low=0, high=1)
-    reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
+    reach: float = quantity(
+        "1", "median weight among sellers at equal accuracy, without unequal_means", low=0, high=1e6
+    )
     reach_spread: float = quantity("1", "spread of selling weight (sd of ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:

@@ -32,7 +32,7 @@ class Step:
     compute: Array  # FLOP/yr bought for training
     inference: Array  # FLOP/yr bought to serve customers
     run: Array  # FLOP of the largest run
-    paid: Array  # USD/yr for training compute: hardware, rent, electricity, carbon
+    paid: Array  # USD/yr for training compute: hardware, rent, electricity, carbon, permits
     paid_inference: Array  # USD/yr for inference compute, in the same way
     research: Array  # USD/yr for efficiency research
     sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
@@ -41,7 +41,7 @@ class Step:
     bound_by_means: Mask  # who would spend more on training if they could pay
     bound_by_carbon: Mask  # who is at the limit of a carbon budget
     bound_by_ramp: Mask  # whose plans cannot grow any faster
-    bound_by_ceiling: Mask  # whose largest run is at a ceiling
+    bound_by_ceiling: Mask  # who would spend more on training but for a ceiling on runs
     bound_by_power: bool  # whether compute is scarce for want of power: for all who buy
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference

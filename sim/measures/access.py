@@ -112,7 +112,8 @@ def _years_per_run(p: Period) -> float:
 
 @measure(
     "lab_years_per_frontier_run", "Frontier run in years of a lab's means", "yr",
-    "years of a median lab's means for compute that the year's largest run would cost at a median lab's price",
+    "years of a median lab's means for compute that the year's largest run would cost at a median lab's price at "
+    "the year's end",
     order=7, better="lower", logs=True,
     words=Words("the frontier run, in years of a lab's means,", ("gets dearer", "gets cheaper")), told=Told(law=3),
 )  # fmt: skip
@@ -218,7 +219,8 @@ def next_halving_flop(p: Period) -> float:
 
 @measure(
     HALVING_COST, "Next halving of error: cost", "USD",
-    "what that run would cost at the price the frontier actor pays", order=25, better="lower", over="year-end",
+    "what the run that halves the frontier's error would cost at the price the frontier actor pays", order=25,
+    better="lower", over="year-end",
     logs=True, told=Told(run=4, card=5),
     words=Words(
         "the price of halving that error once more", comparatives=("dearer", "cheaper"),
@@ -231,7 +233,8 @@ def next_halving_cost(p: Period) -> float:
 
 @measure(
     HALVING_EMISSIONS, "Next halving of error: carbon", "tCO2e",
-    "what that run would emit at the frontier actor's places and hardware", order=26, better="lower", over="year-end",
+    "what the run that halves the frontier's error would emit at the frontier actor's places and hardware", order=26,
+    better="lower", over="year-end",
     logs=True,
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:
@@ -264,11 +267,13 @@ def _year_of(p: Period, target: float) -> float:
 for _group, _label in GROUPS.items():
     measure(
         could_pay("frontier", _group), f"{_label.capitalize()} that could pay a frontier run", "actors",
-        "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
+        "actors whose means in the year cover a run as large as its largest, at their own price at the year's end",
+        better="higher",
     )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
         could_pay("halving", _group), f"{_label.capitalize()} that could pay the next halving", "actors",
-        "actors whose means in the year cover the run that halves the frontier's error, at their own price",
+        "actors whose means in the year cover the run that halves the frontier's error, at their own price at the "
+        "year's end",
         better="higher",
     )(partial(_payers, group=_group, run=_halving))  # fmt: skip
 

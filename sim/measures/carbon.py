@@ -45,7 +45,8 @@ def emissions_total(p: Period) -> float:
 
 @measure(
     "emissions_cumulative", "Emissions since the start", "tCO2e",
-    "all these emissions since the start", order=15, better="lower", over="year-end",
+    "emissions since the start, operational and embodied, of training and of serving customers", order=15,
+    better="lower", over="year-end",
     words=MANY,
 )  # fmt: skip
 def emissions_cumulative(p: Period) -> float:

@@ -36,7 +36,8 @@ def _bound(p: Period, by: str) -> float:
 
 @measure(
     COMPUTE_PRICE, "Price of compute", "USD/EFLOP",
-    "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon; mean over the year's FLOP",
+    "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon, permits; mean over the "
+    "year's FLOP",
     order=17, better="lower", idle="left out; they buy nothing", words=Words("the price of compute"),
 )  # fmt: skip
 def compute_price(p: Period) -> float:
@@ -54,7 +55,8 @@ def frontier_run_flop(p: Period) -> float:
 
 @measure(
     FRONTIER_COST, "Cost of the largest run", "USD",
-    "what the year's largest run costs at its owner's price; the mean where several are as large, as under a ceiling",
+    "what the year's largest run costs at the price that its owner pays at the year's end; the mean where several are "
+    "as large, as under a ceiling",
     order=19, better="lower", idle="left out; they train nothing", logs=True,
     words=Words("the cost of the largest run"),
 )  # fmt: skip
@@ -121,7 +123,8 @@ def inference_share(p: Period) -> float:
 
 
 @measure(
-    "scarcity_rent", "Scarcity rent", "USD/EFLOP", "what 10^18 FLOP cost above hardware, power and carbon; over time",
+    "scarcity_rent", "Scarcity rent", "USD/EFLOP",
+    "what 10^18 FLOP cost above hardware, power, carbon and permits; over time",
     better="lower",
 )  # fmt: skip
 def scarcity_rent(p: Period) -> float:
@@ -277,7 +280,7 @@ def public_transfers(p: Period) -> float:
 
 @measure(
     bound_by("ceiling"), "Spending bound by a ceiling", "fraction",
-    "share of spending on training by actors whose largest run is at a ceiling", told=Told(moved=5),
+    "share of spending on training by actors that would spend more but for a ceiling on runs", told=Told(moved=5),
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:
     return _bound(p, "ceiling")

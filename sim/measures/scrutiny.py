@@ -18,7 +18,7 @@ RETRAIN, INSPECT, INSPECT_LAG = "labs_could_retrain", "labs_could_inspect", "mon
 @measure(
     RETRAIN, "Labs that could retrain a frontier model", "actors",
     "academic labs whose means in the year cover a run within a factor (yardsticks.near) of the year's largest, at "
-    "their own price", better="higher",
+    "their own price at the year's end", better="higher",
 )  # fmt: skip
 def retrain(p: Period) -> float:
     flop = largest_run(p) / p.yardsticks.near
