@@ -18,7 +18,7 @@ import pytest
 from sim.app import catalogue, choice
 from sim.app import crew as crews
 from sim.app import desk as desks
-from sim.app.choice import choose, offered
+from sim.app.choice import choose, chosen, offered
 from sim.app.crew import AT_START, FIRST, Crew
 from sim.app.desk import Desk, first_setting
 from sim.app.handed import Reporter, data
@@ -442,7 +442,7 @@ def test_worlds_that_are_kept_between_moves_are_those_of_the_setting() -> None:
 def test_the_first_scenario_is_there_before_the_others() -> None:
     choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
     assert first_setting().scenarios()[1].name == "carbon_tax"
-    assert offered.cache_info().currsize == 0
+    assert "offered" not in vars(chosen())
     assert choice.world("carbon_tax") is offered()["carbon_tax"]
     with pytest.raises(KeyError):
         choice.world("nothing")

@@ -17,7 +17,7 @@ import pytest
 
 from sim.app import catalogue
 from sim.app.assumed import assumable
-from sim.app.choice import choose, offered, started
+from sim.app.choice import choose, chosen, offered, started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, first_setting
 from sim.app.edits import EDITS, said
@@ -290,7 +290,7 @@ def test_no_answer_waits_for_the_other_scenarios_to_be_read() -> None:
     never = cast(Crew, SimpleNamespace(submit=lambda *_: SimpleNamespace(results=Queue()), drop=lambda *_: None))
     desk = Desk(never, begun.append)
     assert [one["id"] for one in begun[-1].presets] == ["carbon_tax"]
-    assert offered.cache_info().currsize == 0
+    assert "offered" not in vars(chosen())
     pair = desk.setting.scenarios()
     desk.wanted = None  # it is answered by hand
     desk._show_found(of(*pair, 1, wide=False), desk.setting.link())
@@ -316,3 +316,14 @@ def test_a_refusal_names_the_field(told: dict[str, Any], begins: str, found: str
     sentence = said(refusal.value, edit)
     assert sentence.startswith(begins), sentence
     assert found in sentence
+
+
+@pytest.mark.slow
+def test_what_is_still_read_for_another_opening_stays_out_of_this_one() -> None:
+    """A tab reads the other scenarios beside its first answer, and may end after the next opening began."""
+    choose(BASELINE, BASELINE, list(FEW), None, 2028)
+    before = chosen()
+    choose(BASELINE, BASELINE, list(FEW), None, 2029)
+    assert {one.time.end for one in before.offered.values()} == {2028}
+    assert {one.time.end for one in offered().values()} == {2029}
+    choose(BASELINE, BASELINE, [], None, None)

@@ -1,7 +1,7 @@
 """What the page was started for: set by the command, read by every tab."""
 
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from json import loads
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from sim.scenario.tree import THE_PAGE
 from sim.scenario.variants import changed, with_options
 
 
-@dataclass
+@dataclass(eq=False)
 class Opening:
-    """What the command named: what every tab begins with."""
+    """What the command named: what every tab begins with. Whoever still reads what another named leaves this alone."""
 
     baseline: Path = field(default_factory=lambda: shipped() / "baseline.toml")
     policy: Path = field(default_factory=lambda: shipped() / "baseline.toml")
@@ -26,69 +26,91 @@ class Opening:
         """A scenario as every tab begins with it. Raises InputError."""
         return load(file, self.settings, seed=self.seed, until=self.until)
 
+    @cached_property
+    def started(self) -> Scenario:
+        """The baseline."""
+        return self.read(self.baseline)
 
-CHOSEN = Opening()
+    @cached_property
+    def first_offered(self) -> Scenario:
+        """The policy world of the command, with which every tab begins."""
+        return self.read(self.policy)
+
+    @cached_property
+    def offered(self) -> dict[str, Scenario]:
+        """Scenarios that can be paired with the baseline, by name, the policy world of the command first: those beside
+        the two files, and those shipped."""
+        files = {self.policy.resolve(): self.policy, self.baseline.resolve(): self.baseline}
+        for folder in (self.baseline.parent, self.policy.parent, shipped()):
+            for file in sorted(folder.glob("*.toml")):
+                if file.name != SOURCES_FILE:
+                    files.setdefault(file.resolve(), file)
+        for file in real_policies():
+            files.setdefault(file.resolve(), file)
+        found: dict[str, Scenario] = {}
+        for file in files.values():
+            try:
+                scenario = self.read(file) if found else self.first_offered
+                comparable([self.started, scenario])
+            except InputError:
+                continue  # a draft, or a world of another shape
+            name = next(n for n in (scenario.name, *(f"{scenario.name}-{i}" for i in range(2, 99))) if n not in found)
+            found[name] = scenario if name == scenario.name else with_options(scenario, name=name)
+        return found
+
+    def world(self, name: str) -> Scenario:
+        """One of those offered. The first is there at once, without the others. Raises KeyError."""
+        return self.first_offered if name == self.first_offered.name else self.offered[name]
+
+
+_chosen = [Opening()]  # the only one, until another is chosen
 
 
 def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, until: int | None) -> None:
     """Set what every tab begins with. Raises InputError when the two cannot be paired."""
     new = Opening(baseline, policy, tuple(settings), seed, until)
-    first = new.read(baseline)
-    new.seed = first.run.seed
-    comparable([first, new.read(policy)])
-    vars(CHOSEN).update(vars(new))
-    for known in (started, first_offered, offered, both_with):
-        known.cache_clear()
+    new.seed = new.started.run.seed
+    comparable([new.started, new.first_offered])
+    _chosen[0] = new
 
 
-@cache
+def chosen() -> Opening:
+    """What every tab begins with."""
+    return _chosen[0]
+
+
 def started() -> Scenario:
     """The baseline."""
-    return CHOSEN.read(CHOSEN.baseline)
+    return chosen().started
 
 
-@cache
 def first_offered() -> Scenario:
     """The policy world of the command, with which every tab begins."""
-    return CHOSEN.read(CHOSEN.policy)
+    return chosen().first_offered
+
+
+def offered() -> dict[str, Scenario]:
+    """Scenarios that can be paired with the baseline, by name."""
+    return chosen().offered
 
 
 def world(name: str) -> Scenario:
-    """One of those offered. The first is there at once, without the others. Raises KeyError."""
-    return first_offered() if name == first_offered().name else offered()[name]
+    """One of those offered. Raises KeyError."""
+    return chosen().world(name)
 
 
 def known() -> dict[str, Scenario]:
     """Those offered that are read by now: all, or the first alone, so that nobody waits for the others."""
-    return offered() if offered.cache_info().currsize else {first_offered().name: first_offered()}
+    return offered() if "offered" in vars(chosen()) else {first_offered().name: first_offered()}
 
 
-@lru_cache(maxsize=16)
 def both_with(name: str, told: str) -> tuple[Scenario, Scenario]:
     """The baseline and a world that is offered, with numbers by path as JSON. They are kept, so that a move of a
     policy's slider does not make them anew. Raises InputError."""
+    return _both_with(chosen(), name, told)
+
+
+@lru_cache(maxsize=16)
+def _both_with(opening: Opening, name: str, told: str) -> tuple[Scenario, Scenario]:
     numbers = loads(told)
-    return changed(started(), numbers, origin=THE_PAGE), changed(world(name), numbers, origin=THE_PAGE)
-
-
-@cache
-def offered() -> dict[str, Scenario]:
-    """Scenarios that can be paired with the baseline, by name, the policy world of the command first: those beside the
-    two files, and those shipped."""
-    files = {CHOSEN.policy.resolve(): CHOSEN.policy, CHOSEN.baseline.resolve(): CHOSEN.baseline}
-    for folder in (CHOSEN.baseline.parent, CHOSEN.policy.parent, shipped()):
-        for file in sorted(folder.glob("*.toml")):
-            if file.name != SOURCES_FILE:
-                files.setdefault(file.resolve(), file)
-    for file in real_policies():
-        files.setdefault(file.resolve(), file)
-    found: dict[str, Scenario] = {}
-    for file in files.values():
-        try:
-            scenario = CHOSEN.read(file) if found else first_offered()
-            comparable([started(), scenario])
-        except InputError:
-            continue  # a draft, or a world of another shape
-        name = next(n for n in (scenario.name, *(f"{scenario.name}-{i}" for i in range(2, 99))) if n not in found)
-        found[name] = scenario if name == scenario.name else with_options(scenario, name=name)
-    return found
+    return changed(opening.started, numbers, origin=THE_PAGE), changed(opening.world(name), numbers, origin=THE_PAGE)

@@ -12,7 +12,7 @@ from sim.app.actors import NetworkPicture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
 from sim.app.asked import STAGES, ensemble, tasks
-from sim.app.choice import CHOSEN, first_offered, known, offered, started
+from sim.app.choice import chosen, first_offered, known, offered, started
 from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
@@ -274,8 +274,8 @@ class Desk:
 
 def first_setting() -> Setting:
     """What every tab begins with."""
-    seed = started().run.seed if CHOSEN.seed is None else CHOSEN.seed
-    return of_world(first_offered().name, seed)
+    seed = chosen().seed
+    return of_world(first_offered().name, started().run.seed if seed is None else seed)
 
 
 def _luck(desk: Desk, told: Edit) -> Parts:
