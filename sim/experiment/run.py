@@ -26,7 +26,9 @@ def run(
     scenario, workers = read(scenario), whole_or(None, "workers", workers, 1)
     every_step, ensemble = yes_or_no("every_step", every_step), yes_or_no("ensemble", ensemble)
     wanted, progress = scenario.run.replicates, wrapper("progress", progress)
-    workers = planned(scenario, ensemble=ensemble).workers if workers is None else min(workers, wanted)
+    workers = (
+        planned(scenario, every_step=every_step, ensemble=ensemble).workers if workers is None else min(workers, wanted)
+    )
     done, interrupted = gathered(replicate_of(scenario, every_step, ensemble), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Run(scenario, done, interrupted)

@@ -37,6 +37,10 @@ class Paired:
     assumptions: dict[str, float]  # base units, by path
     thrown_away: int  # draws that made no possible world
 
+    def __repr__(self) -> str:
+        drawn = ", with drawn numbers" if self.wide else ""
+        return f"<Paired replicate {self.replicate} of {counted(len(self.luck), 'scenario')}{drawn}>"
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Portable):

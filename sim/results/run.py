@@ -42,6 +42,10 @@ class Replicate:
     trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
     drawn: NDArray[np.float64] | None = None  # yearly values (year, measure) with drawn numbers, where that was asked
 
+    def __repr__(self) -> str:
+        years, measures = len(self.yearly), counted(len(self.measures), "measure")
+        return f"<Replicate {self.replicate}: {counted(years, 'year')} of {measures}>"
+
 
 @dataclass(frozen=True, eq=False)
 class Run(Portable):
