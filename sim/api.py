@@ -56,10 +56,11 @@ class Run(results.Run):
     @named()
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
+        from sim.outputs.provenance import as_command
         from sim.outputs.run import summary_json, write_run
 
         with prepared(place("out", out), self.scenario.name) as made:
-            return summary_json(write_run(replace(self), made, ["sim.run"], 0.0))
+            return summary_json(write_run(replace(self), made, as_command(["sim.run"]), None))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,11 +83,13 @@ class Comparison(results.Comparison):
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.comparison import summary_json, write_comparison
+        from sim.outputs.provenance import as_command
 
         none = results.Comparison(self.scenarios, [], self.asked, interrupted=True, discount=self.discount)
         theories = {name: self.theories.get(name, none) for name in THEORIES} if self.theories else {}
+        command = as_command(["sim.compare"])
         with prepared(place("out", out), "compare") as made:
-            return summary_json(write_comparison(replace(self), {}, made, ["sim.compare"], 0.0, theories))
+            return summary_json(write_comparison(replace(self), {}, made, command, None, theories))
 
 
 @named()
