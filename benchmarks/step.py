@@ -80,7 +80,7 @@ def seconds_per_measured_step(scenario: Scenario) -> float:
 
 def seconds_per_run_step(scenario: Scenario) -> float:
     """Time of a whole run of one replicate in memory, divided by its steps."""
-    one = replace(scenario, run=replace(scenario.run, replicates=1))
+    one = replace(scenario, run=replace(scenario.run, replicates=1), as_built=())
     began = process_time()
     run(one, workers=1)
     return (process_time() - began) / scenario.steps

@@ -5,7 +5,7 @@ Results know nothing of words, pictures and files, which are made from them furt
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from sim.study.study import Study, StudyWanted
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run(results.Run):
-    """All finished replicates of a scenario, in order."""
+    """All finished replicates of a scenario, in order. Summary and report are made from these, not from tables that
+    somebody was handed and may have changed."""
 
     @named()
     def summary(self) -> dict[str, Any]:
@@ -50,18 +51,19 @@ class Run(results.Run):
         from sim.outputs.run import summary_json
         from sim.report.run.summary import summarize
 
-        return summary_json(summarize(self))
+        return summary_json(summarize(replace(self)))
 
     @named()
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
+        from sim.outputs.provenance import as_command
         from sim.outputs.run import summary_json, write_run
 
         with prepared(place("out", out), self.scenario.name) as made:
-            return summary_json(write_run(self, made, ["sim.run"], 0.0))
+            return summary_json(write_run(replace(self), made, as_command(["sim.run"]), None))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(results.Comparison):
     """Scenarios compared with the first of them, replicate by replicate.
 
@@ -81,11 +83,13 @@ class Comparison(results.Comparison):
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.comparison import summary_json, write_comparison
+        from sim.outputs.provenance import as_command
 
         none = results.Comparison(self.scenarios, [], self.asked, interrupted=True, discount=self.discount)
         theories = {name: self.theories.get(name, none) for name in THEORIES} if self.theories else {}
+        command = as_command(["sim.compare"])
         with prepared(place("out", out), "compare") as made:
-            return summary_json(write_comparison(self, {}, made, ["sim.compare"], 0.0, theories))
+            return summary_json(write_comparison(replace(self), {}, made, command, None, theories))
 
 
 @named()

@@ -1,6 +1,6 @@
 """The economy as a Mesa model; its agents are views of the world's rows, made when someone looks."""
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ SHOWN = 5  # entries that a refusal names
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
-    """One actor: a view of one row of the world. Reading is live; nothing can be set."""
+    """One actor: a view of one row of the world. Reading is live; nothing can be set, and no actor removed."""
 
     def __init__(self, model: "ComputeEconomy", row: int, kind: str) -> None:
         super().__init__(model)
@@ -163,7 +163,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.last: Step | None = None
         self.seen: Period | None = None
         self.collect = yes_or_no("collect", collect)
-        self._viewed = False
+        self._viewed = self._viewing = False  # whether views are made, and whether they are being made
         measures = registry(scenario.region_ids, scenario.kind_ids) if self.collect else {}
         reporters = {id: partial(measured, id) for id in measures}
         self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
@@ -210,20 +210,31 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     @property
     def agents(self) -> AgentSet:
-        """All actors as Mesa agents, in the order of their rows; made on first use."""
+        """All actors as Mesa agents, in the order of their rows; made on first use. It is a set of one's own."""
         if not self._viewed:
-            self._viewed = True
+            self._viewed = self._viewing = True
             for kind in self.assumptions.kinds:
                 view = view_of(kind.title)
                 rows = self.world.groups.kinds[kind.id]
                 for row in range(rows.start, rows.stop):
                     view(self, row, kind.id)
-        return self._all_agents
+            self._viewing = False
+        return copy(self._all_agents)
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
         """Actors by class, as Mesa agents; made on first use."""
-        return dict(self._agents_by_type) if self.agents else {}
+        return {view: copy(agents) for view, agents in self._agents_by_type.items()} if self.agents else {}
+
+    def register_agent(self, agent: Actor) -> None:
+        """Make a view of an actor known, once for each. Raises InputError for another."""
+        if not self._viewing:
+            raise _as_in_world("added", agent)
+        super().register_agent(agent)
+
+    def deregister_agent(self, agent: Actor) -> None:
+        """Raises InputError: who there is, the scenario says."""
+        raise _as_in_world("removed", agent)
 
     @property
     def network(self) -> nx.Graph:
@@ -234,6 +245,13 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     def done(self) -> bool:
         """Whether the last year of the scenario is over."""
         return self.world.done
+
+
+def _as_in_world(change: str, agent: Actor) -> InputError:
+    """The error for a change of the agents, which are views of a world's actors."""
+    problem, allowed = f"an actor cannot be {change}: agents are views of the world", "the actors of the scenario"
+    fix = 'for another number of them: sim.load(file, {"kind.startup.count": 10})'
+    return InputError(problem, found=type(agent).__name__, allowed=allowed, fix=fix)
 
 
 def measured(id: str, model: ComputeEconomy) -> float:

@@ -1,20 +1,21 @@
-"""Frozen dataclasses that are quick to make: many are, at every step."""
+"""Frozen dataclasses that are quick to make: many are, at every step; and tables that nobody can change."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Generic, TypeVar, dataclass_transform, overload
+from typing import Any, Generic, NoReturn, TypeVar, dataclass_transform, overload
 
 Record = TypeVar("Record")
 Value = TypeVar("Value")
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, eq_default=False)
 def record(cls: type[Record]) -> type[Record]:
     """A frozen dataclass whose fields are set all at once: one by one takes three times as long.
 
-    It has neither default factories nor a ``__post_init__``.
+    It has neither default factories nor a ``__post_init__``. It equals itself alone: many hold arrays, which give no
+    single answer.
     """
-    made: Any = dataclass(frozen=True)(cls)
+    made: Any = dataclass(frozen=True, eq=False)(cls)
     known: dict[str, Any] = {}
     given, own = [], fields(made)
     for field in own:
@@ -35,6 +36,21 @@ def altered(one: Record, **changed: Any) -> Record:
     made = object.__new__(type(one))
     vars(made).update(vars(one), **changed)
     return made
+
+
+class Unchanging(dict[str, Value]):
+    """A dictionary that nobody can change. Unlike a ``MappingProxyType`` it can be pickled and copied."""
+
+    def _refused(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("this table cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refused
+
+    def __reduce__(self) -> Any:
+        return type(self), (dict(self),)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
 
 
 class found_once(Generic[Value]):

@@ -14,11 +14,11 @@ from sim.history.fitted import STRUCTURE, fitted
 from sim.quantity import SHAPES
 from sim.scenario import Scenario, load
 from sim.scenario.checks import check
-from sim.scenario.drawing import bounds, draw, drawn, facts, uncertain, without_range
+from sim.scenario.drawing import bounds, drawn, facts, uncertain, without_range
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
 from tests.saying import Say
-from tests.worlds import BASELINE, FROZEN, SCENARIOS, small
+from tests.worlds import BASELINE, FROZEN, SCENARIOS, draw, small
 
 
 def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:

@@ -9,8 +9,7 @@ from sim.measures import DIVIDE, registry
 from sim.report.certainty import clause
 from sim.report.comparison import effects
 from sim.results.statistics import Effect, effect
-from sim.scenario.drawing import draw
-from tests.worlds import small
+from tests.worlds import draw, small
 
 
 def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0) -> Effect:

@@ -21,7 +21,7 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.run import run
 from sim.measures import registry
-from sim.outputs.provenance import code_hash, provenance
+from sim.outputs.provenance import as_command, code_hash, provenance
 from sim.outputs.run import redraw, write_run
 from sim.scenario import load
 from sim.scenario.writing import resolved_toml
@@ -318,3 +318,37 @@ def test_without_figures_the_rest_is_there_and_figures_can_follow(out: Path, tmp
     assert say("report", place).code == 0
     assert {file.name for file in (place / "figures").iterdir()} == {file.name for file in (out / "figures").iterdir()}
     assert "<img" in (place / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"),
+    [("run.py", "run.py"), ("a_script.py", "run.py"), ("ipykernel_launcher.py", "run.py"), ("", "run.py"),
+     ("bin/compute-divide", "compute-divide"), ("Scripts/compute-divide.exe", "compute-divide.exe")],
+)  # fmt: skip
+def test_a_command_is_that_which_was_typed_whoever_goes_on_with_it(
+    program: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", [program])
+    assert as_command(["run", "a file.toml"]) == [shown, "run", "a file.toml"]
+    assert as_command(["sim.sweep"]) == ["sim.sweep(...)"]
+
+
+@pytest.mark.slow
+def test_a_record_says_what_is_known_of_its_making(tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls of Python by their name, commands as they were typed; and no time that nobody counted."""
+    monkeypatch.setattr("sys.argv", ["/somewhere/a_script.py"])
+    world, other = small(until=2012), small("baseline", "product.margin=0.4", until=2012)
+    sim.run(world, workers=1).report(tmp_path / "run")
+    sim.compare([world, other], replicates=1, workers=1, assumptions=False).report(tmp_path / "compare")
+    sim.sweep(world, {"product.margin": [0.4]}, replicates=1, workers=1, out=tmp_path / "sweep")
+    assert say(*RUN, "--workers", "1", "--no-figures", "--out", str(tmp_path / "typed")).code == 0
+    sim.resume(tmp_path / "typed", replicates=4, workers=1)
+    made = {name: json.loads((tmp_path / name / "provenance.json").read_text())
+            for name in ("run", "compare", "sweep", "typed")}  # fmt: skip
+    for name in ("run", "compare", "sweep"):
+        assert made[name]["command"] == [f"sim.{name}(...)"]
+        assert f"sim.{name}(...)" in (tmp_path / name / "report.html").read_text()
+    assert [made[name]["seconds"] for name in ("run", "compare")] == [None, None]
+    assert made["sweep"]["seconds"] > 0 < made["typed"]["seconds"]
+    assert made["typed"]["command"][:2] == ["run.py", "run"]
+    assert say("report", str(tmp_path / "run")).code == 0

@@ -80,8 +80,8 @@ def test_two_entries_that_meet_are_one_where_the_second_counts_since_the_first(n
     entry = one.policies[-1]
     first = replace(entry, end=meet)
     second = replace(entry, id="second", start=meet, since=start)
-    both = replace(one, policies=(first, second))
-    other = replace(one, policies=(first, replace(second, since=meet)))
+    both = replace(one, policies=(first, second), as_built=())
+    other = replace(one, policies=(first, replace(second, since=meet)), as_built=())
     whole = run(one, workers=1).series
     pd.testing.assert_frame_equal(whole, run(both, workers=1).series, check_exact=True)
     assert not whole.equals(run(other, workers=1).series)

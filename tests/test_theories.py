@@ -36,14 +36,14 @@ from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
 from sim.scenario import Scenario
 from sim.scenario.data import laws, theories
-from sim.scenario.drawing import draw, uncertain
+from sim.scenario.drawing import uncertain
 from sim.scenario.law import USUAL
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import inputs
 from sim.store.lock import held
 from tests.records import PACKAGED
 from tests.saying import Say, refused
-from tests.worlds import FEW, SCENARIOS, played, small
+from tests.worlds import FEW, SCENARIOS, draw, played, small
 
 NEUTRAL = {"meek": ["law.remaining=0"], "scale_dependent": ["law.small_gain=1"]}
 OTHERS = [name for name in THEORIES if name != USUAL]

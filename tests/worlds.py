@@ -19,6 +19,7 @@ from sim.mechanisms.market.rules import RULES as ALLOCATIONS
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import SMALLEST, Spec
 from sim.scenario import Scenario, load
+from sim.scenario.drawing import worlds
 from sim.scenario.load import read_tree
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
@@ -57,6 +58,13 @@ def small(name: str = "baseline", *settings: str, until: int = 2018, replicates:
     """A shipped scenario with few actors and a short horizon."""
     file = SCENARIOS / f"{name}.toml"
     return load(file, [*FEW, *settings], until=until, replicates=replicates, seed=seed)
+
+
+def draw(
+    scenario: Scenario, seed: int, replicate: int, others: Sequence[Scenario] = ()
+) -> tuple[dict[str, float], int]:
+    """Values in base units for every uncertain quantity, and how many draws were thrown away."""
+    return worlds([scenario, *others], seed, replicate)[:2]
 
 
 def numbers() -> dict[str, Spec]:

@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from sim.arrays import Array
+from sim.arrays import Array, Mask
+from sim.errors import InputError
 from sim.mathematics import exp
 from sim.quantity import choice, integer, quantity, weights
 
@@ -129,3 +131,17 @@ class Kind(ABC):
 
     def _start_plan(self, draw: Array) -> Array:
         return self.start_plan * exp(self.start_spread * draw)
+
+
+def amounts(found: Array) -> Mask:
+    """Which of what a kind's rules say are amounts: finite, and at least 0."""
+    return (found >= 0.0) & (found < inf)
+
+
+def no_amount(kind: Kind, rule: str, found: str, file: Path) -> InputError:
+    """The error where a kind's rule (the name of its method) says what is no amount."""
+    said, allowed = f"`{rule}` of the rule {kind.rule}", "finite numbers of at least 0, one for each actor"
+    return InputError(
+        f"{said} gave what is no amount", file=file, key=f"kind.{kind.id}", found=found, allowed=allowed,
+        fix=f"mend {said}",
+    )  # fmt: skip

@@ -244,11 +244,6 @@ class Slide:
         """The value of a place, with three figures."""
         return float(f"{10**place if self.logarithmic else place:.3g}")
 
-    @property
-    def step(self) -> float:
-        """The slider's step."""
-        return (self.place(self.high) - self.place(self.low)) / STEPS
-
 
 def slide(policy: type[Policy], control: Control, written: Any, usual: Any) -> Slide:
     """The slider of a policy's strength, whatever the value: over its range where that is closed and not far beyond the

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.app.members import Both
 from sim.arrays import Array
-from sim.measures import Measure, registry
+from sim.measures import Known, registry
 from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects
 from sim.scenario import Scenario
 
@@ -47,7 +47,7 @@ class PairedWorlds:
         return {}
 
     @cached_property
-    def measures(self) -> dict[str, Measure]:
+    def measures(self) -> Known:
         """All measures, in the order of columns."""
         return registry(self.baseline.region_ids, self.baseline.kind_ids)
 

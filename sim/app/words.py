@@ -9,31 +9,6 @@ HELP = {
         "Policy world. Each dot is an actor, its area the training compute of the last year (the smallest are drawn "
         "larger). Lines say who learns methods from whom."
     ),
-    "shares": (
-        "Of all FLOP that the modelled actors bought for training over the last year, the part of each kind. "
-        "Serving customers is not counted."
-    ),
-    "errors": (
-        "The lowest error that anyone, any startup, and half of the labs have reached by their own training. Lower "
-        "is better. Below the law's evidence it is extrapolated."
-    ),
-    "lorenz": (
-        "Actors stand in line, those with the least compute first; the curve says which part of all compute they "
-        "hold together. The further it hangs below the straight line, the more unequal. Gini is 0 when all are "
-        "equal, 1 when one holds all."
-    ),
-    "regions": (
-        "Emissions of the electricity used for training and serving, where it is used, stacked from the dirtiest "
-        "grid. The dashed line is the total of the baseline."
-    ),
-    "halving": (
-        "What one training run would cost that halves the frontier's error, with the methods and prices of the "
-        "moment. Each step of the axis is some powers of ten."
-    ),
-    "prices": (
-        "What buyers pay for compute in full: hardware, scarcity, electricity, carbon. Below it the price of "
-        "permits, where a policy issues them."
-    ),
     "actors": (
         "Of those of each kind that train: the largest, the second, the median and the one with nine tenths above it, "
         "by the largest run of each over the last year in the policy world. The same actor in both worlds; they share "
@@ -49,6 +24,10 @@ ELSEWHERE = (
     "tCO2e",
     "scarcity rent",
     "interval score",
+    "baseline",
+    "extrapolated",
+    "scaling law",
+    "Gini",
 )
 # what sentences, charts, the foot of the page and the record say besides
 

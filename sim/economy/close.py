@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Table
 from sim.compiled import inner, loop
+from sim.economy import sealed
 from sim.economy.ledger import Ledger, Sale
 from sim.economy.moment import moment
 from sim.economy.observe import Step
@@ -44,7 +45,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
         treasury=_treasury(world, ledger, lives, revenue),
         memory=_memory(world, ledger, lives, notes, told.reports, clock.time),
     )
-    return after, _record(world, ledger, lives, revenue, (notes, told.counts), after)
+    return sealed.gone_on(after), _record(world, ledger, lives, revenue, (notes, told.counts), after)
 
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:

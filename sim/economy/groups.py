@@ -13,7 +13,7 @@ from sim.records import found_once
 NOBODY: Rows = np.zeros(0, dtype=np.intp)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups:
     """Rows of actors: by kind, by rule and by sector."""
 

@@ -85,6 +85,9 @@ class Step:
     known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
     sent_on: float  # FLOP/yr of all who buy, planned where grids are full and done elsewhere
 
+    def __repr__(self) -> str:
+        return f"<Step of {self.dt:g} years from {self.time:g} on>"
+
 
 @record
 class Period:
@@ -149,6 +152,9 @@ class Period:
     reports: Array  # runs that became known by a duty to report them
     known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
     sent_on: float  # FLOP of all who buy, planned where grids are full and done elsewhere
+
+    def __repr__(self) -> str:
+        return f"<Period of {self.years:g} years up to {self.end:g}>"
 
     @found_once
     def treasury(self) -> dict[str, float]:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.actors import Endowment
+from sim.actors import Endowment, Kind
+from sim.actors.base import amounts, no_amount
 from sim.arrays import Array, Rows
-from sim.economy import trends
+from sim.economy import sealed, trends
 from sim.economy.draws import Draws
 from sim.economy.groups import Groups
 from sim.economy.parties import Flows
@@ -72,7 +73,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         years=Years(Usage.nothing(len(scenario.regions), groups.size), None, {}),
     )
     capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
-    return World(
+    world = World(
         fixed=fixed,
         clock=Clock(scenario.time.start, scenario.time.steps_per_year),
         actors=actors,
@@ -80,6 +81,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         treasury=Treasury(earmarked=np.zeros(len(USES)), held={}, rights={}, flows=Flows(())),
         memory=memory,
     )
+    return sealed.begun(world)
 
 
 def _groups(scenario: Scenario) -> Groups:
@@ -107,7 +109,9 @@ def _standing(scenario: Scenario, groups: Groups, draws: Draws) -> Array:
 def _endowment(scenario: Scenario, groups: Groups, draws: Draws, standing: Array) -> Endowment:
     """What actors begin with, all kinds in one; as unequal as their standing makes them too."""
     normal = [draws.normal(purpose, 0) for purpose in ("first plan", "endowment", "reach")]
-    starts = [kind.endow(*[draw[of_kind] for draw in normal]) for kind, of_kind in groups.rows(scenario.kinds)]
+    starts = [
+        _endowed(kind, [draw[of_kind] for draw in normal], scenario) for kind, of_kind in groups.rows(scenario.kinds)
+    ]
     if scenario.mechanisms.unequal_means:
         of_kinds = [standing[of_kind] for _, of_kind in groups.rows(scenario.kinds)]
         starts = [
@@ -115,6 +119,17 @@ def _endowment(scenario: Scenario, groups: Groups, draws: Draws, standing: Array
             for start, own in zip(starts, of_kinds, strict=True)
         ]
     return Endowment(*[np.concatenate(column) for column in zip(*starts, strict=True)])
+
+
+def _endowed(kind: Kind, normal: list[Array], scenario: Scenario) -> Endowment:
+    """What actors of one kind begin with. Raises InputError for what is no amount for each."""
+    found = kind.endow(*normal)
+    for name, column in found._asdict().items():
+        if np.shape(column) != (kind.count,):
+            raise no_amount(kind, "endow", f"{name} of shape {np.shape(column)}", scenario.file)
+        if not (good := amounts(column)).all():
+            raise no_amount(kind, "endow", f"{name} {column[~good][0]:g}", scenario.file)
+    return found
 
 
 def _traits(

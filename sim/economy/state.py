@@ -33,7 +33,7 @@ from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traits:
     """What never changes about the actors, (n,)."""
 
@@ -62,7 +62,7 @@ class Traits:
         return logs(self.standing)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fixed:
     """What never changes in a world; policies change where someone steers it (see ``World.under``)."""
 

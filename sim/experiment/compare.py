@@ -68,7 +68,8 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
     """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
     same."""
     twins = _twins(scenarios)
-    return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step)
+    measures = tuple(registry(scenarios[0].region_ids, scenarios[0].kind_ids))
+    return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step, measures)
 
 
 def planned(
@@ -95,6 +96,7 @@ class _ComparedReplicate:
     twins: list[int]  # by scenario, the first one that is the same
     assumptions: bool
     every_step: bool
+    measures: tuple[str, ...]  # ids of those that are declared where the work is given out
 
     def __call__(self, replicate: int) -> Paired:
         luck = self._simulated(self.scenarios, replicate, self.every_step)
@@ -110,7 +112,7 @@ class _ComparedReplicate:
         """One replicate of each scenario; of those that are the same it is simulated once."""
 
         def begun(scenario: Scenario) -> WorldPath[ReplicateNotes]:
-            return WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, ()))
+            return WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, (), self.measures))
 
         distinct = sorted(set(self.twins))
         paths = side_by_side([scenarios[i] for i in distinct], begun)

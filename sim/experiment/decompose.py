@@ -1,5 +1,6 @@
 """A world taken apart: each part out in turn, and each alone in, all on the same luck."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sim.experiment.factors import ENDOWMENT, Factor, factors, without
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
 from sim.experiment.pool import Progress, Work, gathered
-from sim.measures import registry
+from sim.measures import chosen, registry
 from sim.results.decomposition import Decomposition, Part, Parts
 from sim.scenario import Scenario, read
 
@@ -41,7 +42,8 @@ def decompose(
 
 def replicate_of(whole: Scenario) -> Work[Parts]:
     """What simulates a replicate of all worlds that a scenario is taken apart into, by its number."""
-    return _DecomposedReplicate(list(worlds(whole, factors(whole)).values()))
+    measures = tuple(registry(whole.region_ids, whole.kind_ids))
+    return _DecomposedReplicate(list(worlds(whole, factors(whole)).values()), measures)
 
 
 def decomposition(
@@ -81,14 +83,15 @@ class _DecomposedReplicate:
     """One replicate of all worlds: the last year of each."""
 
     variants: list[Scenario]
+    measures: tuple[str, ...]  # ids of those that are declared where the work is given out
 
     def __call__(self, replicate: int) -> Parts:
-        return Parts(replicate, [_last_year(variant, replicate) for variant in self.variants])
+        return Parts(replicate, [_last_year(variant, replicate, self.measures) for variant in self.variants])
 
 
-def _last_year(scenario: Scenario, replicate: int) -> Array:
-    """All measures of a replicate's last year. Those before are not looked at."""
-    measures = registry(scenario.region_ids, scenario.kind_ids)
+def _last_year(scenario: Scenario, replicate: int, ids: Sequence[str]) -> Array:
+    """Measures of a replicate's last year. Those before are not looked at."""
+    measures = chosen(ids, scenario.region_ids, scenario.kind_ids)
     path = WorldPath(scenario, replicate, AskedNotes(list(measures.values()), (scenario.time.end,)))
     path.finish()
     return np.array(path.notes.found[0])

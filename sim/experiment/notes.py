@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.economy.observe import Period, Step, observe
 from sim.economy.state import World
-from sim.measures import Measure, registry
+from sim.measures import Measure, chosen, registry
 from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
@@ -62,15 +62,20 @@ class AskedNotes:
 
 class ReplicateNotes:
     """All measures of all years, and what else a replicate keeps. ``actor_years`` None keeps all actors of the first
-    year, of every tenth and of the last."""
+    year, of every tenth and of the last; ``measures`` (ids) None measures all that are declared now."""
 
     def __init__(
-        self, scenario: Scenario, every_step: bool = False, actor_years: Collection[int] | None = None
+        self,
+        scenario: Scenario,
+        every_step: bool = False,
+        actor_years: Collection[int] | None = None,
+        measures: Sequence[str] | None = None,
     ) -> None:
         self.scenario, self.every_step = scenario, every_step
         self.years: Collection[int] = range(scenario.time.start, scenario.time.end + 1)
         self.actor_years = usual_years(scenario) if actor_years is None else actor_years
-        self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
+        of = scenario.region_ids, scenario.kind_ids
+        self.measures = list((registry(*of) if measures is None else chosen(measures, *of)).values())
         self.yearly: list[list[float]] = []
         self.flags: list[list[bool]] = []
         self.by_step: list[list[float]] = []
@@ -115,6 +120,7 @@ class ReplicateNotes:
         """What was noted so far, as the replicate of this number."""
         return Replicate(
             number,
+            tuple(measure.id for measure in self.measures),
             np.array(self.yearly),
             np.array(self.flags),
             np.array(self.by_step),

@@ -19,12 +19,14 @@ def simulate(
     replicate: int,
     every_step: bool = False,
     actor_years: Collection[int] | None = None,
+    measures: Sequence[str] | None = None,
 ) -> Replicate:
     """One replicate from start to end, measured by calendar year (and by step).
 
-    ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
+    ``actor_years`` None keeps all actors of the first year, of every tenth and of the last; ``measures`` (ids) None
+    measures all that are declared now.
     """
-    path = WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, actor_years))
+    path = WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, actor_years, measures))
     path.finish()
     return path.notes.replicate(replicate)
 

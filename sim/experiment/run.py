@@ -9,6 +9,7 @@ from sim.experiment.draws import on_draw
 from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
+from sim.measures import registry
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario, read
 
@@ -25,7 +26,9 @@ def run(
     scenario, workers = read(scenario), whole_or(None, "workers", workers, 1)
     every_step, ensemble = yes_or_no("every_step", every_step), yes_or_no("ensemble", ensemble)
     wanted, progress = scenario.run.replicates, wrapper("progress", progress)
-    workers = planned(scenario, ensemble=ensemble).workers if workers is None else min(workers, wanted)
+    workers = (
+        planned(scenario, every_step=every_step, ensemble=ensemble).workers if workers is None else min(workers, wanted)
+    )
     done, interrupted = gathered(replicate_of(scenario, every_step, ensemble), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Run(scenario, done, interrupted)
@@ -44,7 +47,7 @@ def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = 
     and the scenario names none."""
     if ensemble:
         require_ensemble(scenario)
-    return _Simulation(scenario, every_step, ensemble)
+    return _Simulation(scenario, every_step, ensemble, tuple(registry(scenario.region_ids, scenario.kind_ids)))
 
 
 def require_ensemble(scenario: Scenario) -> None:
@@ -61,13 +64,14 @@ class _Simulation:
     scenario: Scenario
     every_step: bool
     ensemble: bool
+    measures: tuple[str, ...]  # ids of those that are declared where the work is given out
 
     def __call__(self, replicate: int) -> Replicate:
-        one = simulate(self.scenario, replicate, self.every_step)
+        one = simulate(self.scenario, replicate, self.every_step, measures=self.measures)
         if not self.ensemble:
             return one
         drawn = on_draw(
             [self.scenario], self.scenario.run.seed, replicate,
-            lambda worlds: simulate(worlds[0], replicate, actor_years=()).yearly,
+            lambda worlds: simulate(worlds[0], replicate, actor_years=(), measures=self.measures).yearly,
         )[2]  # fmt: skip
         return replace(one, drawn=drawn)

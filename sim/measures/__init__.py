@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sim.economy.observe import Period
@@ -13,9 +14,12 @@ from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
 from sim.registry import present
 
+Known = Mapping[str, Measure]  # measures by id
 
-def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
-    """Every measure by its id, in the order in which a reader meets them, whatever was imported first.
+
+def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Known:
+    """Every measure by its id, in the order in which a reader meets them, whatever was imported first; to be read
+    alone.
 
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
     a few more.
@@ -30,27 +34,48 @@ def _all_present() -> None:
 
 
 @cache
-def _registered(regions: tuple[str, ...], kinds: tuple[str, ...], _declared: int) -> dict[str, Measure]:
+def _registered(regions: tuple[str, ...], kinds: tuple[str, ...], _declared: int) -> Known:
     found = sorted(DECLARED, key=lambda measure: (measure.order, measure.home))
     found += [in_region(i, id) for i, id in enumerate(regions)]
     found += [measure for id in kinds for measure in of_kind(id)]
-    return {measure.id: measure for measure in found}
+    return MappingProxyType({measure.id: measure for measure in found})
 
 
-def headline() -> list[str]:
-    """Ids of the measures that stand in the short table of a run."""
-    return [id for id, measure in registry().items() if measure.headline]
+def chosen(ids: Iterable[str], regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
+    """The measures of these ids, in this order: those of what was, or is to be, simulated, whatever was declared since.
+    Raises InputError for one that is not declared in this process."""
+    known, ids = registry(regions, kinds), tuple(ids)
+    for id in ids:
+        if id not in known:
+            problem = f"the measure '{id}' is not declared in this process"
+            allowed = "measures that are declared wherever they are simulated or looked at"
+            fix = "declare it in a file that every process imports, or simulate with workers=1"
+            raise InputError(problem, key="measure", found=id, allowed=allowed, fix=fix)
+    return {id: known[id] for id in ids}
 
 
-def told(where: str) -> dict[str, Measure]:
-    """Measures that have a place there (a field of ``Told``), by id and in the order of the places."""
-    found = [measure for measure in registry().values() if getattr(measure.told, where)]
+def headline(known: Known | None = None) -> list[str]:
+    """Ids of the measures that stand in the short table of a run, of those known (None: all)."""
+    return [id for id, measure in (registry() if known is None else known).items() if measure.headline]
+
+
+def told(where: str, known: Known | None = None) -> dict[str, Measure]:
+    """Measures that have a place there (a field of ``Told``), of those known (None: all), by id and in the order of the
+    places."""
+    every = registry() if known is None else known
+    found = [measure for measure in every.values() if getattr(measure.told, where)]
     return {measure.id: measure for measure in sorted(found, key=lambda measure: int(getattr(measure.told, where)))}
 
 
-def require_known(ids: Iterable[str], known: Mapping[str, Measure], key: str = "--measure") -> None:
+def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> None:
     """Raises InputError for an id that is not among the known measures, with the nearest of their ids and labels."""
     for id in ids:
+        if id not in known and any(one.id == id for one in DECLARED):
+            problem, allowed = (
+                f"the measure '{id}' was declared after this was simulated",
+                "a measure that was simulated",
+            )
+            raise InputError(problem, key=key, found=id, allowed=allowed, fix="simulate it again")
         if id not in known:
             meant = known.get(_meant(id, known))
             guess = f"did you mean '{meant.id}' ({meant.label})? " if meant else ""
@@ -58,7 +83,7 @@ def require_known(ids: Iterable[str], known: Mapping[str, Measure], key: str = "
             raise InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix)
 
 
-def _meant(text: str, known: Mapping[str, Measure]) -> str:
+def _meant(text: str, known: Known) -> str:
     """The id of the measure whose id or names come nearest, or else a word of these; of several measures the first."""
     names: dict[str, str] = {}
     words: dict[str, str] = {}
@@ -98,9 +123,11 @@ __all__ = [
     "DIVIDE",
     "EMISSIONS",
     "FRONTIER_ERROR",
+    "Known",
     "Measure",
     "Period",
     "Verdict",
+    "chosen",
     "headline",
     "registry",
     "require_known",

@@ -1,6 +1,5 @@
 """What several measures ask for, worked out once for a period."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sim.economy.observe import Period
@@ -63,8 +62,3 @@ def best(p: Period) -> int:
 def largest_run(p: Period) -> float:
     """The largest run of all [FLOP]."""
     return float(p.once("largest", lambda: highest(p.largest_run)))
-
-
-def asked(p: Period, function: Callable[[Period], float]) -> float:
-    """What a function of the period gives."""
-    return float(p.once(function, lambda: function(p)))

@@ -19,7 +19,8 @@ from sim.store.records import as_json, json_text
 
 
 def write_comparison(
-    found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float, theories: ByTheory | None = None
+    found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float | None,
+    theories: ByTheory | None = None,
 ) -> ComparisonSummary:  # fmt: skip
     """Write a comparison's directory and return its summary. ``laws`` are the same under other laws, ``theories`` under
     other theories of progress, both also where no pair is finished.

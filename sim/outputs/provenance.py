@@ -17,11 +17,12 @@ from sim.store.records import as_json, json_text
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
 PROVENANCE = "provenance.json"
+INSTALLED = "compute-divide"  # the command, beside run.py
 NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
 SHORT = 10  # digits of a fingerprint
 
 WRITTEN = {  # what the file holds
-    "command": [str], "made": str, "seconds": float, "seed": int, "replicates": [int], "streams": str,
+    "command": [str], "made": str, "seconds": (float, None), "seed": int, "replicates": [int], "streams": str,
     "interrupted": bool, "versions": {str: str}, "machine": str, "code": str, "files": {str: str},
 }  # fmt: skip
 
@@ -32,7 +33,7 @@ class Provenance:
 
     command: list[str]
     made: str  # time in UTC
-    seconds: float
+    seconds: float | None  # None where nobody counted them
     seed: int
     replicates: list[int]
     streams: str
@@ -60,13 +61,13 @@ class Provenance:
 
 
 def provenance(
-    command: list[str], seconds: float, scenario: Scenario, replicates: list[int], *, interrupted: bool
+    command: list[str], seconds: float | None, scenario: Scenario, replicates: list[int], *, interrupted: bool
 ) -> Provenance:
-    """The record of results that were made just now, in so many seconds."""
+    """The record of results that were made just now, in so many seconds where they were counted."""
     return Provenance(
         command=command,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(seconds, 2),
+        seconds=None if seconds is None else round(seconds, 2),
         seed=scenario.run.seed,
         replicates=replicates,
         streams="Philox, keyed by sha256 of seed/replicate/purpose/year",
@@ -101,5 +102,8 @@ def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
 
 
 def as_command(arguments: list[str]) -> list[str]:
-    """The command line as it was typed."""
-    return [Path(sys.argv[0]).name or "run.py", *arguments]
+    """The command line as it was typed, also where a script goes on with it; or the call of Python, by its name."""
+    if "".join(arguments[:1]).startswith("sim."):
+        return [f"{arguments[0]}(...)"]
+    program = Path(sys.argv[0]).name
+    return [program if Path(program).stem == INSTALLED else "run.py", *arguments]

@@ -29,7 +29,7 @@ DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
-def write_run(run: Run, out: Path, command: list[str], seconds: float, *, figures: bool = True) -> RunSummary:
+def write_run(run: Run, out: Path, command: list[str], seconds: float | None, *, figures: bool = True) -> RunSummary:
     """Write a whole run directory and return its summary. Data come first, figures and report last.
 
     Without ``figures`` the report has none; ``redraw`` adds them.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sim.outputs.provenance import provenance, seal
+from sim.outputs.provenance import as_command, provenance, seal
 from sim.report.gallery import Gallery
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
@@ -82,7 +82,7 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
         for name, table in kind.tables(found).items():
             save_parts(out / name, table)
         save_text(out / "summary.json", json_text(summary))
-        command, replicates = ["run.py", *study.plan["command"]], list(range(study.replicates))
+        command, replicates = as_command(study.plan["command"]), list(range(study.replicates))
         record = provenance(command, seconds, scenario, replicates, interrupted=False)
         fingerprint = record.fingerprint(study.plan["scenario"], json_text(_points(study)))
         drawn = kind.gallery.draw_all(found, _origin(study, kind, fingerprint))

@@ -3,6 +3,7 @@ is."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
 from functools import update_wrapper
 from operator import index
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -12,6 +13,14 @@ from sim.errors import InputError, nearest
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
+
+
+class Portable:
+    """A frozen dataclass of which its fields alone are pickled and copied: what was found in it since may hold what
+    cannot be, as functions of measures, and is found again."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(cast(Any, self))}
 
 
 def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:

@@ -1,17 +1,19 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import DISCOUNT, refused
-from sim.measures import Measure, headline, require_known
+from sim.arrays import unwritten
+from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
-from sim.results.asked import by_name, once
+from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
@@ -25,7 +27,7 @@ WHOLE = 0  # in the place of a tenth: all of a kind
 Flow = tuple[str, str, str]  # payer, payee, purpose
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paired:
     """One replicate of all scenarios: on the assumptions as they stand, and on a draw of them."""
 
@@ -35,9 +37,13 @@ class Paired:
     assumptions: dict[str, float]  # base units, by path
     thrown_away: int  # draws that made no possible world
 
+    def __repr__(self) -> str:
+        drawn = ", with drawn numbers" if self.wide else ""
+        return f"<Paired replicate {self.replicate} of {counted(len(self.luck), 'scenario')}{drawn}>"
 
-@dataclass(frozen=True)
-class Comparison:
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Portable):
     """Scenarios compared with the first of them, replicate by replicate."""
 
     scenarios: list[Scenario]  # distinct names; the first is the baseline
@@ -72,8 +78,8 @@ class Comparison:
         return self.results[0].years
 
     @cached_property
-    def measures(self) -> dict[str, Measure]:
-        """All measures, by id, in the order of columns."""
+    def measures(self) -> Known:
+        """The measures that were simulated, by id, in the order of columns."""
         return self.results[0].measures
 
     @cached_property
@@ -96,7 +102,7 @@ class Comparison:
 
     @by_name
     def paths(self, scenario: int, measure: str, *, wide: bool = False) -> Array:
-        """Values by (replicate, year) of a measure in a scenario."""
+        """Values by (replicate, year) of a measure in a scenario; to be read alone."""
         return np.asarray(self._paths(scenario, wide)[:, self._column(measure)])
 
     @once
@@ -105,11 +111,12 @@ class Comparison:
         if wide and self.pairs and not self.drawn:
             raise refused("wide", wide, "False where no numbers were drawn (assumptions=False)")
         blocks = [(pair.wide if wide else pair.luck)[scenario].yearly.T for pair in self.pairs]
-        return np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years))
+        return unwritten(np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years)))
 
     @by_name
     def values(self, scenario: int, measure: str, window: str = FINAL, *, wide: bool = False) -> Array:
-        """One value by replicate: of the last year, or summed or averaged from the first policy on."""
+        """One value by replicate: of the last year, or summed or averaged from the first policy on; to be read
+        alone."""
         return np.asarray(self._values(scenario, window, wide)[:, self._column(measure, window)])
 
     @once
@@ -119,7 +126,7 @@ class Comparison:
         if window == FINAL:
             return np.asarray(paths[:, :, -1])
         part = paths[:, :, self.years.index(self.first_year) :]
-        return np.asarray(part.sum(axis=-1) if window == TOTAL else part.mean(axis=-1))
+        return unwritten(np.asarray(part.sum(axis=-1) if window == TOTAL else part.mean(axis=-1)))
 
     @property
     def drawn(self) -> bool:
@@ -211,7 +218,7 @@ class Comparison:
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
-        for measure in headline():
+        for measure in headline(self.measures):
             before, after = (self.values(i, measure) for i in (0, scenario))
             both = np.isfinite(before) & np.isfinite(after)
             paired = float(np.var((after - before)[both])) if both.sum() > 1 else 0.0
@@ -226,7 +233,7 @@ class Comparison:
 
     @by_name
     @once
-    def flows(self, scenario: int) -> dict[Flow, Effect]:
+    def flows(self, scenario: int) -> Mapping[Flow, Effect]:
         """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
         worlds = [(pair.luck, pair.wide) for pair in self.pairs]
         keys = list(dict.fromkeys(key for luck, _ in worlds for i in (0, scenario) for key in luck[i].flows[-1]))
@@ -238,17 +245,18 @@ class Comparison:
         plain = [False] * len(keys)
         found = dict(zip(keys, self._changes(amounts, scenario, plain, plain), strict=True))
         changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
-        return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
+        return MappingProxyType(dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference))))
 
     @by_name
     @once
-    def tenths(self, scenario: int) -> dict[tuple[str, int], Effect]:
+    def tenths(self, scenario: int) -> Mapping[tuple[str, int], Effect]:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
         that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
         keys = list(self._parts)
         plain = [False] * len(keys)
         found = self._changes(self._training, scenario, plain, plain)
-        return {key: change for key, change in zip(keys, found, strict=True) if change is not None}
+        changes = zip(keys, found, strict=True)
+        return MappingProxyType({key: change for key, change in changes if change is not None})
 
     @by_name
     def money(self, scenario: int) -> "pd.DataFrame":

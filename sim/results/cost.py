@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, Measure, verdict
+from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.certainty import moved
@@ -36,7 +36,7 @@ class Compared(Protocol):
         """The year from which costs count."""
 
     @property
-    def measures(self) -> dict[str, Measure]:
+    def measures(self) -> Known:
         """All measures, by id."""
 
     def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:

@@ -20,7 +20,7 @@ INTERACTION = "interaction"
 Variant = tuple[str, str]  # what is done ("all", "nothing", "alike", "off", "on") to which part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parts:
     """One replicate: the measures of the last year in each world."""
 
@@ -75,7 +75,7 @@ class Breakdown:
     unexplained: Contribution  # what is left of the total when all endowments are alike
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decomposition:
     """A world, the world with nothing of it, and the parts between the two."""
 

@@ -20,6 +20,7 @@ def replicate_arrays(one: Replicate) -> dict[str, NDArray[Any]]:
     years, *parties, dollars = zip(*flows, strict=True) if flows else ((),) * (len(FLOW) + 2)
     return {
         "replicate": np.array(one.replicate),
+        "measures": _texts(one.measures),
         "yearly": one.yearly,
         "flags": one.flags,
         "by_step": one.by_step,
@@ -45,6 +46,7 @@ def replicate_of(arrays: Arrays) -> Replicate:
         flows[year][parties[0], parties[1], parties[2]] = usd
     return Replicate(
         int(arrays["replicate"]),
+        tuple(arrays["measures"].tolist()),
         arrays["yearly"],
         arrays["flags"],
         arrays["by_step"],

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures import FRONTIER_ERROR, Measure, registry, require_known
+from sim.errors import InputError
+from sim.measures import FRONTIER_ERROR, Known, Measure, chosen, registry, require_known
 from sim.measures.economy import MARKET
 from sim.plurals import counted
+from sim.results.asked import Portable
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -22,12 +25,13 @@ Actors = dict[str, NDArray[Any]]  # columns of ``ACTOR_COLUMNS``, one value for 
 FULL = 0.98  # of the market's cap, from which on it counts as reached
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicate:
     """One finished replicate: values by (year, measure), flags alike, values by (step, measure), tables of
     actors."""
 
     replicate: int
+    measures: tuple[str, ...]  # ids, in the order of columns
     yearly: NDArray[np.float64]
     flags: NDArray[np.bool_]
     by_step: NDArray[np.float64]
@@ -38,9 +42,13 @@ class Replicate:
     trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
     drawn: NDArray[np.float64] | None = None  # yearly values (year, measure) with drawn numbers, where that was asked
 
+    def __repr__(self) -> str:
+        years, measures = len(self.yearly), counted(len(self.measures), "measure")
+        return f"<Replicate {self.replicate}: {counted(years, 'year')} of {measures}>"
 
-@dataclass(frozen=True)
-class Run:
+
+@dataclass(frozen=True, eq=False)
+class Run(Portable):
     """All finished replicates of a scenario, in order."""
 
     scenario: Scenario
@@ -56,9 +64,18 @@ class Run:
         return list(range(self.scenario.time.start, self.scenario.time.end + 1))
 
     @cached_property
-    def measures(self) -> dict[str, Measure]:
-        """All measures of the scenario, by id, in the order of the columns."""
-        return registry(self.scenario.region_ids, self.scenario.kind_ids)
+    def measures(self) -> Known:
+        """The measures that were simulated, by id, in the order of the columns: all of the scenario that were declared
+        then. Raises InputError where replicates have different ones."""
+        of = self.scenario.region_ids, self.scenario.kind_ids
+        if not self.replicates:
+            return registry(*of)
+        first, *others = dict.fromkeys(one.measures for one in self.replicates)
+        if others:
+            problem, fix = "some replicates have measures that others have not", "simulate all of them again"
+            found = ", ".join(sorted(set(first).symmetric_difference(others[0])))
+            raise InputError(problem, key="measure", found=found, allowed="the same in all", fix=fix)
+        return MappingProxyType(chosen(first, *of))
 
     @cached_property
     def series(self) -> "pd.DataFrame":

@@ -31,7 +31,7 @@ class Fact:
     against: tuple[bool, ...]  # by path, whether it falls where the fact rises
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """What moves a measure in one world, or the difference of the measure between two; arrays by fact.
 
@@ -97,7 +97,7 @@ def top(facts: int) -> int:
     return max(1, min(TOP, facts // 2))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sensitivity:
     """What was found, for each measure: in the world, for each policy, and for each two of them."""
 

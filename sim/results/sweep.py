@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures import Measure, told
+from sim.measures import Known, told
 from sim.results.statistics import Array, Effect, Spread, effects
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TOGETHER = 20_000  # points of which effects are held at a time
 Read = Callable[[Sequence[str], range], Mapping[str, Array]]  # measures of points: values by (point, replicate)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sweep:
     """Values of the last year, NaN where there is none; point 0 is the base point."""
 
@@ -34,7 +34,7 @@ class Sweep:
     units: dict[str, str]  # of the varied numbers, by path
     meanings: dict[str, str]  # of the varied entries, by path
     points: "pd.DataFrame"  # point, and a column for each path
-    measures: dict[str, Measure]
+    measures: Known
     measure_units: dict[str, str]
     replicates: int  # of each point that were asked for
     impossible: int  # how many points make no possible world
@@ -47,7 +47,7 @@ class Sweep:
     @cached_property
     def shown(self) -> list[str]:
         """Measures of the short table and of the figures: those asked for, then those told by year."""
-        ids = [*self.asked, *(id for id in told("by_year") if id in self.measures)]
+        ids = [*self.asked, *(id for id in told("by_year", self.measures))]
         return list(dict.fromkeys(ids))[:MOST_SHOWN]
 
     @property

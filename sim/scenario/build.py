@@ -59,7 +59,7 @@ def build(tree: Tree) -> Scenario:
         **parts,
     )
     check(scenario)
-    return replace(scenario, notes=tuple(notes(scenario)))
+    return replace(scenario, notes=tuple(notes(scenario)), as_built=scenario.parts)
 
 
 def of_world(number: Quantity) -> bool:

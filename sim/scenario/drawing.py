@@ -101,13 +101,6 @@ def drawn(quantity: Quantity, chance: float) -> float:
     return high - sqrt((1.0 - chance) * (high - low) * (high - peak))
 
 
-def draw(
-    scenario: Scenario, seed: int, replicate: int, others: Sequence[Scenario] = ()
-) -> tuple[dict[str, float], int]:
-    """Values in base units for every uncertain quantity, and how many draws were thrown away: see ``worlds``."""
-    return worlds([scenario, *others], seed, replicate)[:2]
-
-
 def worlds(
     scenarios: Sequence[Scenario], seed: int, replicate: int, *, observed: bool = False, first: int = 0
 ) -> tuple[dict[str, float], int, list[Scenario]]:

@@ -33,6 +33,10 @@ def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, 
 def read(scenario: Scenario | str | Path, name: str = "scenario") -> Scenario:
     """A scenario, or that of a file. Raises InputError; ``name`` is that of the argument."""
     if isinstance(scenario, Scenario):
+        if not scenario.is_as_built:
+            allowed, fix = "parts as they were read", 'sim.load(file, {"product.margin": 0.4}), which also records it'
+            problem = "a part of this scenario was replaced: it would simulate one world and record another"
+            raise InputError(problem, key=name, found=scenario.name, allowed=allowed, fix=fix)
         return scenario
     if not isinstance(scenario, str | PathLike):
         raise refused(name, scenario, "a scenario, or the path of its file")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import CONVERT, Quantity, Spec, written
+from sim.records import Unchanging
 from sim.scenario.examples import a_number
 from sim.scenario.series import YearlyNumbers, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE, is_series
@@ -180,7 +181,7 @@ class Reader(YearlyNumbers):
         words = '{ france = 0.6, india = 0.4, basis = "assumed", note = "..." }'
         table = self._typed(raw, dict, words)
         regions = self.tree.data.get("region", {})
-        kept = {}
+        kept: dict[str, float] = {}
         for name, value in table.items():
             if name in WEIGHT_KEYS:
                 continue
@@ -192,6 +193,7 @@ class Reader(YearlyNumbers):
         if not sum(kept.values()) > 0:
             fix = "give a weight to a region of this scenario"
             raise InputError("at home nowhere", found=table, allowed=spec.allowed, fix=fix)
+        kept = Unchanging(kept)
         bare = {} if "source" in table else {"basis": "assumed", "note": "bare weights"}
         basis, source, note = self.basis({**bare, **table}, True)
         shown = ", ".join(f"{name} {weight:g}" for name, weight in kept.items())

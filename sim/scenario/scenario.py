@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from sim.scenario.tree import Tree
 # What a scenario says of itself and of what is known of its numbers, and its policies: all else is the world.
 NOT_WORLD = (
     "name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes", "ensemble",
+    "as_built",
 )  # fmt: skip
 
 
@@ -82,12 +84,30 @@ class Scenario:
     regions: tuple[Region, ...]
     kinds: tuple[Kind, ...]
     policies: tuple[Policy, ...]
-    quantities: tuple[Quantity, ...] = field(repr=False)
-    sources: dict[str, dict[str, Any]] = field(repr=False)  # those cited
-    tables: dict[str, dict[str, Any]] = field(repr=False)  # every entry in full, as a file would hold it, by table
-    tree: Tree = field(repr=False)  # what the files say: all else is read from it
+    quantities: tuple[Quantity, ...]
+    sources: dict[str, dict[str, Any]]  # those cited
+    tables: dict[str, dict[str, Any]]  # every entry in full, as a file would hold it, by table
+    tree: Tree  # what the files say: all else is read from it
     notes: tuple[str, ...] = ()  # what is allowed and probably not meant
-    ensemble: Ensemble | None = field(default=None, repr=False)  # that fitted numbers are drawn from
+    ensemble: Ensemble | None = None  # that fitted numbers are drawn from
+    as_built: tuple[Any, ...] = field(default=(), compare=False)  # its parts as they were read, if they were
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}, {self.time.start} to {self.time.end}: {self.title}>"
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.title, self.question, self.policies))
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """What is simulated: all that a scenario holds beside what it says of itself."""
+        return tuple(getattr(self, f.name) for f in fields(self) if f.name not in NOT_WORLD or f.name == "policies")
+
+    @property
+    def is_as_built(self) -> bool:
+        """Whether no part was exchanged for another since it was read, as by ``dataclasses.replace``: its record would
+        still say what it said."""
+        return all(map(is_, self.parts, self.as_built))
 
     @cached_property
     def derived(self) -> dict[Any, Any]:

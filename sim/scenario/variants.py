@@ -128,7 +128,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree, ensemble=None
     )
     check(variant)
-    return variant
+    return replace(variant, as_built=variant.parts)
 
 
 def _by_table(values: Mapping[str, float]) -> dict[str, dict[str, float]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.actors import Economy, Funds
+from sim.actors.base import amounts, no_amount
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.contest import Contest, sell
@@ -15,10 +16,12 @@ from sim.economy.moment import moment, pace, settled
 from sim.economy.stages import treasury
 from sim.economy.stages.products import Demand, demand, demanded
 from sim.economy.state import World
+from sim.errors import InputError
 from sim.mechanisms import expectations, funding, planning, product
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from sim.scenario import Scenario
 
+RULES = "means", "wants"  # what kinds say, in the order of rows
 TO_ALL, TO_LABS, TO_RESEARCH = map(USES.index, (EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH))
 
 
@@ -39,22 +42,34 @@ def earn(world: World, acts: Acts) -> Money:
 
 
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
-    """What every kind's rules say of its rows: means and wants, (2, n) USD/yr; nothing for the dead."""
+    """What every kind's rules say of its rows: means and wants, (2, n) USD/yr; nothing for the dead. Raises InputError
+    for what is no amount of money."""
     found = np.empty((2, world.groups.size))
     means, wants = found
     for kind, rows in world.fixed.rows:
         own = Funds._make(map(itemgetter(rows), funds))
         means[rows], wants[rows] = kind.means(own, economy), kind.wants(own, economy)
-    _of_living(world.actors.alive, found)
+    if not _of_living(world.actors.alive, found):
+        raise _no_money(world, found)
     return found
 
 
+def _no_money(world: World, found: Block) -> InputError:
+    """The error for the first of what kinds' rules say that is no amount of money."""
+    row, i = np.argwhere(~amounts(found))[0]
+    kind = next(kind for kind, rows in world.fixed.rows if rows.start <= i < rows.stop)
+    return no_amount(kind, RULES[row], f"{found[row, i]:g} USD/yr, in {world.clock.time:g}", world.scenario.file)
+
+
 @loop
-def _of_living(alive: Mask, found: Block) -> None:
-    """Take from the dead what stands in ``found``."""
+def _of_living(alive: Mask, found: Block) -> bool:
+    """Take from the dead what stands in ``found``; whether all that is left are amounts of money."""
+    good = True
     for row in range(found.shape[0]):
         for i in range(alive.size):
             found[row, i] *= alive[i]
+            good = good and 0.0 <= found[row, i] < inf
+    return good
 
 
 class Earning(NamedTuple):

@@ -40,7 +40,7 @@ class KeyRow:
 def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
     """The effects that the verdict speaks of, in the order of the measures; money where any moves."""
     said, several = [], found.first_year < found.years[-1]
-    for id, measure in {**told("policy"), **told("money")}.items():
+    for id, measure in {**told("policy", found.measures), **told("money", found.measures)}.items():
         change = last.get(id) or found.effect(scenario, id)
         total = found.effect(scenario, id, "total") if measure.told.total and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))

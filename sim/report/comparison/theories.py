@@ -84,7 +84,7 @@ def under_all(found: Comparison, others: ByTheory) -> ByTheory:
 def summarize_theories(found: ByTheory) -> TheoriesSummary:
     """The summary of one comparison under several theories."""
     first, known = next(iter(found.values())), weights()
-    measures, rows, same = told("policy"), [], {name: dict[str, str]() for name in first.names}
+    measures, rows, same = told("policy", first.measures), [], {name: dict[str, str]() for name in first.names}
     for i, name in enumerate(first.names, start=1):
         for id, measure in measures.items():
             own = {theory: one.effect(i, id) for theory, one in found.items()}

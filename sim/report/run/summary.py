@@ -140,8 +140,10 @@ def short_table(run: Run) -> list[str]:
     """Measures of the short table: the headline, and what policies move beside it; none without a replicate."""
     if not run.replicates:
         return []
-    moved = [id for id in told("moved") if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0]
-    return [*headline(), *moved]
+    moved = [
+        id for id in told("moved", run.measures) if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0
+    ]
+    return [*headline(run.measures), *moved]
 
 
 def _shown_years(run: Run) -> list[int]:
@@ -169,7 +171,7 @@ def change_sentences(run: Run) -> list[str]:
     if start == end or not run.replicates:
         return []
     sentences = []
-    for id, measure in told("run").items():
+    for id, measure in told("run", run.measures).items():
         values, unit = run.values(id), run.unit(measure)
         drawn = run.drawn_values(id) if run.drawn else None
         wide = None if drawn is None else (drawn[:, 0], drawn[:, -1])

@@ -36,7 +36,7 @@ EARLIER = 3  # years before the first policy that rows begin with: they hold wha
 def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
     draw = _together if len(found.names) <= FEW else _in_rows
-    return png(draw(found, origin(found, fingerprint), told("by_year")))
+    return png(draw(found, origin(found, fingerprint), told("by_year", found.measures)))
 
 
 def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
