@@ -19,7 +19,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.plurals import counted, plural
-from sim.scenario.parse import TABLE, no_columns, text_of
+from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
 MODEL, DATE, CATEGORY = "Model", "Publication date", "Organization categorization"
@@ -112,13 +112,12 @@ def read_records(file: Path) -> Records:
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
     """Rows with their numbers, as cells by column."""
     allowed = f"a table (CSV) with the columns {', '.join(COLUMNS)}"
-    lines = csv.reader(text_of(file, TABLE).splitlines(keepends=True))
+    lines = table_rows(text_of(file, TABLE))
     try:
-        header = [name.strip() for name in next(lines, [])]
-        found = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        header = [name.strip() for name in next(lines, (1, []))[1]]
+        found = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        problem = f"row {lines.line_num}: {error}"
-        raise InputError(problem, file=file, allowed=allowed, fix="save it as CSV with commas") from None
+        raise InputError(str(error), file=file, allowed=allowed, fix="save it as CSV with commas") from None
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise _lacking(missing, header, file, allowed)
@@ -180,7 +179,7 @@ def _power(cells: dict[str, str], column: str) -> float:
     if not text:
         return nan
     try:
-        number = float(text)
+        number = cell_number(text)
     except ValueError:
         number = nan
     if not 0 < number < inf:

@@ -29,6 +29,8 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
         sweep(base.parent)
         out = next(path for path in _numbered(base) if not os.path.lexists(path))
     where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
+    if "\0" in str(out):
+        raise InputError("not a name of a directory", allowed="a new or empty directory", fix="name another", **where)
     if os.path.lexists(out) and not os.path.isdir(out):
         raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
     stays = os.path.lexists(out)
