@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.cli.studying import seed_tail
 from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
@@ -264,6 +266,18 @@ def test_a_run_is_no_study(tmp_path: Path) -> None:
     assert main([*WORDS["run"], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
     with pytest.raises(sim.errors.InputError, match="this is no study"):
         sim.open_study(tmp_path / "out")
+
+
+@pytest.mark.parametrize("settings", [[], ["run.seed = 5"], ["run.seed=4", "run.seed =5 "], ["run.seed=0x5"]])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_first_plan_reads_a_scenario_as_it_is_read_in_full(mark: bytes, settings: list[str], tmp_path: Path) -> None:
+    """With the mark that some editors write at the start of a file, and settings however they are spaced."""
+    file = tmp_path / "own.toml"
+    text = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n[run]\nseed = 9\n'
+    file.write_bytes(mark + text.encode())
+    seed = sim.load(file, settings).run.seed
+    assert seed_tail(Namespace(seed=None, settings=settings), file) == f"-seed{seed}"
+    assert len(first_plan(["run"], [file])["files"]) == len(first_plan(["run"], [BASELINE])["files"]) + 1
 
 
 @pytest.mark.parametrize(

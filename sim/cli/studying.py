@@ -72,10 +72,10 @@ def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
 
 def seed_tail(options: Namespace, scenario: Path) -> str:
     """What ends the name of a directory: the seed, as far as it can be told before the scenario is read in full."""
+    from sim.scenario.variants import setting
     from sim.store.plan import written_seed
 
-    start = "run.seed="
-    asked = [text.removeprefix(start) for text in options.settings if text.startswith(start)]
+    asked = [value for path, value in map(setting, options.settings) if path == "run.seed"]
     seed = options.seed if options.seed is not None else (asked or [written_seed(scenario)])[-1]
     return f"-seed{seed}"
 
