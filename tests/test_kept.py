@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,16 @@ def test_the_base_install_is_enough(tmp_path: Path) -> None:
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert opened(out).finished
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_a_command_can_be_given_in_a_thread(name: str, tmp_path: Path) -> None:
+    """As a notebook or a server does."""
+    with ThreadPoolExecutor(1) as pool:
+        line = [*WORDS[name], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]
+        assert pool.submit(main, line).result() == 0
+    assert opened(tmp_path / "out").finished
 
 
 def test_a_run_is_no_study(tmp_path: Path) -> None:
