@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -243,6 +244,22 @@ def test_each_bit_that_falls_over_in_an_archive_is_met_or_does_no_harm() -> None
             for name in arrays.keys() & read.keys():
                 np.testing.assert_array_equal(read[name], arrays[name])
     assert met > 0.8 * len(whole)
+
+
+def test_an_archive_that_would_fill_memory_is_damaged() -> None:
+    """Its members say how large they are before they are read. What is large and fractions in part stays readable."""
+    small = as_archive({"zeros": np.zeros(200_000_000, dtype=np.int8), "more": np.zeros(3)})
+    assert len(small) < 1_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="200,000,280 would become"):
+            in_archive(small)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(small)
+    finally:
+        tracemalloc.stop()
+    rows = 400_000
+    large = {"name": np.full(rows, "academic_lab_of_a_region", dtype=str), "cash": np.linspace(0, 1, rows)}
+    assert in_archive(as_archive(large)).keys() == large.keys()
 
 
 WITHOUT = """
