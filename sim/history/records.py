@@ -55,6 +55,7 @@ class Records:
     left_out: dict[str, int]  # rows without a sector, rows whose compute does not count, joint rows
     odd: tuple[Odd, ...] = field(default=())
     rows: int = 0  # of the file, with those that are left out
+    text: str = field(default="", repr=False)  # of the whole file, as it was when these were read
 
     @property
     def mostly_read(self) -> bool:
@@ -81,7 +82,8 @@ def packaged() -> Records:
 
 def read_records(file: Path) -> Records:
     """The records of a file. Raises InputError for a file that has no such columns, or too few usable rows."""
-    rows = _rows(file)
+    text = text_of(file, TABLE)
+    rows = _rows(text, file)
     usable: list[tuple[str, float, float, float, float]] = []
     left_out, odd, seen = Counter({NO_SECTOR: 0, WITH_BASE: 0, JOINT_ROWS: 0}), [], set[tuple[str, ...]]()
     for number, cells in rows:
@@ -106,13 +108,13 @@ def read_records(file: Path) -> Records:
     usable.sort(key=lambda row: (row[1], row[0]))
     time, industry, compute, cost = (np.array([row[i] for row in usable]) for i in range(1, 5))
     model = tuple(row[0] for row in usable)
-    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows))
+    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows), text)
 
 
-def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str]]]:
     """Rows with their numbers, as cells by column."""
     allowed = f"a table (CSV) with the columns {', '.join(COLUMNS)}"
-    lines = table_rows(text_of(file, TABLE))
+    lines = table_rows(text)
     try:
         header = [name.strip() for name in next(lines, (1, []))[1]]
         found = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
