@@ -2,11 +2,12 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from sim.app.doors import MOST_CONNECTIONS, Doors, is_loopback
-from sim.app.server import SCRIPTS, early
+from sim.app.server import SCRIPTS, address_of, early, own_routes
 
 Answers = list[dict[str, Any]]
 SOCKETS = ("/jupyter/api/kernels/1/channels", "/_solara/x", "/")
@@ -56,7 +57,8 @@ def test_a_foreign_name_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://localhost:9", "http://localhost:8765.evil", ""]
+    "origin",
+    ["http://evil.example", "null", "http://localhost:9", "http://localhost:8765.evil", "", "http://[", "http://[::1"],
 )
 @pytest.mark.parametrize("path", SOCKETS)
 def test_a_foreign_origin_is_refused_on_every_path(origin: str, path: str) -> None:
@@ -108,6 +110,39 @@ def test_only_what_leaves_this_machine_is_packed(served: str, packed: bool) -> N
     asyncio.run(heard())
     assert (b"Accept-Encoding" in found) == packed
     assert {b"host", b"accept"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "http://localhost:1/"), ("::1", "http://[::1]:1/"), ("lab", "http://lab:1/")]
+)
+def test_the_address_is_one_that_a_browser_takes(host: str, address: str) -> None:
+    assert address_of(host, 1) == address
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Solara imports
+@pytest.mark.parametrize(("script", "status"), [
+    (SCRIPTS[-1], 200), ("/_solara/cdn/any-package@1.0.0/x.js", 404), ("/_solara/cdn/echarts@5.4.0", 404),
+    ("/_solara/cdn/..%2f..%2fx.js", 404),
+])  # fmt: skip
+def test_scripts_come_from_the_disk_alone(script: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks: a page that is foreign may ask for a script without saying where it comes from."""
+    from solara.server import cdn_helper, starlette
+    from starlette.applications import Starlette
+
+    fetched: list[str] = []
+    monkeypatch.setattr(cdn_helper.requests, "get", fetched.append)
+    sent: Answers = []
+
+    async def heard() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "path": unquote(script), "method": "GET", "headers": [(b"host", b"localhost")]}
+        application = Starlette(routes=[*own_routes(), *starlette.app.routes])
+        await Doors(application, "127.0.0.1")(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
+
+    asyncio.run(heard())
+    assert (sent[0]["status"], fetched) == (status, [])
 
 
 @pytest.mark.parametrize("path", ["/", "/actors", "/static/x.js"])

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import sim
+from sim.errors import InputError
+from sim.store.place import prepare
 from tests.saying import Say, refused
 from tests.test_bad_input import BASELINE, HEAD
 from tests.worlds import SCENARIOS
@@ -99,3 +102,20 @@ def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
     refused(
         say(command, BASELINE, tax), f"compare them: python run.py compare {BASELINE} {tax}", key=f"run.py {command}"
     )
+
+
+@pytest.mark.parametrize("entry", ["[ensemble]\nfile = NAME", "extends = NAME"])
+def test_a_name_that_no_file_can_have_is_refused(entry: str, tmp_path: Path) -> None:
+    """From Python and within a file: no line that is typed can hold a NUL."""
+    name = "a\0b.toml"
+    for call in (sim.load, sim.resume, sim.ComputeEconomy):
+        with pytest.raises(InputError):
+            call(name)
+    with pytest.raises(InputError, match="not a name of a directory"):
+        prepare(tmp_path / name, "baseline")
+    file = tmp_path / "own.toml"
+    head = 'schema = 1\ntitle = "T"\nquestion = "Q?"\n'
+    parent = "" if "extends" in entry else f'extends = "{BASELINE.as_posix()}"\n'
+    file.write_text(head + parent + entry.replace("NAME", '"a\\u0000b.csv"') + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"cannot be read|does not exist"):
+        sim.load(file)

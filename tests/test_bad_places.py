@@ -152,6 +152,41 @@ def test_output_that_is_closed_from_the_start() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("new", [True, False])
+@pytest.mark.parametrize("fails", ["place.NamedTemporaryFile", "lock._tidy"])
+def test_a_place_that_fails_at_first_can_be_used_later(
+    fails: str, new: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once there is room again. It stays as it was: there, or not."""
+    from sim.errors import InputError
+    from sim.store.lock import release
+    from sim.store.place import prepare
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    out = tmp_path / "out"
+    if not new:
+        out.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(f"sim.store.{fails}", full)
+        with pytest.raises(InputError, match="cannot be written: No space left"):
+            prepare(out, "baseline")
+    assert out.exists() != (new and fails.startswith("place"))
+    assert prepare(out, "baseline") == out
+    release(out)
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o027])
+def test_who_may_read_a_file_is_as_the_user_set_it(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        save_parts(tmp_path / "file", [b"content"])
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
 def test_runs_that_start_together_do_not_share_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.store.place import prepare
 

@@ -268,6 +268,18 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(
     assert f"{FOLDER}/{cut.shards[0]}" in found.different  # beside what follows from it
 
 
+def test_the_plan_holds_the_records_that_were_read(world: Scenario, tmp_path: Path) -> None:
+    """Whatever becomes of their file in between, and however its lines end."""
+    whole = packaged()
+    file = tmp_path / "records.csv"
+    file.write_text(whole.text, encoding="utf-8-sig", newline="\r\n")
+    read = read_records(file)
+    file.write_text("Model\n", encoding="utf-8")
+    CalibrationWanted(world, read, 100, 2017).write(tmp_path, ["calibrate"])
+    kept = Calibrated(tmp_path).records
+    assert (kept.file, kept.text, kept.model, kept.rows) == (str(file), read.text, whole.model, whole.rows)
+
+
 def test_each_origin_is_judged_by_the_years_after_it(
     fewer: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

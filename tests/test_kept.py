@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.cli.studying import seed_tail
 from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
@@ -242,6 +246,22 @@ def test_each_bit_that_falls_over_in_an_archive_is_met_or_does_no_harm() -> None
     assert met > 0.8 * len(whole)
 
 
+def test_an_archive_that_would_fill_memory_is_damaged() -> None:
+    """Its members say how large they are before they are read. What is large and fractions in part stays readable."""
+    small = as_archive({"zeros": np.zeros(200_000_000, dtype=np.int8), "more": np.zeros(3)})
+    assert len(small) < 1_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="200,000,280 would become"):
+            in_archive(small)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(small)
+    finally:
+        tracemalloc.stop()
+    rows = 400_000
+    large = {"name": np.full(rows, "academic_lab_of_a_region", dtype=str), "cash": np.linspace(0, 1, rows)}
+    assert in_archive(as_archive(large)).keys() == large.keys()
+
+
 WITHOUT = """
 import sys
 for name in ("pyarrow", "duckdb", "SALib"):
@@ -260,10 +280,32 @@ def test_the_base_install_is_enough(tmp_path: Path) -> None:
     assert opened(out).finished
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_a_command_can_be_given_in_a_thread(name: str, tmp_path: Path) -> None:
+    """As a notebook or a server does."""
+    with ThreadPoolExecutor(1) as pool:
+        line = [*WORDS[name], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]
+        assert pool.submit(main, line).result() == 0
+    assert opened(tmp_path / "out").finished
+
+
 def test_a_run_is_no_study(tmp_path: Path) -> None:
     assert main([*WORDS["run"], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
     with pytest.raises(sim.errors.InputError, match="this is no study"):
         sim.open_study(tmp_path / "out")
+
+
+@pytest.mark.parametrize("settings", [[], ["run.seed = 5"], ["run.seed=4", "run.seed =5 "], ["run.seed=0x5"]])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_first_plan_reads_a_scenario_as_it_is_read_in_full(mark: bytes, settings: list[str], tmp_path: Path) -> None:
+    """With the mark that some editors write at the start of a file, and settings however they are spaced."""
+    file = tmp_path / "own.toml"
+    text = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n[run]\nseed = 9\n'
+    file.write_bytes(mark + text.encode())
+    seed = sim.load(file, settings).run.seed
+    assert seed_tail(Namespace(seed=None, settings=settings), file) == f"-seed{seed}"
+    assert len(first_plan(["run"], [file])["files"]) == len(first_plan(["run"], [BASELINE])["files"]) + 1
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,8 @@ def test_odd_rows_are_left_out_counted_and_named(tmp_path: Path, say: Say) -> No
         row("martian", "2019-03-04", "Mars", "1e20"),
         row("twice", "2019-03-05", "Industry", "1e20"),
         row("twice", "2019-03-05", "Industry", "1e20"),
+        row("parted", "2019-03-06", "Industry", "1_0e19"),
+        row("another script", "2019-03-07", "Industry", "١٠"),
     ]
     file = write(tmp_path / "records.csv", [*several(2014, 2019), *odd])
     found = read_records(file)
@@ -122,9 +124,18 @@ def test_odd_rows_are_left_out_counted_and_named(tmp_path: Path, say: Say) -> No
     assert not {"no date", "words", "martian"} & set(found.model)
     said = say("validate", *SMALL[:-4], "--records", file, "--from", 2018, "--to", 2019, "--replicates", 1, "--quiet")
     assert said.code == 0
-    assert "7 odd rows left out:" in said.out
+    assert "9 odd rows left out:" in said.out
     for one in ("no date", "words", "Mars", "there twice"):
         assert one in said.out
+
+
+def test_rows_are_numbered_as_spreadsheets_count(tmp_path: Path) -> None:
+    """A cell with line breaks is in one row, whichever letters part lines elsewhere; an empty line is one."""
+    long = [row("two\n\nlines\u2028or\x0bthree", "2019-01-01", "Industry", "1e20"), row("odd", "", "Industry", "1e20")]
+    file = write(tmp_path / "records.csv", [*several(2014, 2019), *long])
+    assert [(one.row, one.model) for one in read_records(file).odd] == [(len(several(2014, 2019)) + 3, "odd")]
+    file.write_text(file.read_text(encoding="utf-8").replace("\n", "\n\n", 1), encoding="utf-8")
+    assert [one.row for one in read_records(file).odd] == [len(several(2014, 2019)) + 4]
 
 
 BAD = {

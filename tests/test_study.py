@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -20,15 +21,17 @@ from sim.economy.step import advance
 from sim.errors import InputError, Notice
 from sim.experiment.path import simulate
 from sim.measures import registry
+from sim.scenario.writing import resolved_toml
 from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.design import MOST_BESIDE
-from sim.study.engine import local, through
+from sim.study.engine import _done, local, through
+from sim.study.points import Blocks
 from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
 from sim.study.sweep import wanted as sweep_wanted
-from sim.study.worlds import lasts
+from sim.study.worlds import WorldsJob, lasts
 from tests.studies import MANY, command, content, early_tax, kill_once_more_is_kept, planned, shards
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
@@ -123,6 +126,33 @@ def test_any_executor_gives_the_same_bytes(tmp_path: Path) -> None:
         found.append(shards(study))
     assert len(found[0]) == 9
     assert found[0] == found[1] == found[2]
+
+
+class Cleared(dict[Any, Any]):
+    """What threads share, as one finds it while another clears it: what was there is gone a moment later."""
+
+    def __contains__(self, key: object) -> bool:
+        there = super().__contains__(key)
+        self.clear()
+        return there
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        self.clear()
+
+
+def test_threads_that_share_what_is_kept_built_find_each_what_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bases of blocks, scenarios of points, and work that a worker has unpacked."""
+    asked = sensitivity_wanted(small(until=2013), vary=("product.*",), samples=4)
+    assert isinstance(asked.points, Blocks)
+    shared = replace(asked.points, _bases=Cleared())
+    for number in (0, 1, len(shared) - 1):
+        found, alone = (points.world(asked.scenario, number) for points in (shared, asked.points))
+        assert resolved_toml(found) == resolved_toml(alone)
+    job = WorldsJob(asked.scenario, shared, (), "", (), (), _built=Cleared())
+    assert [job.built(number) is None for number in (0, 1, 0)] == [False] * 3
+    monkeypatch.setattr("sim.study.engine._known", Cleared())
+    assert [_done(name, pickle.dumps(len), name) for name in ("one", "three", "one")] == [3, 5, 3]
 
 
 def test_an_executor_that_breaks_is_told(tmp_path: Path) -> None:

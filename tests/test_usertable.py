@@ -76,6 +76,8 @@ def test_iamc_wide_and_long(tmp_path: Path) -> None:
     assert (years, values) == ([2020, 2030, 2040], pytest.approx([0, 0.0305 * PRICES_2010, 0.06 * PRICES_2010]))
     assert "from own.csv: Chile, Price|Carbon, NDC" in note
     assert "of 2010, at 1.397 for prices up to 2023" in note
+    more = "".join(f"{row},{cell}\n" for row, cell in zip(WIDE.splitlines(), ("Value", *"123"), strict=True))
+    assert found(loaded(tmp_path, more, f'{entry}, scenario = "NDC"', key), key)[:2] == (years, values)
     years, values, _ = found(loaded(tmp_path, LONG, entry, key), key)
     assert (years, values) == ([2020, 2030], pytest.approx([0, 0.0305 / 0.8764 * PRICES_2020]))
 
@@ -165,6 +167,23 @@ WRONG = {
     "a year of others in a long table": (
         LONG + "M,NDC,Peru,Price|Carbon,EUR_2020/t CO2,2025,9\n", OF_PRICES, PRICE,
         "own.csv, row 3: the year 2025 is missing", 'between = "linear"',
+    ),
+    "digits that are parted": (OWID.replace("380.5", "3_80"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a number"),
+    "digits of another script": (OWID.replace("380.5", "٣٨٠"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a number"),
+    "a year in digits of another script": (
+        OWID.replace("2021", "2٠21"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a calendar year",
+    ),
+    "behind a cell with line breaks and an empty line": (
+        OWID.replace("Chile,CHL,2020", '"Pe\nr\n\nu",X,2020,1\n\nChile,CHL,2020').replace("380.5", "x"), IN_GRAMS,
+        INTENSITY, "own.csv, row 5: not a number",
+    ),
+    "units without values": (
+        "entity,year,variable,unit,amount\nChile,2020,p,USD/t CO2,5\n", OF_CHILE, PRICE,
+        "own.csv, row 1: columns of no known form",
+    ),
+    "values without years": (
+        "model,scenario,region,variable,unit,value\nM,S,Chile,p,USD/t CO2,5\n", OF_CHILE, PRICE,
+        "own.csv, row 1: columns of no known form",
     ),
     "no value": (OWID.replace("250", ""), IN_GRAMS.replace("Chile", "Peru"), INTENSITY, "row 5: no value in any year"),
     "file and list": (OWID, f"{IN_GRAMS}, years = [2020], values = [1]", INTENSITY, "both a file and a list"),

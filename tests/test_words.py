@@ -5,8 +5,13 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from sim.app.looks import RAISED, raised
 from sim.report import words
+from sim.report.letters import readable
+from sim.report.style import png, typeset
+from sim.report.template import _powers
 from sim.results import Spread
 from sim.results.statistics import FEWEST
 from sim.scenario.schema import Mechanisms
@@ -100,6 +105,20 @@ def test_what_is_counted_follows_the_mechanisms() -> None:
     )
     assert "follows demand" in words.scope_sentences(on)[1]
     assert "an assumed path" in words.scope_sentences(off)[1]
+
+
+@pytest.mark.parametrize("value", [5e-6, 2.5e27, -1e-7])
+def test_a_power_of_ten_stands_high_wherever_it_is_written(value: float) -> None:
+    """In reports, figures and charts of the page, however small it is, and beside what ends a sentence."""
+    text = words.plain(value)
+    exponent = text.partition("^")[2]
+    sign = "−" if value < 0 else ""
+    assert _powers(f"{text}. So") == f"{sign}10<sup>{exponent}</sup>. So"
+    assert typeset(f"{text}. So") == f"{sign}$10^{{{exponent}}}$. So"
+    assert raised(f"{text}. So") == f"{sign}10{exponent.translate(RAISED)}. So"
+    with readable(figure := Figure()):
+        figure.text(0, 0, typeset(text))
+        assert png(figure)
 
 
 def test_nothing_to_compare() -> None:

@@ -87,7 +87,7 @@ class Doors:
         needed = scope["type"] == "websocket"
         if len(origins) > 1 or (needed and not origins):
             return 403
-        if origins and urlsplit(origins[0]).netloc.lower() != hosts[0].lower():
+        if origins and _host(origins[0]) != hosts[0].lower():
             return 403
         return 404 if scope["path"].rstrip("/") in SHUT else 0
 
@@ -111,8 +111,16 @@ def _values(scope: Message, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
 
 
+def _host(address: str) -> str:
+    """The host of an address with its port; nothing where it has none."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
+
+
 def _name(address: str) -> str:
-    """The host of an address; nothing where it has none."""
+    """The host of an address without its port; nothing where it has none."""
     try:
         return (urlsplit(address).hostname or "").lower()
     except ValueError:

@@ -192,7 +192,7 @@ def _lifts(ends: list[float | None], low: float, high: float) -> list[float]:
 
 def raised(text: str) -> str:
     """A text in which 10^27.4 stands with a raised exponent, for places that know no markup."""
-    return re.sub(r"10\^([\d.−-]+)", lambda found: "10" + found[1].translate(RAISED), text)
+    return words.POWER.sub(lambda found: "10" + found[1].translate(RAISED), text)
 
 
 def span(low: str, high: str) -> str:

@@ -9,12 +9,16 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from sim.app.asked import tasks
 from sim.app.crew import AT_START, Crew, crew
 from sim.app.desk import first_setting
 from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
 from sim.compiled import compile_new
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 WAITING = 64  # connections before they are taken
 AHEAD = 1  # pairs simulated before there is a tab: more would take the processor from the page that loads
@@ -43,7 +47,7 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-        address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
+        address = address_of(host, bound.getsockname()[1])
         with suppress(KeyboardInterrupt):  # it has ended by then
             compile_new()  # which takes long where it is the first time: before there is an address
             bound.listen(WAITING)
@@ -60,6 +64,12 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
                 workers.close()
 
 
+def address_of(host: str, port: int) -> str:
+    """The address of the page, as a browser takes it."""
+    name = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
+
+
 def early(application: Application) -> Application:
     """The application, whose page tells a browser at once what it will ask for."""
 
@@ -74,15 +84,30 @@ def early(application: Application) -> Application:
     return asked
 
 
+def own_routes() -> "list[BaseRoute]":
+    """Routes that come before Solara's: a document, and scripts as far as they are on disk. Solara's own route would
+    fetch any other from the internet, whoever asks, and keep it."""
+    from solara.server.cdn_helper import cdn_url_path
+    from solara.server.settings import assets
+    from starlette.responses import FileResponse
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    from sim.app.evidence import TRUST, TRUST_ADDRESS
+
+    found: list[BaseRoute] = [Mount(f"/{cdn_url_path}", StaticFiles(directory=assets.proxy_cache_dir))]
+    if TRUST.is_file():
+        text = FileResponse(TRUST, media_type="text/plain; charset=utf-8")
+        found.append(Route(f"/{TRUST_ADDRESS}", lambda request: text))
+    return found
+
+
 def _answer(bound: socket.socket, host: str, workers: Crew) -> None:
     """Import what is left, and answer."""
     import uvicorn
     from solara.server.starlette import app
-    from starlette.responses import FileResponse
-    from starlette.routing import Route
 
     from sim.app.dashboard import fixed
-    from sim.app.evidence import TRUST, TRUST_ADDRESS
 
     class Server(uvicorn.Server):  # type: ignore[misc]
         """Its workers end as soon as it is asked to end, so that none that falls is started anew."""
@@ -91,9 +116,7 @@ def _answer(bound: socket.socket, host: str, workers: Crew) -> None:
             workers.close()
             super().handle_exit(sig, frame)
 
-    if TRUST.is_file():
-        text = FileResponse(TRUST, media_type="text/plain; charset=utf-8")
-        app.routes.insert(0, Route(f"/{TRUST_ADDRESS}", lambda request: text))
+    app.routes[:0] = own_routes()
     # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
     server = Server(uvicorn.Config(
         Doors(early(app), host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,

@@ -3,6 +3,7 @@
 import os.path
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +94,11 @@ def all_or_nothing() -> Iterator[None]:
 
 @contextmanager
 def finishing() -> Iterator[None]:
-    """While results are written the first interrupt is answered with a word; the second one stops."""
+    """While results are written the first interrupt is answered with a word; the second one stops. An interrupt comes
+    to the main thread alone, and no other may say what answers it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def answer(number: int, frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -74,10 +74,18 @@ def seed_tail(options: Namespace, scenario: Path) -> str:
     """What ends the name of a directory: the seed, as far as it can be told before the scenario is read in full."""
     from sim.store.plan import written_seed
 
-    start = "run.seed="
-    asked = [text.removeprefix(start) for text in options.settings if text.startswith(start)]
+    parted = [(path.strip(), value.strip()) for path, _, value in (text.partition("=") for text in options.settings)]
+    asked: list[int | str | None] = [_whole(value) for path, value in parted if path == "run.seed"]
     seed = options.seed if options.seed is not None else (asked or [written_seed(scenario)])[-1]
     return f"-seed{seed}"
+
+
+def _whole(text: str) -> int | str:
+    """A whole number as TOML writes it; any other text as it is, which reading it will refuse."""
+    try:
+        return int(text, 0)
+    except ValueError:
+        return text
 
 
 def carried_out(options: Namespace, planned: "Planned") -> int:

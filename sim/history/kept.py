@@ -46,10 +46,9 @@ class CalibrationWanted:
 
     def write(self, directory: Path, command: list[str]) -> None:
         """Write it as the plan of a directory that is held."""
-        file = Path(self.records.file)
         record = {
             **head(KIND, command, self.scenario), "worlds": self.worlds, "until": self.until,
-            "records": {"file": str(file), "text": file.read_text(encoding="utf-8-sig")},
+            "records": {"file": self.records.file, "text": self.records.text},
             "file": str(self.scenario.file.resolve()),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
@@ -93,7 +92,7 @@ class Calibrated(Planned):
         said = self.plan["records"]
         with TemporaryDirectory() as place:
             copy = Path(place) / "records.csv"
-            copy.write_text(said["text"], encoding="utf-8")
+            copy.write_text(said["text"], encoding="utf-8", newline="")
             return replace(read_records(copy), file=said["file"])
 
     @property

@@ -19,7 +19,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.plurals import counted, plural
-from sim.scenario.parse import TABLE, no_columns, text_of
+from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
 MODEL, DATE, CATEGORY = "Model", "Publication date", "Organization categorization"
@@ -55,6 +55,7 @@ class Records:
     left_out: dict[str, int]  # rows without a sector, rows whose compute does not count, joint rows
     odd: tuple[Odd, ...] = field(default=())
     rows: int = 0  # of the file, with those that are left out
+    text: str = field(default="", repr=False)  # of the whole file, as it was when these were read
 
     @property
     def mostly_read(self) -> bool:
@@ -81,7 +82,8 @@ def packaged() -> Records:
 
 def read_records(file: Path) -> Records:
     """The records of a file. Raises InputError for a file that has no such columns, or too few usable rows."""
-    rows = _rows(file)
+    text = text_of(file, TABLE)
+    rows = _rows(text, file)
     usable: list[tuple[str, float, float, float, float]] = []
     left_out, odd, seen = Counter({NO_SECTOR: 0, WITH_BASE: 0, JOINT_ROWS: 0}), [], set[tuple[str, ...]]()
     for number, cells in rows:
@@ -106,19 +108,18 @@ def read_records(file: Path) -> Records:
     usable.sort(key=lambda row: (row[1], row[0]))
     time, industry, compute, cost = (np.array([row[i] for row in usable]) for i in range(1, 5))
     model = tuple(row[0] for row in usable)
-    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows))
+    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows), text)
 
 
-def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str]]]:
     """Rows with their numbers, as cells by column."""
     allowed = f"a table (CSV) with the columns {', '.join(COLUMNS)}"
-    lines = csv.reader(text_of(file, TABLE).splitlines(keepends=True))
+    lines = table_rows(text)
     try:
-        header = [name.strip() for name in next(lines, [])]
-        found = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        header = [name.strip() for name in next(lines, (1, []))[1]]
+        found = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        problem = f"row {lines.line_num}: {error}"
-        raise InputError(problem, file=file, allowed=allowed, fix="save it as CSV with commas") from None
+        raise InputError(str(error), file=file, allowed=allowed, fix="save it as CSV with commas") from None
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise _lacking(missing, header, file, allowed)
@@ -180,7 +181,7 @@ def _power(cells: dict[str, str], column: str) -> float:
     if not text:
         return nan
     try:
-        number = float(text)
+        number = cell_number(text)
     except ValueError:
         number = nan
     if not 0 < number < inf:

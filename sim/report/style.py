@@ -1,6 +1,5 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
-import re
 from textwrap import wrap
 from typing import Any
 
@@ -194,7 +193,7 @@ def aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
 
 def typeset(text: str) -> str:
     """A number that we format, for matplotlib: dollars are dollars, and powers of ten stand high."""
-    return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", verbatim(text))
+    return words.POWER.sub(r"$10^{\1}$", verbatim(text))
 
 
 def png(figure: Figure) -> bytes:

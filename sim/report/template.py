@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from sim.plurals import counted, cut_short
 from sim.report.glossary import Word, explained
+from sim.report.words import POWER
 
 JOINER = "\N{WORD JOINER}"  # keeps what is on both sides of it in one line
 
@@ -45,7 +46,7 @@ def embedded(figures: dict[str, bytes], alt: Callable[[str], str]) -> list[Pictu
 
 def _powers(text: str) -> Markup:
     """Escaped text in which 10^27.4 stands with a raised exponent, a sign stays with its $, and `commands` are code."""
-    raised = re.sub(r"10\^([\d.]+)", r"10<sup>\1</sup>", str(escape(text)))
+    raised = POWER.sub(r"10<sup>\1</sup>", str(escape(text)))
     joined = re.sub(r"([−+])\$", f"\\1{JOINER}$", raised)
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", joined))
 

@@ -29,6 +29,7 @@ MOST_NINES = 4  # decimals of a fall to almost nothing
 SCARCE = 0.01  # what is left of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
 NONE = "–"
+POWER = re.compile(rf"10\^([{MINUS}-]?\d+(?:\.\d+)?)")  # as ``power`` writes it, in a text
 SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
 
 

@@ -28,7 +28,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.quantity import UNITS, Quantity, Spec, check_range, factor
 from sim.scenario.law import USUAL
-from sim.scenario.parse import TABLE, text_of
+from sim.scenario.parse import TABLE, cell_number, text_of
 from sim.scenario.toml import Lines
 from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
 
@@ -280,7 +280,7 @@ def _worth(unit: str, spec: Spec, file: Path, name: str) -> float:
 
 def _plain(text: str, row: int, name: str, allowed: str) -> float:
     try:
-        found = float(text)
+        found = cell_number(text)
     except ValueError:
         found = float("nan")
     if not isfinite(found):

@@ -1,13 +1,15 @@
 """The text of a scenario file: bytes in, the tables of TOML out."""
 
+import csv
 import json
 import os
 import pickle
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as Collection
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +61,24 @@ def _names(line: str, mark: str) -> set[str]:
     return {name.strip().strip('"').casefold() for name in line.split(mark)} if mark in line else set()
 
 
+def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table (CSV), each with its number as spreadsheets count: the header is row 1, an empty line is a
+    row, and a cell with line breaks makes no more rows. Raises csv.Error, which names the row."""
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(StringIO(text, newline="")), start=1):
+            yield number, cells
+    except csv.Error as error:
+        raise csv.Error(f"row {number + 1}: {error}") from None
+
+
+def cell_number(cell: str) -> float:
+    """The number of a cell: digits are 0 to 9, with nothing between them. Raises ValueError."""
+    if not cell.isascii() or "_" in cell:
+        raise ValueError(cell)
+    return float(cell)
+
+
 def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises InputError."""
     text = text_of(file)
@@ -96,8 +116,9 @@ def _bytes(file: Path, kind: FileKind) -> bytes:
     except IsADirectoryError:
         problem, fix = "this is a directory", "name the file in it"
         raise InputError(problem, file=file, allowed=noun, fix=fix) from None
-    except OSError as error:
-        problem, fix = f"cannot be read: {error.strerror}", "check its name and its permissions"
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = error.strerror if isinstance(error, OSError) else error
+        problem, fix = f"cannot be read: {why}", "check its name and its permissions"
         raise InputError(problem, file=file, allowed=allowed, fix=fix) from None
     if len(raw) > kind.largest:
         fix, allowed = f"name {noun}", f"at most {kind.largest // 1_000_000} MB"

@@ -12,7 +12,7 @@ from sim.errors import InputError, unknown
 from sim.quantity import Spec, factor, money
 from sim.scenario.data import currencies
 from sim.scenario.money import SIGNS, converted
-from sim.scenario.parse import TABLE, no_columns, text_of
+from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
 
 TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
 ENTITIES = ("entity", "country", "area", "region")
@@ -21,6 +21,7 @@ FORMS = (
     "entity, year and a column of values (Our World in Data); area, year, variable, unit, value (Ember); "
     "model, scenario, region, variable, unit with years as columns, or with year and value (IAMC)"
 )
+YEAR = r"[12][0-9]{3}"
 BLANK = ("", "na", "n/a", "nan", "-", "..")
 WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z\d])")
 LARGE = {"million": "M", "billion": "B", "trillion": "T"}
@@ -64,17 +65,30 @@ class Table:
         return set(IAMC) <= set(self.columns)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether its years are columns; else each row is of a year."""
+        return self.is_iamc and not {"year", "value"} <= set(self.columns)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its columns are those of one of the forms."""
+        if self.is_wide:
+            return bool(self.years)
+        entities = any(name in self.columns for name in ENTITIES)
+        return entities and "year" in self.columns and (not self.says_units or "value" in self.columns)
+
+    @property
     def years(self) -> list[str]:
         """Columns that are years."""
-        return [name for name in self.columns if re.fullmatch(r"[12]\d{3}", name)]
+        return [name for name in self.columns if re.fullmatch(YEAR, name)]
 
     @cached_property
     def given(self) -> set[int] | None:
         """Years that some series of an IAMC table is given for: a series need not have others; None: it needs all."""
         if not self.is_iamc:
             return None
-        names = self.years if "value" not in self.columns else {row.cells["year"] for row in self.rows}
-        return {int(name) for name in names if name.isdecimal()}
+        names = self.years if self.is_wide else {row.cells["year"] for row in self.rows}
+        return {int(name) for name in names if re.fullmatch(YEAR, name)}
 
     def between(self, before: int, year: int) -> list[int]:
         """The years between two of a series that it has to be given for too."""
@@ -133,23 +147,22 @@ def _read(file: Path) -> Table:
 
 @lru_cache(maxsize=8)
 def _parsed(file: Path, _changed: int, _size: int) -> Table:
-    lines = csv.reader(text_of(file, TABLE).splitlines())
+    lines = table_rows(text_of(file, TABLE))
     try:
-        header = [name.strip() for name in next(lines, [])]
-        rows = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        header = [name.strip() for name in next(lines, (1, []))[1]]
+        rows = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        problem, fix = f"{file.name}, row {lines.line_num}: {error}", "save it as CSV with commas"
+        problem, fix = f"{file.name}, {error}", "save it as CSV with commas"
         raise InputError(problem, allowed="a table (CSV)", fix=fix) from None
     columns = {name.lower(): name for name in header}
     twice = next((name for at, name in enumerate(header) if name and name.lower() in map(str.lower, header[:at])), None)
-    known = any(name in columns for name in ENTITIES) and ("year" in columns or set(IAMC) <= set(columns))
     table = Table(file, columns, tuple(TableRow(n, _cells(header, cells)) for n, cells in rows))
     if twice is not None:
         raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
     other = no_columns(header, {*ENTITIES, *IAMC, "year"}, FORMS)
     if other:
         raise table.refuse(row=None, **other)
-    if not known or (table.is_iamc and not table.years and not {"year", "value"} <= set(columns)):
+    if not table.is_known:
         raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
     return table
 
@@ -229,7 +242,7 @@ def _read_unit(text: str) -> tuple[str, int | None]:
 
 def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterator[YearValue]:
     """The values of the chosen rows, each with its year."""
-    if table.is_iamc and "value" not in table.columns:
+    if table.is_wide:
         if len(rows) > 1:
             problem, fix = f"{entry['entity']} is there twice", "keep one of these rows"
             raise table.refuse(problem, rows[1].number, entry["entity"], f"once (row {rows[0].number})", fix)
@@ -239,7 +252,7 @@ def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterat
     column = "value" if table.says_units else _column(table, entry)
     for row in rows:
         year = row.cells["year"]
-        if not re.fullmatch(r"[12]\d{3}", year):
+        if not re.fullmatch(YEAR, year):
             raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", "correct the year")
         yield YearValue(row.number, int(year), row.cells[column])
 
@@ -290,7 +303,7 @@ def _checked(table: Table, points: list[YearValue], bridged: bool) -> tuple[list
 
 def _number(table: Table, row: int, text: str) -> float:
     try:
-        return float(text)
+        return cell_number(text)
     except ValueError:
-        fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number"
+        fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number, e.g. 1000.5"
         raise table.refuse("not a number", row, text, "a number", fix) from None

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import numpy as np
 from numpy.typing import NDArray
 
+ALWAYS, PACKED = 64_000_000, 64  # an archive holds so many bytes at most, or times its own, fractions being unpacked
 LEVEL = 1  # of compression of what is no fraction: most of the size goes, little of the time
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -33,6 +34,9 @@ def in_archive(content: bytes) -> dict[str, NDArray[Any]]:
     """The arrays of an archive. Raises ValueError for one that is damaged."""
     try:
         with ZipFile(BytesIO(content)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            if size > max(ALWAYS, PACKED * len(content)):
+                raise ValueError(f"of {len(content):,} bytes {size:,} would become")
             return {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
     except Exception as error:  # a bit that fell over may be met by each part of the reading of an archive
         raise ValueError(str(error)) from error

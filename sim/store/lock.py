@@ -37,7 +37,11 @@ def hold(directory: Path, key: str | None = None) -> None:
         allowed, fix = "a directory of its own for each run", "name another, or wait until that run has ended"
         raise InputError("another run is writing there", file=directory, key=key, allowed=allowed, fix=fix)
     _held[place] = lock
-    _tidy(directory)
+    try:
+        _tidy(directory)
+    except OSError:
+        release(directory)
+        raise
 
 
 def release(directory: Path) -> None:

@@ -6,7 +6,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import NamedTemporaryFile, mkstemp
+from secrets import token_hex
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
@@ -28,23 +29,40 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
         sweep(base.parent)
         out = next(path for path in _numbered(base) if not os.path.lexists(path))
     where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
+    if "\0" in str(out):
+        raise InputError("not a name of a directory", allowed="a new or empty directory", fix="name another", **where)
     if os.path.lexists(out) and not os.path.isdir(out):
         raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
+    stays = os.path.lexists(out)
     try:
         out.mkdir(parents=True, exist_ok=given)
         hold(out, where["key"])
-        found = min((path.name for path in out.iterdir()), default=None)
-        if found is not None:
-            release(out)
-            fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
-            raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
-        with NamedTemporaryFile(dir=out, prefix=".room.", suffix=PARTIAL):
-            pass
+        with _given_up_where_it_fails(out, stays=stays):
+            found = min((path.name for path in out.iterdir()), default=None)
+            if found is not None:
+                fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
+                raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
+            with NamedTemporaryFile(dir=out, prefix=".room.", suffix=PARTIAL):
+                pass
     except OSError as error:
         if not given and isinstance(error, FileExistsError | FileNotFoundError) and out.parent.is_dir():
             return prepare(None, name, tail)  # another run took the name just now
         raise unwritable(error, **where) from None
     return out
+
+
+@contextmanager
+def _given_up_where_it_fails(out: Path, *, stays: bool) -> Iterator[None]:
+    """Around the first look into a directory that is held: where it fails, nothing of it is left that was not there."""
+    try:
+        yield
+    except BaseException:
+        release(out)
+        if not stays:
+            with suppress(OSError):
+                out.rmdir()
+            leave_no_parent(out)
+        raise
 
 
 @contextmanager
@@ -128,16 +146,15 @@ def save_bytes(path: Path, content: bytes) -> None:
 
 
 def save_parts(path: Path, parts: Iterable[bytes]) -> None:
-    """The same of content that comes in parts."""
-    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
+    """The same of content that comes in parts. Who may read the file is as the user set it (umask)."""
+    half = path.with_name(f".{path.name}.{token_hex(4)}{PARTIAL}")
     try:
-        with open(descriptor, "wb") as partial:
+        with half.open("xb") as partial:
             for part in parts:
                 partial.write(part)
             partial.flush()
             os.fsync(partial.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)  # closed by now: Windows moves no file that is open
+        os.replace(half, path)  # closed by now: Windows moves no file that is open
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
         raise

@@ -95,7 +95,7 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
         if content is None:
             return
         try:
-            entries = tomllib.loads(content.decode("utf-8"))
+            entries = tomllib.loads(content.decode("utf-8-sig"))  # as it is read in full
         except (ValueError, RecursionError):  # which reading it will tell
             entries = {}
         yield file, content, entries

@@ -54,7 +54,8 @@ def through(executor: Executor, workers: int, send: Callable[[bytes], Any] = lam
 
 def _done(name: str, content: bytes, task: int) -> Any:
     """In a worker: one task of work that is unpacked once."""
-    if name not in _known:
+    work = _known.get(name)  # other threads of the worker may clear it at any moment
+    if work is None:
         _known.clear()
-        _known[name] = pickle.loads(content)
-    return _known[name](task)
+        work = _known[name] = pickle.loads(content)
+    return work(task)

@@ -109,18 +109,19 @@ class Blocks:
     def world(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario with the luck of the block, what the variant adds, and the numbers of the row."""
         block, row, variant = self.place(number)
-        if (block, variant) not in self._bases:
+        base = self._bases.get((block, variant))  # threads may share them, and another one clear them at any moment
+        if base is None:
             if len(self._bases) > len(self.variants):
                 self._bases.clear()
             entries = {**self.variants[variant], "run.seed": (scenario.run.seed + block) % (HIGHEST_SEED + 1)}
-            self._bases[block, variant] = changed(scenario, entries, origin=FROM_USER)
+            base = self._bases[block, variant] = changed(scenario, entries, origin=FROM_USER)
         ranges = uncertain(scenario)
         values = {
             path: drawn(ranges[path], share)
             for fact, share in zip(self.facts, self.shares(block, row), strict=True)
             for path in fact
         }
-        return with_values(self._bases[block, variant], values)
+        return with_values(base, values)
 
     def record(self) -> dict[str, Any]:
         """Starts, ends and orders, from which all points follow."""

@@ -1,6 +1,7 @@
 """The worlds of a study in chunks, and what each chunk leaves: one shard."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import ceil
@@ -174,11 +175,12 @@ class WorldsJob:
 
     def built(self, point: int) -> Scenario | None:
         """The scenario of a point; None where it makes no possible world."""
-        if point not in self._built:
-            while len(self._built) >= KEPT:
-                del self._built[next(iter(self._built))]
-            try:
-                self._built[point] = self.points.world(self.scenario, point)
-            except InputError:
-                self._built[point] = None
-        return self._built[point]
+        with suppress(KeyError):
+            return self._built[point]
+        for old in list(self._built)[: len(self._built) - KEPT + 1]:
+            self._built.pop(old, None)  # another thread may have taken it out
+        world: Scenario | None = None
+        with suppress(InputError):
+            world = self.points.world(self.scenario, point)
+        self._built[point] = world
+        return world
