@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import matplotlib.image
@@ -164,6 +165,20 @@ def test_provenance_holds_the_hash_of_every_file(out: Path) -> None:
     assert record["command"][1] == "run"
     assert record["code"] == code_hash()
     assert {"python", "mesa", "numpy"} <= set(record["versions"])
+
+
+def test_a_copy_that_is_not_installed_writes_what_it_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its packages are, but not itself: it was told after all was simulated, and nothing was written."""
+
+    def missing(package: str) -> str:
+        if package == "compute-divide":
+            raise PackageNotFoundError(package)
+        return "1.0"
+
+    monkeypatch.setattr(sim.outputs.provenance, "version", missing)
+    sim.run(small("baseline", *FEW, until=2012), replicates=1, workers=1).report(tmp_path / "out")
+    versions = json.loads((tmp_path / "out" / "provenance.json").read_text())["versions"]
+    assert (versions["compute-divide"], versions["numpy"]) == ("none", "1.0")
 
 
 def test_figures_are_real_pictures(out: Path) -> None:

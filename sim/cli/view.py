@@ -43,7 +43,7 @@ def act(options: Namespace) -> int:
         raise InputError("the page cannot be served here", found=f"no {', '.join(missing)}", allowed=allowed, fix=fix)
 
     from sim.app.choice import choose
-    from sim.app.server import serve
+    from sim.app.server import address_of, serve
 
     choose(options.scenario, options.against or options.scenario, options.settings, options.seed, options.until)
     try:
@@ -55,7 +55,7 @@ def act(options: Namespace) -> int:
             from None  # fmt: skip
     except OSError as error:
         fix = "choose another with --port, or 0 for any free one"
-        found = f"{options.host}:{options.port}, {error.strerror or error}"
+        found = f"{address_of(options.host, options.port)}, {error.strerror or error}"
         raise InputError("cannot serve there", key="--port", found=found, allowed="a free port", fix=fix) from None
     print("The page has ended.")
     return 0

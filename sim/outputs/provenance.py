@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sim.compiled import code_hash, processor
@@ -72,7 +72,7 @@ def provenance(
         replicates=replicates,
         streams="Philox, keyed by sha256 of seed/replicate/purpose/year",
         interrupted=interrupted,
-        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        versions={"python": platform.python_version(), **{name: installed(name) for name in PACKAGES}},
         machine=machine(),
         code=code_hash(),
     )
@@ -99,6 +99,14 @@ def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
     except ValueError:
         raise broken(file, "made is no date") from None
     return Provenance(**{field.name: record[field.name] for field in fields(Provenance)}), record["files"]
+
+
+def installed(package: str) -> str:
+    """Its version; "none" where it is not installed, as of a copy of this project that is run from where it lies."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def as_command(arguments: list[str]) -> list[str]:

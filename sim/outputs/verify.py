@@ -3,7 +3,6 @@
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from sim.measures import registry
 from sim.outputs.comparison import tables_of
 from sim.outputs.intact import read_json, read_table
 from sim.outputs.planned import CALIBRATE
-from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
+from sim.outputs.provenance import PROVENANCE, Provenance, installed, machine, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
 from sim.plurals import counted
@@ -124,10 +123,7 @@ def _reasons(record: Provenance) -> list[str]:
     now = {"code": code_hash()[:12], "machine": machine(), "python": platform.python_version()}
     then = {"code": record.code[:12], "machine": record.machine, **record.versions}
     for package in record.versions.keys() - now.keys():
-        try:
-            now[package] = version(package)
-        except PackageNotFoundError:
-            now[package] = "none"
+        now[package] = installed(package)
     return [f"{name}: {then[name]} then, {now[name]} now" for name in then if then[name] != now[name]]
 
 
