@@ -35,7 +35,10 @@ class InputError(Exception):
         super().__init__(problem)
 
     def __reduce__(self) -> tuple[Any, ...]:  # keyword-only arguments do not survive default pickling
-        return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix, self.also))
+        return (
+            _rebuild,
+            (type(self), self.problem, self.file, self.key, self.found, self.allowed, self.fix, self.also),
+        )
 
     def __str__(self) -> str:
         found = None if self.found is None else _short(shown(self.found))
@@ -59,8 +62,14 @@ class Notice(UserWarning):
     """What a user should know of results that stand: that they go no further, that letters are missing."""
 
 
-def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any, also: Any) -> InputError:
-    return together([InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix), *also])
+class NoPrices(InputError):
+    """A world in which no prices of permits meet its caps: studies and drawn worlds go on without it."""
+
+
+def _rebuild(
+    kind: type[InputError], problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any, also: Any
+) -> InputError:
+    return together([kind(problem, file=file, key=key, found=found, allowed=allowed, fix=fix), *also])
 
 
 def together(mistakes: Sequence[InputError]) -> InputError:

@@ -14,10 +14,12 @@ import pytest
 
 import sim
 import sim.measures
+from sim.actors.academic_lab import AcademicLab
 from sim.measures import EMISSIONS, registry
 from sim.measures.base import DECLARED, Told, measure
 from sim.results.flat import replicate_arrays, replicate_of
 from sim.store.arrays import as_archive, in_archive
+from sim.study.worlds import WorldsJob
 from tests.worlds import BASELINE, FEW, ROOT, small
 
 TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
@@ -183,3 +185,32 @@ def test_a_report_holds_what_was_simulated_whatever_became_of_tables(tmp_path: P
         written = [(tmp_path / f"{made.__name__}_{table}_{name}" / f"{table}.csv").read_bytes()
                    for name in ("plain", "changed")]  # fmt: skip
         assert written[0] == written[1]
+
+
+def swept(tmp_path: Path) -> object:
+    return sim.sweep(small(until=2012), {"product.margin": [0.3, 0.4]}, replicates=1, workers=1, out=tmp_path / "out")
+
+
+def test_a_rule_that_gives_no_amount_is_no_world_without_prices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Studies go on without worlds in which no prices meet the caps, and would count these among them."""
+    monkeypatch.setattr(AcademicLab, "wants", lambda self, funds, _: -funds.grant - 1.0)
+    with pytest.raises(sim.InputError, match="`wants` of the rule academic_lab gave what is no amount"):
+        swept(tmp_path)
+
+
+def test_a_measure_that_a_worker_of_a_study_does_not_know_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a worker is another process, and the measure was declared in a notebook's cell."""
+    declare()
+    usual = WorldsJob._simulated
+
+    def elsewhere(self: WorldsJob, worlds: Any) -> Any:
+        DECLARED[:] = [one for one in DECLARED if one.id != "my_own"]
+        return usual(self, worlds)
+
+    monkeypatch.setattr(WorldsJob, "_simulated", elsewhere)
+    with pytest.raises(sim.InputError, match="'my_own' is not declared in this process"):
+        swept(tmp_path)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sim.errors import InputError
+from sim.errors import NoPrices
 from sim.scenario import Scenario
 from sim.scenario.drawing import worlds
 
@@ -16,14 +16,14 @@ def on_draw(
     *, observed: bool = False,
 ) -> tuple[dict[str, float], int, Made]:  # fmt: skip
     """A draw as ``worlds`` makes it, how many were thrown away before, and what ``simulate`` makes of the scenarios
-    with its values. A draw under which a market cannot be cleared is thrown away as well. Raises InputError where that
+    with its values. A draw under which no prices meet the caps is thrown away as well. Raises NoPrices where that
     happens ``MOST_DRAWS`` times."""
     first = 0
     for left in reversed(range(MOST_DRAWS)):
         values, thrown_away, drawn = worlds(scenarios, seed, replicate, observed=observed, first=first)
         try:
             return values, thrown_away, simulate(drawn)
-        except InputError:
+        except NoPrices:
             if not left:
                 raise
         first = thrown_away + 1

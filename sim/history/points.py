@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.errors import InputError
+from sim.errors import InputError, NoPrices
 from sim.experiment.draws import on_draw
 from sim.experiment.pool import Work
 from sim.history.evidence import Evidence
@@ -50,7 +50,7 @@ class PointsWork:
         for replicate in range(self.replicates):
             try:
                 happened = past(world, replicate, self.evidence.last)
-            except InputError:  # a market that cannot be cleared
+            except NoPrices:
                 continue
             shown = observed(happened, self.evidence.records, DRAWS)
             for column, target in enumerate(self.evidence.targets):

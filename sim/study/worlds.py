@@ -11,10 +11,10 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.compiled import prepare
-from sim.errors import InputError
+from sim.errors import InputError, NoPrices
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath, side_by_side
-from sim.measures import Measure, registry
+from sim.measures import Measure, chosen
 from sim.scenario import Scenario
 from sim.store.shards import as_shard, digest, shard_name
 from sim.study.planned import Made
@@ -90,7 +90,7 @@ def _divided(replicates: range, points: range, wanted: float, beside: int) -> li
 
 
 class PossiblePath(WorldPath[AskedNotes]):
-    """A path that stops where its world comes to a market that cannot be cleared, and what parts from it later too."""
+    """A path that stops where no prices meet its world's caps, and what parts from it later too."""
 
     possible = True
 
@@ -99,7 +99,7 @@ class PossiblePath(WorldPath[AskedNotes]):
         try:
             if self.possible:
                 super().advance_to(until)
-        except InputError:
+        except NoPrices:
             self.possible = False
 
 
@@ -143,8 +143,7 @@ class WorldsJob:
 
     def _simulated(self, worlds: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Array]:
         """What is measured, by (replicate, point): values by (year, measure)."""
-        known = registry(self.scenario.region_ids, self.scenario.kind_ids)
-        measures = [known[id] for id in self.measures]
+        measures = list(chosen(self.measures, self.scenario.region_ids, self.scenario.kind_ids).values())
         alike: dict[tuple[int, str], list[int]] = {}
         for replicate, point in worlds:
             alike.setdefault((replicate, self.points.past(point)), []).append(point)

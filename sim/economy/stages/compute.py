@@ -12,7 +12,7 @@ from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace, settled
 from sim.economy.stages import abatement, grids, siting, treasury
 from sim.economy.state import World
-from sim.errors import InputError
+from sim.errors import NoPrices
 from sim.mathematics import exp, expm1, fill, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
@@ -133,7 +133,7 @@ def clear(
 ) -> tuple[Order, Sale]:
     """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
     money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears. Raises
-    InputError where caps leave so little that no prices have the digits for it."""
+    NoPrices where caps leave so little that no prices have the digits for it."""
     m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
     now = moment(world.scenario, world.clock)
     reserved, ceiling = abatement.reserved(world), m.rent_ceiling * now.hardware_price
@@ -196,8 +196,8 @@ def clear(
     return order, sale
 
 
-def _too_tight(world: World, error: market.NoRest) -> InputError:
-    return InputError(
+def _too_tight(world: World, error: market.NoRest) -> NoPrices:
+    return NoPrices(
         f"{world.scenario.name}: no prices of permits meet its caps in {world.clock.year}",
         found=str(error),
         allowed="caps that prices can meet to a billionth",
