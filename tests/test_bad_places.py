@@ -81,7 +81,7 @@ def test_a_disk_that_fills_up(
 
 
 def test_a_run_beyond_memory(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def simulate(*_: object) -> None:
+    def simulate(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("sim.experiment.run.simulate", simulate)

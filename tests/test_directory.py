@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_the_range_is_from_the_5th_to_the_95th_percentile() -> None:
     for r in range(41):
         values = replicate.yearly.copy()
         values[:, column] = float(r)
-        made.append(type(replicate)(r, values, replicate.flags, replicate.by_step, replicate.times, [], {}))
+        made.append(replace(replicate, replicate=r, yearly=values))
     row = next(row for row in summarize(Run(scenario, made)).headline if row.measure == "market_value")
     (cell,) = row.values
     assert (cell.values.low, cell.values.median, cell.values.high) == (2.0, 20.0, 38.0)

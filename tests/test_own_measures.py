@@ -195,7 +195,7 @@ def test_a_rule_that_gives_no_amount_is_no_world_without_prices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Studies go on without worlds in which no prices meet the caps, and would count these among them."""
-    monkeypatch.setattr(AcademicLab, "wants", lambda self, funds, _: -funds.grant - 1.0)
+    monkeypatch.setattr(AcademicLab, "wants", lambda self, funds, _: -funds.start_plan)
     with pytest.raises(sim.InputError, match="`wants` of the rule academic_lab gave what is no amount"):
         swept(tmp_path)
 

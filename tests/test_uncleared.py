@@ -12,7 +12,7 @@ from sim.app.members import Member
 from sim.cli import main
 from sim.economy.state import World
 from sim.economy.step import advance
-from sim.errors import InputError
+from sim.errors import InputError, NoPrices
 from sim.experiment.compare import compare
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
@@ -33,7 +33,7 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[World], bool]]
     def let(hold: Callable[[World], bool]) -> None:
         def stepped(world: World) -> Any:
             if hold(world):
-                raise InputError("no prices of permits meet its caps")
+                raise NoPrices("no prices of permits meet its caps")
             return advance(world)
 
         monkeypatch.setattr("sim.experiment.path.advance", stepped)

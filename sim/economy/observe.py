@@ -86,7 +86,7 @@ class Step:
     sent_on: float  # FLOP/yr of all who buy, planned where grids are full and done elsewhere
 
     def __repr__(self) -> str:
-        return f"<Step of {self.dt:g} years from {self.time:g} on>"
+        return f"<Step from {self.time:g} to {self.time + self.dt:g}>"
 
 
 @record
@@ -154,7 +154,7 @@ class Period:
     sent_on: float  # FLOP of all who buy, planned where grids are full and done elsewhere
 
     def __repr__(self) -> str:
-        return f"<Period of {self.years:g} years up to {self.end:g}>"
+        return f"<Period from {self.end - self.years:g} to {self.end:g}>"
 
     @found_once
     def treasury(self) -> dict[str, float]:
