@@ -290,8 +290,9 @@ def _forget_old(places: Path) -> None:
 
     used = {name for each in PARTS for name in each.files()}
     for other in places.iterdir():
-        if other not in used and time() - other.stat().st_mtime > KEPT_DAYS * 24 * 3600:
-            rmtree(other, ignore_errors=True) if other.is_dir() else other.unlink(missing_ok=True)
+        with suppress(OSError):  # another process may be done with it
+            if other not in used and time() - other.stat().st_mtime > KEPT_DAYS * 24 * 3600:
+                rmtree(other, ignore_errors=True) if other.is_dir() else other.unlink()
 
 
 def _made(function: Callable[..., Any], kind: str, make: Callable[[Any, Callable[..., Any]], Any]) -> Any:

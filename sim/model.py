@@ -1,6 +1,6 @@
 """The economy as a Mesa model; its agents are views of the world's rows, made when someone looks."""
 
-from copy import copy, deepcopy
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -210,7 +210,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     @property
     def agents(self) -> AgentSet:
-        """All actors as Mesa agents, in the order of their rows; made on first use. It is a set of one's own."""
+        """All actors as Mesa agents, in the order of their rows; made on first use."""
         if not self._viewed:
             self._viewed = self._viewing = True
             for kind in self.assumptions.kinds:
@@ -219,12 +219,12 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
                 for row in range(rows.start, rows.stop):
                     view(self, row, kind.id)
             self._viewing = False
-        return copy(self._all_agents)
+        return self._all_agents
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
         """Actors by class, as Mesa agents; made on first use."""
-        return {view: copy(agents) for view, agents in self._agents_by_type.items()} if self.agents else {}
+        return dict(self._agents_by_type) if self.agents else {}
 
     def register_agent(self, agent: Actor) -> None:
         """Make a view of an actor known, once for each. Raises InputError for another."""

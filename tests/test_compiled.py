@@ -166,16 +166,17 @@ print(numba.njit(lambda a: a[::-1] * 2.0)(values).tolist(), weighed(values, rows
 
 
 def test_what_was_used_long_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of other versions, whatever they left; nothing that is used."""
+    """Of other versions, whatever they left; nothing that is used. What another process removes meanwhile is no fault."""
     monkeypatch.setattr(compiled, "_writable", lambda: tmp_path)
     used = [file.name for part in compiled.PARTS for file in part.files()]
     for name in ("old", "new", *used):
         (tmp_path / name).touch()
     (tmp_path / "directory").mkdir()
+    (tmp_path / "gone").symlink_to("nowhere")
     for name in ("old", "directory", *used):
         os.utime(tmp_path / name, (0, 0))
     compiled._forget_old(tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {"new", *used}
+    assert {file.name for file in tmp_path.iterdir()} == {"new", "gone", *used}
 
 
 @pytest.mark.slow
