@@ -166,7 +166,7 @@ print(numba.njit(lambda a: a[::-1] * 2.0)(values).tolist(), weighed(values, rows
 
 
 def test_what_was_used_long_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of other versions, whatever they left; nothing that is used. What another process removes meanwhile is no fault."""
+    """Of other versions, whatever they left; nothing that is used. Another process may remove files meanwhile."""
     monkeypatch.setattr(compiled, "_writable", lambda: tmp_path)
     used = [file.name for part in compiled.PARTS for file in part.files()]
     for name in ("old", "new", *used):
