@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -241,10 +242,10 @@ def test_a_worker_ends_at_once_whatever_a_signal_means_to_its_parent() -> None:
 
 @pytest.mark.slow
 def test_memory_that_ends_keeps_what_is_finished(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def at_first(scenario: object, replicate: int, *rest: object) -> object:
+    def at_first(scenario: Any, replicate: int, *rest: Any, **more: Any) -> object:
         if replicate == 1:
             raise MemoryError
-        return simulate(scenario, replicate, *rest)  # type: ignore[arg-type]
+        return simulate(scenario, replicate, *rest, **more)
 
     monkeypatch.setattr("sim.experiment.run.simulate", at_first)
     out = tmp_path / "out"
