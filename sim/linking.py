@@ -39,10 +39,9 @@ class KeptCode(NamedTuple):
 def kept_of(compiled: Any) -> KeptCode:
     """What there is to keep of a function that numba compiled for one kind of values."""
     (version,) = compiled.overloads.values()
-    _, _, (code, _) = version.library.serialize_using_object_code()
-    named = version.fndesc
-    environment = version.target_context.get_env_name(named)
-    return KeptCode(named.llvm_cpython_wrapper_name, environment, version.environment.consts, code)
+    (_, _, (code, _)), named, environment, *_ = version._reduce()  # as numba's own cache would have it
+    place = version.target_context.get_env_name(named)
+    return KeptCode(named.llvm_cpython_wrapper_name, place, environment.consts, code)
 
 
 def found(file: Path) -> KeptCode | None:
