@@ -17,14 +17,14 @@ from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
-from time import time
+from threading import RLock
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, overload
 
 import numpy as np
 
 from sim import linking, signatures
 from sim.arrays import Array
+from sim.caches import forget_old, writable
 from sim.compiler import at_once, interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 from sim.linking import found, kept_of, linked
@@ -35,10 +35,10 @@ CODE = (".py", ".toml", ".csv", ".html")
 BARE = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}  # no fast mathematics: it would change bits
 INLINED = BARE | {"no_cpython_wrapper": True}  # loops alone call it
 NUMBERS, VECTORS = "numbers", "vectors"  # what is kept of a function
-KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+PREPARING = RLock()
 OPEN = ("sim.mathematics", "sim.measures")  # modules whose loops look at types: measures of one's own may call them
 
 
@@ -157,8 +157,8 @@ class Loop:
 
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
-        self.made = bool(self._compiled)
         self.call(looking=self.function.__module__.startswith(OPEN))
+        self.made = True
 
     def call(self, *, looking: bool) -> None:
         """Have it look at the types of what it is given, or take that for what its annotations say."""
@@ -191,15 +191,17 @@ def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 def prepare() -> None:
     """Have all that is known by now compiled: at once where that was done before, else in some seconds. A process that
-    starts others does this before. Processes that compile at the same time write the same files, each of them whole."""
-    waiting = [each for each in PARTS if not each.made]
-    if waiting:
-        compile_new()
-    for each in waiting:
-        each.make()
-    for each in waiting:
-        if isinstance(each, Elementary):
-            each.for_number = each.for_numbers  # type: ignore[method-assign]
+    starts others does this before. Processes that compile at the same time write the same files, each of them whole; of
+    threads one does it, and the others wait."""
+    with PREPARING:
+        waiting = [each for each in PARTS if not each.made]
+        if waiting:
+            compile_new()
+        for each in waiting:
+            each.make()
+        for each in waiting:
+            if isinstance(each, Elementary):
+                each.for_number = each.for_numbers  # type: ignore[method-assign]
 
 
 def compile_new() -> None:
@@ -213,7 +215,8 @@ def compile_new() -> None:
         new.sort(key=lambda each: -len(each.function.__code__.co_code))  # no long one is left for the end
         for _ in tqdm(at_once([each.make for each in new]), total=len(new), unit="part", leave=False):
             pass  # each is made of what is kept when someone prepares
-        _forget_old(_writable())
+        used = {file for each in PARTS for file in each.files()}
+        forget_old(writable(), used, tuple(f".{kind}" for kind in (NUMBERS, VECTORS)))
 
 
 def code_hash(root: Path = Path(__file__).parent) -> str:
@@ -227,26 +230,33 @@ def code_hash(root: Path = Path(__file__).parent) -> str:
 
 def compiled_code(function: Callable[..., Any], kind: str = NUMBERS) -> Path:
     """The file for what numba makes of a function, by these versions, for this processor."""
-    return _writable() / f"{_made_of(function)}.{kind}"
+    return writable() / f"{_made_of(function)}.{kind}"
 
 
 @cache
 def _made_of(function: Callable[..., Any]) -> str:
     """A hash of all that the compiled function is made of: what it calls in other files, too."""
-    import llvmlite
-    from llvmlite import binding
-
-    features = os.environ.get("NUMBA_CPU_FEATURES") or binding.get_host_cpu_features().flatten()
-    versions = (sys.version, sys.platform, version("numba"), llvmlite.__version__, np.__version__)
     name = f"{function.__module__}.{function.__qualname__}"
-    parts = [name, *_how(), processor(), features, *versions, *sorted(ingredients(function))]
+    parts = [name, *_how(), processor(), _features(), *sorted(ingredients(function))]
     return sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
 @cache
 def _how() -> list[str]:
-    """How functions are compiled and kept."""
-    return [sha256(Path(file).read_bytes()).hexdigest() for file in (__file__, linking.__file__, signatures.__file__)]
+    """How functions are compiled and kept, by which versions, and what numba was told to do otherwise."""
+    import llvmlite
+
+    files = [Path(file) for file in (__file__, linking.__file__, signatures.__file__, ".numba_config.yaml")]
+    versions = (sys.version, sys.platform, version("numba"), llvmlite.__version__, np.__version__)
+    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_")]
+    return [*(sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()), *versions, *told]
+
+
+def _features() -> str:
+    """What the processor can do beside what its name says."""
+    from llvmlite import binding
+
+    return os.environ.get("NUMBA_CPU_FEATURES") or str(binding.get_host_cpu_features().flatten())
 
 
 def processor() -> str:
@@ -254,45 +264,6 @@ def processor() -> str:
     from llvmlite import binding
 
     return os.environ.get("NUMBA_CPU_NAME") or str(binding.get_host_cpu_name())
-
-
-def _writable() -> Path:
-    """A directory of this user's own: among the caches, or where that cannot be, among what is temporary."""
-    user = os.getuid() if hasattr(os, "getuid") else ""
-    for place in (*_caches(), Path(gettempdir()) / f"compute-divide-{user}"):
-        with suppress(OSError):
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            own = not hasattr(os, "getuid") or place.stat().st_uid == os.getuid()  # nobody else's code is run
-            if own and os.access(place, os.W_OK):
-                return place
-    return _for_this_process()
-
-
-def _caches() -> list[Path]:
-    """Where this system has what is kept for speed; nowhere for a user without a home."""
-    with suppress(RuntimeError):
-        if sys.platform == "win32":
-            return [Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "compute-divide"]
-        if sys.platform == "darwin":
-            return [Path.home() / "Library" / "Caches" / "compute-divide"]
-        return [Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "compute-divide"]
-    return []
-
-
-@cache
-def _for_this_process() -> Path:
-    return Path(mkdtemp(prefix="compute-divide-"))
-
-
-def _forget_old(places: Path) -> None:
-    """Remove what was used long ago, by another version."""
-    from shutil import rmtree
-
-    used = {name for each in PARTS for name in each.files()}
-    for other in places.iterdir():
-        with suppress(OSError):  # another process may be done with it
-            if other not in used and time() - other.stat().st_mtime > KEPT_DAYS * 24 * 3600:
-                rmtree(other, ignore_errors=True) if other.is_dir() else other.unlink()
 
 
 def _made(function: Callable[..., Any], kind: str, make: Callable[[Any, Callable[..., Any]], Any]) -> Any:

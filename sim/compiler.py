@@ -1,5 +1,6 @@
 """The compiler as it is used here: imported without what it does not need, not interrupted, in several processes."""
 
+import gc
 import os
 import signal
 import sys
@@ -9,15 +10,21 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+from sim.errors import InputError
 from sim.imports import absent
 from sim.processors import may_fork, processors
 
 
 @cache
 def numba_alone() -> Any:
-    """numba, without scipy's linear algebra: it would import that only to see whether it is there."""
+    """numba, without scipy's linear algebra: it would import that only to see whether it is there. Raises InputError
+    where it was told to compile nothing."""
     import numba
 
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        fix = "unset NUMBA_DISABLE_JIT, or take it out of .numba_config.yaml"
+        raise InputError("numba is told not to compile", key="NUMBA_DISABLE_JIT", found=1, allowed="0", fix=fix)
     if not {"scipy.linalg", "numba.np.arraymath"} & sys.modules.keys():
         with absent("scipy.linalg"):
             from numba.np import arraymath
@@ -82,6 +89,7 @@ def _take(pieces: Sequence[Callable[[], object]], asked: int, tells: int, parent
     """In a child: piece by piece until there is none or the parent has ended, without a word."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's
+        gc.disable()  # a compiler makes much garbage, and this process ends soon
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         silent = os.open(os.devnull, os.O_WRONLY)

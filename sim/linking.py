@@ -2,6 +2,17 @@
 
 The compiler keeps what it made as well. To find it again it imports itself, and reads of each function all that another
 could be compiled with: a second and a half for a model, where linking what the processor reads takes a tenth.
+
+What is kept of a function is its object code, and the names in it of two things. Its *entry* is what Python calls: it
+unpacks values and calls the rest (numba/core/callwrapper.py). Its *environment* is a place for the address of what the
+entry finds on Python's side (numba/core/lowering.py). To take it up is to
+
+1. tell LLVM's linker what such code calls, once for a process: functions of three modules of numba that are written in
+   C, by the names that it has for them (numba/core/base.py, numba/core/runtime/nrt.py);
+2. link it, with an engine of its own, so that names of other functions do not matter (numba/core/codegen.py);
+3. put an environment in its place, and make a function of the entry (numba/core/cpu.py, ``get_executable``).
+
+The function holds its environment and its engine, so both live as long as it does. This is how numba 0.68 does it.
 """
 
 import ctypes
@@ -14,10 +25,12 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from importlib.util import find_spec, module_from_spec
-from os import replace
+from os import replace, unlink
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
+
+from sim.caches import NEW
 
 
 class KeptCode(NamedTuple):
@@ -31,9 +44,15 @@ class KeptCode(NamedTuple):
     def write(self, file: Path) -> None:
         """Keep it in a file, which is whole whenever it is there."""
         whole = pickle.dumps(tuple(self))
-        with NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as other:
-            other.write(sha256(whole).digest() + whole)
-        replace(other.name, file)
+        with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=NEW, delete=False) as other:
+            try:
+                other.write(sha256(whole).digest() + whole)
+                other.close()
+                replace(other.name, file)
+            except OSError:
+                with suppress(OSError):
+                    unlink(other.name)
+                raise
 
 
 def kept_of(compiled: Any) -> KeptCode:
@@ -61,13 +80,8 @@ def found(file: Path) -> KeptCode | None:
 def linked(kept: KeptCode, function: Callable[..., Any]) -> Callable[..., Any]:
     """What is kept of a function, to be called. It takes what it is given for what it was compiled for, or memory is
     misread."""
-    from llvmlite import binding
-
     dynamic = _runtime()
-    target = binding.Target.from_triple(binding.get_process_triple())
-    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target.create_target_machine())
-    engine.add_object_file(binding.ObjectFileRef.from_data(kept.code))  # its own, so that names of others do not matter
-    engine.finalize_object()
+    engine = _engine(kept.code)
     environment = dynamic.Environment({})
     environment.consts.extend(kept.consts)
     place = ctypes.c_void_p.from_address(engine.get_global_value_address(kept.environment))
@@ -77,9 +91,21 @@ def linked(kept: KeptCode, function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def _engine(code: bytes) -> Any:
+    """Object code in this process, ready to run."""
+    from llvmlite import binding
+
+    target = binding.Target.from_triple(binding.get_process_triple())
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target.create_target_machine())
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
 @cache
 def _runtime() -> Any:
-    """What compiled code calls, known to the linker, and the module that makes functions of it."""
+    """What compiled code calls, known to the linker, and the module that makes functions of it. numba gives what its
+    modules export a prefix, but what the third has named in full."""
     from llvmlite import binding
 
     binding.initialize_native_target()

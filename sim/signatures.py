@@ -1,6 +1,7 @@
 """What compiled functions are given, from their annotations: for the compiler, and to look at values by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -53,7 +54,19 @@ def looking(function: Callable[..., Any], compiled: Callable[..., Any]) -> Calla
 
 
 def _hints(function: Callable[..., Any]) -> list[Any]:
-    return [hint for name, hint in get_type_hints(function, include_extras=True).items() if name != "return"]
+    """Types of a function's arguments, in their order. Raises TypeError where one has none."""
+    code, hints = function.__code__, get_type_hints(function, include_extras=True)
+    names = code.co_varnames[: code.co_argcount]
+    for name in names:
+        if name not in hints:
+            raise TypeError(f"{function.__qualname__} is compiled by its annotations, and {name} has none")
+    return [hints[name] for name in names]
+
+
+@cache
+def _fields(hint: Hashable) -> list[Any]:
+    """Types of the fields of a NamedTuple."""
+    return list(get_type_hints(hint, include_extras=True).values())
 
 
 def _type(hint: Any) -> Any:
@@ -62,11 +75,14 @@ def _type(hint: Any) -> Any:
 
     if hasattr(hint, "_fields"):  # a NamedTuple
         made: Any = types.BaseTuple
-        return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+        return made.from_types(list(map(_type, _fields(hint))), hint)
     if hint in GIVEN:
         dtype, axes, written = GIVEN[hint]
         return types.Array(from_dtype(np.dtype(dtype)), axes, "C", readonly=not written)
-    return {float: types.float64, int: types.int64, bool: types.boolean}[hint]
+    numbers = {float: types.float64, int: types.int64, bool: types.boolean}
+    if hint not in numbers:
+        raise TypeError(f"{hint} is no type of what is compiled; `loop` says which are")
+    return numbers[hint]
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -80,7 +96,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return alike and flags.c_contiguous and flags.aligned and (flags.writeable or not written)
     if hint in NUMBERS:
         return isinstance(value, NUMBERS[hint])
-    return type(value) is hint and all(map(_fits, value, get_type_hints(hint, include_extras=True).values()))
+    fields = _fields(hint)
+    return type(value) is hint and all(map(_fits, value, fields))
 
 
 def _told(value: Any) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,9 +18,11 @@ import numpy as np
 import pytest
 
 from sim import compiled
+from sim.arrays import Array
 from sim.compiled import code_hash, compiled_code, equation
-from sim.compiler import at_once, interrupts_wait
-from sim.ingredients import ingredients
+from sim.compiler import at_once, interrupts_wait, numba_alone
+from sim.errors import InputError
+from sim.ingredients import ingredients, own_parts
 from sim.linking import found
 from sim.mathematics import exp, power
 from sim.mechanisms import product
@@ -165,20 +167,6 @@ print(numba.njit(lambda a: a[::-1] * 2.0)(values).tolist(), weighed(values, rows
         assert file.read_bytes() == whole
 
 
-def test_what_was_used_long_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of other versions, whatever they left; nothing that is used. Another process may remove files meanwhile."""
-    monkeypatch.setattr(compiled, "_writable", lambda: tmp_path)
-    used = [file.name for part in compiled.PARTS for file in part.files()]
-    for name in ("old", "new", *used):
-        (tmp_path / name).touch()
-    (tmp_path / "directory").mkdir()
-    (tmp_path / "gone").symlink_to("nowhere")
-    for name in ("old", "directory", *used):
-        os.utime(tmp_path / name, (0, 0))
-    compiled._forget_old(tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {"new", "gone", *used}
-
-
 @pytest.mark.slow
 def test_results_are_the_same_bits_on_a_plain_processor() -> None:
     """As numba and numpy find this processor, and as if it had none of its newer instructions: worlds, a comparison on
@@ -217,36 +205,61 @@ def test_pieces_are_done_here_where_nothing_can_be_forked(monkeypatch: pytest.Mo
     assert list(at_once([partial(done.append, number) for number in range(3)])) == done == [0, 1, 2]
 
 
-def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("in the way of a directory")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(compiled, "gettempdir", lambda: str(tmp_path))
-    found = compiled._writable()
-    assert found.parent == tmp_path
-    found.rmdir()
-    found.write_text("in the way too")
-    last = compiled._writable()
-    assert last.is_dir()
-    assert compiled._writable() == last  # one for all that this process compiles
-
-
-def test_a_user_without_a_home_compiles_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As containers have it."""
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr(compiled, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(
-        Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("Could not determine home directory."))
-    )
-    assert compiled._writable().parent == tmp_path
-
-
 def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
     assert code_hash() != code_hash(tmp_path)
     assert compiled_code(raised).parent.name == "compute-divide"
     assert compiled_code(raised) != compiled_code(said)
 
 
+def test_what_numba_is_told_to_do_otherwise_makes_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    how = compiled._how.__wrapped__
+    usual = how()
+    assert how() == usual
+    for name in ("NUMBA_OPT", "NUMBA_BOUNDSCHECK", "NUMBA_LOOP_VECTORIZE"):
+        with monkeypatch.context() as other:
+            other.setenv(name, "1")
+            assert how() != usual
+    monkeypatch.chdir(tmp_path)
+    assert how() == usual
+    Path(".numba_config.yaml").write_text("opt: 1")
+    assert how() != usual
+
+
+def test_a_compiler_that_must_not_compile_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("numba").config, "DISABLE_JIT", 1)
+    with pytest.raises(InputError, match="unset NUMBA_DISABLE_JIT"):
+        numba_alone.__wrapped__()
+
+
+def test_threads_wait_for_the_one_that_prepares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop is never called before what was compiled of it is in its place."""
+    other = threading.Thread(target=compiled.prepare)
+    with compiled.PREPARING:
+        other.start()
+        other.join(0.1)
+        assert other.is_alive()
+    other.join(10.0)
+    assert not other.is_alive()
+    loop, seen = next(part for part in compiled.PARTS if isinstance(part, compiled.Loop)), list[bool]()
+    monkeypatch.setattr(loop, "made", False)
+    monkeypatch.setattr(compiled.Loop, "call", lambda self, *, looking: seen.append(self.made))
+    loop.make()
+    assert (seen, loop.made) == ([False], True)
+
+
+def test_what_no_type_is_given_for_is_refused() -> None:
+    def bare(values: Array, weight) -> None: ...  # type: ignore[no-untyped-def]
+
+    def odd(values: list[float]) -> None: ...
+
+    with pytest.raises(TypeError, match="bare is compiled by its annotations, and weight has none"):
+        signature(bare)
+    with pytest.raises(TypeError, match="is no type of what is compiled"):
+        signature(odd)
+
+
 POWER, PAIR, WEIGHTS = 2.0, (1.0, 2.0), np.array([1.0, 2.0])
+LIST, TABLE, SET = [1.0, 2.0], {"first": 1.0}, {1.0, 2.0}
 
 
 class Given(NamedTuple):
@@ -259,7 +272,8 @@ def least(value: float) -> float:
 
 
 def raised(value: float, given: Given) -> float:
-    return float(least(value) + product.WEIGHT + PAIR[0] + WEIGHTS[1] + given.first)
+    known = PAIR[0] + WEIGHTS[1] + LIST[0] + TABLE["first"] + len(SET)
+    return float(least(value) + product.WEIGHT + given.first + known)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +285,9 @@ def raised(value: float, given: Given) -> float:
         ("least", equation(lambda value: value - 1.0)),
         ("product", ModuleType("sim.other")),
         ("Given", NamedTuple("Given", [("second", float)])),
+        ("LIST", [1.0, 3.0]),
+        ("TABLE", {"first": 2.0}),
+        ("SET", {1.0, 3.0}),
         ("unused", 1.0),  # the only one that changes nothing
     ],
 )
@@ -278,7 +295,11 @@ def test_a_function_is_made_of_what_it_calls_and_names(
     name: str, other: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a compiled function can read makes it another when it changes."""
-    made_of = ingredients.__wrapped__
+
+    def made_of(function: Callable[..., object]) -> frozenset[str]:
+        own_parts.cache_clear()
+        return ingredients(function)
+
     monkeypatch.setitem(globals(), "product", ModuleType("sim.these"))
     monkeypatch.setattr(globals()["product"], "WEIGHT", 1.0, raising=False)
     before = made_of(raised)
@@ -289,6 +310,35 @@ def test_a_function_is_made_of_what_it_calls_and_names(
     if name == "Given":
         monkeypatch.setitem(raised.__annotations__, "given", other)
     assert (made_of(raised) != before) is (name != "unused")
+
+
+def times(factor: float) -> Callable[[float], float]:
+    def scaled(value: float, *, plus: float = factor) -> float:
+        return value * factor + plus
+
+    return scaled
+
+
+def test_functions_of_one_text_are_told_apart_by_what_they_hold() -> None:
+    """What they name of the function that made them, and what they are given where nobody says."""
+    first, second = times(2.0), times(3.0)
+    assert ingredients(first) == ingredients(times(2.0)) != ingredients(second)
+    second.__kwdefaults__["plus"] = 2.0
+    assert ingredients(first) != ingredients(second)
+    other = times(2.0)
+    other.__kwdefaults__["plus"] = 3.0
+    assert ingredients(first) != ingredients(other)
+
+
+def test_modules_of_other_people_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("theirs")
+    module.WEIGHT = 1.0  # type: ignore[attr-defined]
+    monkeypatch.setitem(globals(), "product", module)
+    own_parts.cache_clear()
+    before = ingredients(raised)
+    module.WEIGHT = 2.0  # type: ignore[attr-defined]
+    own_parts.cache_clear()
+    assert ingredients(raised) != before
 
 
 def compiled_functions() -> Iterator[tuple[str, ast.FunctionDef]]:
