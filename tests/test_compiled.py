@@ -6,26 +6,23 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from types import ModuleType
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from sim import compiled
 from sim.arrays import Array
-from sim.compiled import code_hash, compiled_code, equation
+from sim.compiled import code_hash, compiled_code
 from sim.compiler import at_once, interrupts_wait, numba_alone
 from sim.errors import InputError
-from sim.ingredients import ingredients, own_parts
 from sim.linking import found
 from sim.mathematics import exp, power
-from sim.mechanisms import product
+from sim.signatures import looking as looking_at
 from sim.signatures import signature
 from tests.records import PACKAGED
 from tests.worlds import BASELINE, FEW, ROOT
@@ -207,8 +204,8 @@ def test_pieces_are_done_here_where_nothing_can_be_forked(monkeypatch: pytest.Mo
 
 def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
     assert code_hash() != code_hash(tmp_path)
-    assert compiled_code(raised).parent.name == "compute-divide"
-    assert compiled_code(raised) != compiled_code(said)
+    assert compiled_code(looking_at).parent.name == "compute-divide"
+    assert compiled_code(looking_at) != compiled_code(said)
 
 
 def test_what_numba_is_told_to_do_otherwise_makes_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,89 +253,6 @@ def test_what_no_type_is_given_for_is_refused() -> None:
         signature(bare)
     with pytest.raises(TypeError, match="is no type of what is compiled"):
         signature(odd)
-
-
-POWER, PAIR, WEIGHTS = 2.0, (1.0, 2.0), np.array([1.0, 2.0])
-LIST, TABLE, SET = [1.0, 2.0], {"first": 1.0}, {1.0, 2.0}
-
-
-class Given(NamedTuple):
-    first: float
-
-
-@equation
-def least(value: float) -> float:
-    return value + POWER
-
-
-def raised(value: float, given: Given) -> float:
-    known = PAIR[0] + WEIGHTS[1] + LIST[0] + TABLE["first"] + len(SET)
-    return float(least(value) + product.WEIGHT + given.first + known)
-
-
-@pytest.mark.parametrize(
-    ("name", "other"),
-    [
-        ("POWER", 3.0),  # a number that what it calls names
-        ("PAIR", (1.0, 3.0)),
-        ("WEIGHTS", np.array([1.0, 3.0])),
-        ("least", equation(lambda value: value - 1.0)),
-        ("product", ModuleType("sim.other")),
-        ("Given", NamedTuple("Given", [("second", float)])),
-        ("LIST", [1.0, 3.0]),
-        ("TABLE", {"first": 2.0}),
-        ("SET", {1.0, 3.0}),
-        ("unused", 1.0),  # the only one that changes nothing
-    ],
-)
-def test_a_function_is_made_of_what_it_calls_and_names(
-    name: str, other: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever a compiled function can read makes it another when it changes."""
-
-    def made_of(function: Callable[..., object]) -> frozenset[str]:
-        own_parts.cache_clear()
-        return ingredients(function)
-
-    monkeypatch.setitem(globals(), "product", ModuleType("sim.these"))
-    monkeypatch.setattr(globals()["product"], "WEIGHT", 1.0, raising=False)
-    before = made_of(raised)
-    assert made_of(raised) == before
-    if isinstance(other, ModuleType):
-        vars(other)["WEIGHT"] = 2.0
-    monkeypatch.setitem(globals(), name, other)
-    if name == "Given":
-        monkeypatch.setitem(raised.__annotations__, "given", other)
-    assert (made_of(raised) != before) is (name != "unused")
-
-
-def times(factor: float) -> Callable[[float], float]:
-    def scaled(value: float, *, plus: float = factor) -> float:
-        return value * factor + plus
-
-    return scaled
-
-
-def test_functions_of_one_text_are_told_apart_by_what_they_hold() -> None:
-    """What they name of the function that made them, and what they are given where nobody says."""
-    first, second = times(2.0), times(3.0)
-    assert ingredients(first) == ingredients(times(2.0)) != ingredients(second)
-    second.__kwdefaults__["plus"] = 2.0
-    assert ingredients(first) != ingredients(second)
-    other = times(2.0)
-    other.__kwdefaults__["plus"] = 3.0
-    assert ingredients(first) != ingredients(other)
-
-
-def test_modules_of_other_people_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("theirs")
-    module.WEIGHT = 1.0  # type: ignore[attr-defined]
-    monkeypatch.setitem(globals(), "product", module)
-    own_parts.cache_clear()
-    before = ingredients(raised)
-    module.WEIGHT = 2.0  # type: ignore[attr-defined]
-    own_parts.cache_clear()
-    assert ingredients(raised) != before
 
 
 def compiled_functions() -> Iterator[tuple[str, ast.FunctionDef]]:
