@@ -41,6 +41,12 @@ SLIPS = {
         '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\ngrowth = { value = 1, unit = "%/month" }\n',
         "policy.carbon_tax.growth is 1 %/month, taken as 12 %/yr; compounded it is 12.7 %/yr.",
     ),
+    "a country's revenue for all labs": (
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\nregions = ["germany", "france"]\n'
+        'revenue_use = "academic_compute"\n',
+        "policy carbon_tax holds in germany, france alone, and its revenue goes to academic labs of all regions alike "
+        '(revenue_use = "academic_compute"). Only a kind of their own tells labs of one region apart.',
+    ),
     "an exponent for a ceiling": (
         '[[policy]]\nname = "training_run_ceiling"\nlimit = 26\nstart = 2027\n',
         "policy.training_run_ceiling.limit is 26 FLOP, far below today's runs: less than a millionth of the compute on "
@@ -86,6 +92,8 @@ MEANT: Sequence[Sequence[str]] = (
     [*TAX, "policy.carbon_tax.growth=0"],
     [*RUNS, "policy.training_run_ceiling.limit=1e26"],
     ["policy.training_run_ceiling.limit=1e20", "policy.training_run_ceiling.start=2013"],
+    [*TAX, 'policy.carbon_tax.regions=["germany"]'],
+    [*TAX, "policy.carbon_tax.revenue_use=academic_compute"],
     ["region.norway.grid_intensity=0"],
     ["region.norway.grid_intensity=28"],
     ["region.norway.grid_intensity=0.03 kgCO2e/kWh"],

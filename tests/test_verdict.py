@@ -284,9 +284,20 @@ def test_what_each_gets_is_told_where_all_get_it() -> None:
     assert re.search(r"be spent on compute, which .* \(permits given away: \$[^;]* each on average\)\.$", past)
 
 
+@pytest.mark.parametrize(("policy", "told"), [(0.121, "8.3"), (0.79, "1.3"), (0.81, ""), (0.0, ""), (1.2, "")])
+def test_a_divide_that_turns_round_is_told(policy: float, told: str) -> None:
+    """The larger of two has become the smaller, which a change of -99.9 % does not say."""
+    change = replace(an_effect(-0.99, (-0.999, -0.9)), baseline=90.0, policy=policy)
+    text = said(claim(DIVIDE, change))
+    assert ("labs' typical largest run is then" in text) is bool(told)
+    assert not told or f"then {told} times industry's" in text
+    before = replace(change, baseline=0.9)
+    assert "industry's" not in said(claim(DIVIDE, before))
+
+
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:
     note = reading(YEARS, True)
-    assert note.index('"Hardly changes":') < note.index('Below 40 draws it takes more to leave out "may", or to say "h')
+    assert note.index('"Hardly changes":') < note.index("Of less than 40 draws it counts as wider")
     assert "Below 40" not in reading(YEARS, False)
 
 

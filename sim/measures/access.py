@@ -52,7 +52,7 @@ def _median_lab(p: Period) -> float:
     order=1, better="lower", unless_worse=ACADEMIA_SHARE, idle=TRAINED, logs=True,
     words=Words(
         "the compute divide", ("widens", "narrows"), ("wider", "narrower"), ("widens", "narrows"), theme="access",
-        heading="The divide",
+        heading="The divide", turned="labs' typical largest run is then {} times industry's",
     ),
     told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
@@ -67,7 +67,7 @@ def compute_ratio(p: Period) -> float:
     order=2, better="lower", unless_worse=ACADEMIA_SHARE, logs=True,
     words=Words(
         "the divide of the ten largest", ("widens", "narrows"), ("wider", "narrower"),
-        ("widens", "narrows"), theme="access",
+        ("widens", "narrows"), theme="access", turned="labs among them then buy {} times what firms do",
     ),
     told=Told(policy=2),
 )  # fmt: skip

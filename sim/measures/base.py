@@ -24,6 +24,7 @@ class Words:
     theme: str = ""  # what it is a part of, where a verdict on a policy finds nothing in any part
     level: str = ""  # the subject where a sentence tells how much it is instead of how it changes
     heading: str = ""  # of its card
+    turned: str = ""  # what a ratio says where a policy makes it less than one: labs' runs are then {} times industry's
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
-from sim.policies.levers import LEVERS
+from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
@@ -17,6 +17,7 @@ from sim.scenario.schema import efficiency_at, path_at, price_at
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
+RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: "academic labs", EFFICIENCY_RESEARCH: "academic labs"}
 Slip = Callable[[Scenario], Iterator[str]]
 
 
@@ -150,6 +151,23 @@ def _meet(scenario: Scenario, one: Policy, two: Policy) -> bool:
     return in_time and all(set(a) & set(b) for a, b in both)
 
 
+def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
+    """A tax of one country whose revenue goes to all countries' labs, where its own may be meant."""
+    for policy in scenario.policies:
+        use = policy.proceeds()
+        if (
+            use in RECEIVERS
+            and policy.regions
+            and not policy.neutral
+            and set(policy.regions) < set(scenario.region_ids)
+        ):
+            yield (
+                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to "
+                f'{RECEIVERS[use]} of all regions alike (revenue_use = "{use}"). '
+                "Only a kind of their own tells labs of one region apart."
+            )
+
+
 def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
     """A series pasted from a later year on, whose first value holds for all the years before."""
     late = [
@@ -229,6 +247,7 @@ SLIPS: tuple[Slip, ...] = (
     grids_in_kilograms,
     regions_where_nobody_lives,
     entries_that_overlap,
+    revenue_that_leaves_its_regions,
     series_that_begin_late,
     trends_that_end,
     more_than_there_can_be,

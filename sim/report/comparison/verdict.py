@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
-from sim.report.certainty import amount, called, hardly, may, sized
-from sim.report.words import MINUS, NONE, rough
+from sim.report.certainty import PLACES, amount, called, hardly, may, sized
+from sim.report.words import MINUS, NONE, plain, rough
 from sim.results.certainty import (
     DIRECTED,
     MANY,
@@ -21,6 +21,7 @@ from sim.results.certainty import (
 )
 from sim.results.statistics import Effect
 
+TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
 
 BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
@@ -83,14 +84,18 @@ def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Ma
 def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, in words."""
     over = "luck and drawn assumptions" if drawn else "luck"
-    few = f' Below {MANY} draws it takes more to leave out "may", or to say "hardly changes".' if drawn else ""
+    few = (
+        f' Of less than {MANY} draws it counts as wider where "may" is left out or "hardly changes" said.'
+        if drawn
+        else ""
+    )
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
         f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
-        f'way, and with "may" where it begins within {100 * SMALL:g} % of nothing. "Hardly changes": by less '
-        f"than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of shares told in percentage points "
-        f'{100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "Direction unclear": the range goes both '
-        f"ways.{few}"
+        f'way, and with "may" ("perhaps", of a sum) where it begins within {100 * SMALL:g} % of nothing, on either '
+        f'side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of shares told '
+        f"in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
+        f'"Direction unclear": the range goes further both ways.{few}'
     )
 
 
@@ -143,12 +148,19 @@ def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
         return _does(claim, change, f"{UP_TO}{amount(far, claim.unit)}")
     outside = not min(ends) <= luck.middle <= max(ends)
     small = relative and abs(luck.middle) < SMALL
-    also = []
+    also = [turned] if (turned := turned_round(claim.measure, change)) else []
     if how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
         also.append(f"{'with drawn numbers ' if outside and not small else ''}{spread}")
     if claim.total is not None:
         also.append(f"{_total(claim) or sureness(claim.total).value} over {span(years)}")
     return _does(claim, change, "" if small else size) + (f" ({'; '.join(also)})" if also else "")
+
+
+def turned_round(measure: Measure, change: Effect) -> str:
+    """What a ratio says where a policy takes it from above one to clearly below; else nothing."""
+    if not measure.words.turned or not change.baseline > 1 or not 0 < change.policy < TURNED:
+        return ""
+    return measure.words.turned.format(plain(1.0 / change.policy, PLACES))
 
 
 def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
