@@ -12,7 +12,8 @@ entry finds on Python's side (numba/core/lowering.py). To take it up is to
 2. link it, with an engine of its own, so that names of other functions do not matter (numba/core/codegen.py);
 3. put an environment in its place, and make a function of the entry (numba/core/cpu.py, ``get_executable``).
 
-The function holds its environment and its engine, so both live as long as it does. This is how numba 0.68 does it.
+The function holds its environment and its engine, so both live as long as it does. So it is in numba 0.62 and 0.68,
+which were tried.
 """
 
 import ctypes
