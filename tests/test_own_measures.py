@@ -175,6 +175,7 @@ def test_nobody_can_change_what_others_are_handed(tmp_path: Path) -> None:
     assert EMISSIONS in registry()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_holds_what_was_simulated_whatever_became_of_tables(tmp_path: Path) -> None:
     for made, table in ((ran, "series"), (ran, "actors"), (ran, "steps"), (compared, "series")):
         plain, changed = made(), made()
