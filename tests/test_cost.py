@@ -76,7 +76,7 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     assert policy.costs.keys() == heads.keys()
     assert list(heads.values()) == [
         "Public outlay, 2014–2017", "Product market lost (−: gained), 2014–2017",
-        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per e-fold of the divide",
+        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per halving of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip
     luck, wide = policy.costs["per_tonne"].split("\n")
@@ -105,4 +105,4 @@ def test_the_same_money_in_another_way_costs_the_same() -> None:
 def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
     nothing = replace(found, pairs=[]).cost(1)
     assert np.isnan([nothing.outlay, nothing.whole, nothing.abatement]).all()
-    assert (nothing.per_tonne, nothing.per_log_point) == (None, None)
+    assert (nothing.per_tonne, nothing.per_halving) == (None, None)

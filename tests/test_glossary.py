@@ -14,7 +14,7 @@ from tests.worlds import ROOT, SMALL
 
 TECHNICAL = """
     paired, same luck, luck and assumptions, simulation noise, replicates, seed, median, geometric mean, percentile,
-    percentage points, e-fold, logarithm, variance, extrapolated, drawn anew, assumed,
+    percentage points, logarithm, variance, extrapolated, drawn anew, assumed,
     FLOP, EFLOP, compute, compute divide, frontier, frontier run, halving of error, scaling law, effective compute,
     Gini, bound by ramp, bound by means, scarcity rent, slack, cleared, rationed, capacity, treasury, discounted,
     permits, tCO2e, operational emissions, embodied, social cost of carbon,

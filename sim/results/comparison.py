@@ -228,7 +228,7 @@ class Comparison(Portable):
 
     @by_name
     def cost(self, scenario: int) -> Cost:
-        """What a scenario costs beyond the baseline, and per tonne avoided and per e-fold of the divide."""
+        """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)
 
     @by_name

@@ -1,4 +1,4 @@
-"""What a scenario costs beyond the baseline, and what a tonne avoided and a step of the divide cost."""
+"""What a scenario costs beyond the baseline, and what a tonne avoided and a halving of the divide cost."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -57,14 +57,14 @@ class Cost:
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
     per_tonne: float | None  # the whole, where that effect has a direction, for the better
-    per_log_point: float | None  # the same, of the divide
+    per_halving: float | None  # of the divide, the same
     abatement: float  # what actors pay for clean power and removals
     whole: float  # outlay, lost market and abatement
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
 
 
 def cost(found: Compared, scenario: int) -> Cost:
-    """Of a scenario that is compared. Per tonne avoided and per e-fold of the divide only where those have a
+    """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain."""
     first = found.years.index(found.first_year)
     weights = power(1.0 + found.discount, -np.arange(float(len(found.years) - first)))
@@ -96,12 +96,12 @@ def cost(found: Compared, scenario: int) -> Cost:
 
     changes = {name: _change(luck[name], drawn[name] if drawn else None) for name in luck}
     changes["per_tonne"] = per(EMISSIONS, "total", np.subtract)
-    changes["per_log_point"] = per(DIVIDE, "final", lambda before, after: log(before / after))
+    changes["per_halving"] = per(DIVIDE, "final", lambda before, after: log(before / after) / log(2.0))
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
         middle.get("outlay", NAN), middle.get("lost_market", NAN), middle.get("paid_back", NAN),
-        middle.get("per_tonne"), middle.get("per_log_point"), middle.get("abatement", NAN), middle.get("whole", NAN),
+        middle.get("per_tonne"), middle.get("per_halving"), middle.get("abatement", NAN), middle.get("whole", NAN),
         known,
     )  # fmt: skip
 

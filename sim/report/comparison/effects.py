@@ -163,4 +163,6 @@ def gain_sentence(gains: dict[str, float]) -> str:
     parts = [f"{plain(gain)} times ({name})" for name, gain in gains.items() if isfinite(gain)]
     if not parts:
         return ""
-    return f"Pairing makes the variance of a typical difference smaller: {', '.join(parts)}."
+    return (
+        f"Without the same luck in both worlds a typical difference would vary more: {', '.join(parts)} the variance."
+    )

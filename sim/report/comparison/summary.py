@@ -62,7 +62,7 @@ class PolicySummary:
     brief: dict[str, str]  # the verdict's effects in short, by column of the table of all scenarios
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
-    cost: list[str]  # outlay, lost market, paid back, per tonne, per e-fold
+    cost: list[str]  # outlay, lost market, paid back, per tonne, per halving
     costs: dict[str, str]  # these and what they are made of, with ranges, by name
     money: list[FlowRow]
     kinds: list[KindRow]
@@ -243,7 +243,7 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
 
 def _cost(cost: Cost) -> list[str]:
     sums = [words.number(usd, "USD") if usd else "0" for usd in (cost.outlay, cost.lost_market, cost.paid_back)]
-    return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_log_point)]
+    return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_halving)]
 
 
 def cost_heads(years: tuple[int, int]) -> dict[str, str]:
@@ -255,14 +255,14 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
         "abatement": f"Clean power and removals, {over}",
         "whole": "Cost, all three",
         "per_tonne": "Per tonne avoided",
-        "per_log_point": "Per e-fold of the divide",
+        "per_halving": "Per halving of the divide",
         "paid_back": f"Revenue paid back (no cost), {over}",
     }
 
 
 def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
     """What stands below each of these heads, by name."""
-    ranged = ("whole", "per_tonne", "per_log_point")
+    ranged = ("whole", "per_tonne", "per_halving")
     changes = {name: cost.changes.get(name) for name in cost_heads(years)}
     return {
         name: "" if change is None else effects.sums(change, "USD", ranges=name in ranged)

@@ -122,7 +122,7 @@ def note(result: Sensitivity) -> str:
             "range to the middle of the highest, the others being anywhere in theirs; [ ] 95 % by resampling. "
             "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
             f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
-            "that raises leaves more of the measure with it beside without it. A screen: it ranks numbers."
+            "that raises makes larger what it adds, or smaller what it takes away. A screen: it ranks numbers."
         )
     return (
         "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "
