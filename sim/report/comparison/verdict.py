@@ -85,7 +85,7 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, in words."""
     over = "luck and drawn assumptions" if drawn else "luck"
     few = (
-        f' Of less than {MANY} draws it counts as wider where "may" is left out or "hardly changes" said.'
+        f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" said.'
         if drawn
         else ""
     )
