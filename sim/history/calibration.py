@@ -192,10 +192,10 @@ class _Seen:
 
     def first_emulator(self) -> Emulator:
         """Of all points, each target of those that have it. Raises InputError for targets that none has."""
-        there = np.isfinite(self.worlds).all(axis=1).any(axis=0)
-        if not there.all():
-            none = [one.name for one, has in zip(self.said.targets, there, strict=True) if not has]
-            raise _impossible(self.scenario, f"in no world a value of {', '.join(none)}")
+        nowhere = np.flatnonzero(~np.isfinite(self.worlds).all(axis=1).any(axis=0))
+        if nowhere.size:
+            names = ", ".join(self.said.targets[i].name for i in nowhere)
+            raise _impossible(self.scenario, f"in no world a value of {names}")
         return emulated(self.shares, self.worlds)
 
     def emulator(self) -> Emulator:
