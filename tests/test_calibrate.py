@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim.errors import InputError
 from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history import kept as kept_calibrations
 from sim.history import recovery as recoveries
-from sim.history.calibration import CHECKED, WORLDS_A_MINUTE, Calibration, calibrate, sizes
+from sim.history.calibration import CHECKED, WORLDS_A_MINUTE, Calibration, calibrate, sizes, steps
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
@@ -193,6 +194,21 @@ def test_a_used_directory_and_a_year_before_the_start_are_refused(say: Say, tmp_
 def test_too_few_worlds_are_refused(world: Scenario) -> None:
     with pytest.raises(Exception, match="too small a budget"):
         calibrate(world, evidence(world, packaged(), UNTIL), WORLDS_A_MINUTE // 20)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_targets_that_no_world_has_are_named(world: Scenario, every: bool) -> None:
+    """After the first wave, whose emulator cannot be made of them: one of them, or all where no world is possible."""
+    said, wanted = evidence(world, packaged(), UNTIL), sizes(WORLDS, len(fitted(world).facts))
+    recipe = steps(world, said, wanted)
+    first = next(recipe)
+    worlds = np.random.default_rng(1).random((first.number, first.worlds, len(said.targets)))
+    worlds[..., :] = worlds + np.nan if every else np.where(np.arange(len(said.targets)) == 1, np.nan, worlds)
+    with pytest.raises(InputError, match="no world can be held against the records") as caught:
+        recipe.send(worlds)
+    names = [one.name for one in said.targets]
+    assert all(name in str(caught.value.found) for name in (names if every else [names[1]]))
+    assert every or names[0] not in str(caught.value.found)
 
 
 def test_numbers_of_a_mechanism_are_fitted_where_it_works() -> None:

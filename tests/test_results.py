@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import sim
-import sim.outputs.provenance
+import sim.store.versions
 from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.run import run
@@ -175,7 +175,7 @@ def test_a_copy_that_is_not_installed_writes_what_it_simulated(tmp_path: Path, m
             raise PackageNotFoundError(package)
         return "1.0"
 
-    monkeypatch.setattr(sim.outputs.provenance, "version", missing)
+    monkeypatch.setattr(sim.store.versions, "version", missing)
     sim.run(small("baseline", *FEW, until=2012), replicates=1, workers=1).report(tmp_path / "out")
     versions = json.loads((tmp_path / "out" / "provenance.json").read_text())["versions"]
     assert (versions["compute-divide"], versions["numpy"]) == ("none", "1.0")

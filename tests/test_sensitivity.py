@@ -17,6 +17,7 @@ from sim.arrays import Array
 from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
+from sim.outputs.studies import found_in
 from sim.outputs.verify import verify
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
@@ -31,9 +32,11 @@ from sim.scenario.every_policy import policies_of, with_every_policy
 from sim.scenario.variants import changed
 from sim.scenario.writing import inputs
 from sim.store.shards import FOLDER
+from sim.study.engine import local
 from sim.study.indices import LEVELS, RESAMPLES, among_first, course, importance, indices, problem
 from sim.study.points import Blocks
 from sim.study.sensitivity import METHODS, facts, sampled, told_facts, wanted
+from sim.study.study import Study
 from tests.saying import Say, refused
 from tests.studies import content, early_tax
 from tests.worlds import BASELINE, FEW, SCENARIOS, small
@@ -149,6 +152,26 @@ def test_its_directory_goes_on_and_is_verified(decided: tuple[Path, pd.DataFrame
     found = verify(copy)
     assert found.good
     assert found.same[-2:] == ["numbers.csv", "sensitivity.csv"]
+
+
+def test_a_mean_over_replicates_needs_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one has no value a mean of the others would be beside another policy's mean on other luck."""
+
+    class Gaps(Planted):
+        def __init__(self, scenario: Scenario, replicate: int, *_: object) -> None:
+            super().__init__(scenario)
+            if replicate == 1 and self.values > 1.3:
+                self.values = self.values + np.nan
+
+    monkeypatch.setattr("sim.study.worlds.PossiblePath", Gaps)
+    asked = wanted(toy(), measures=["emissions_total"], vary=[*TWINS, INERT], samples=12, replicates=3)
+    asked.write(tmp_path, ["sensitivity"])
+    study = Study(tmp_path)
+    study.carry_out(local(1))
+    gaps = study.query("select distinct point from worlds where emissions_total is null")["point"].to_numpy()
+    whole = set(range(12)) - set((gaps // study.job.points.rows).tolist())
+    assert 0 < len(whole) < 12
+    assert [one.blocks for one in found_in(study).found] == [len(whole)]
 
 
 def linear(blocks: Blocks, slopes: Sequence[float]) -> Array:

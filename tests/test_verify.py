@@ -196,10 +196,12 @@ def test_a_bit_of_a_shard_is_found(copy: Callable[[str], Path]) -> None:
 def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     out = copy("run")
     record = json.loads((out / "provenance.json").read_text())
-    resealed(out, code="f" * 64, machine="Linux x86_64, i386", versions={**record["versions"], "numpy": "1.0"})
+    others = {**record["versions"], "numpy": "1.0", "pyarrow": "2.0"}
+    assert {"pyarrow", "duckdb", "SALib", "scikit-learn"} <= set(record["versions"])
+    resealed(out, code="f" * 64, machine="Linux x86_64, i386", versions=others)
     assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 0
     shown = capsys.readouterr().out
-    for word in ("code: ffffffffffff then", "machine: Linux x86_64, i386 then", "numpy: 1.0 then"):
+    for word in ("code: ffffffffffff then", "machine: Linux x86_64, i386 then", "numpy: 1.0 then", "pyarrow: 2.0 then"):
         assert word in shown
     (out / "series.csv").write_text((out / "series.csv").read_text() + "\n")
     assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 1

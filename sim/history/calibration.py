@@ -149,7 +149,7 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
     design = spread(wanted.first, k, seed, "design")
     cloud = spread(CANDIDATES, k, seed, "candidates")
     seen = _Seen(scenario, said, wanted.wave, design, (yield points(design)))
-    left = _left(emulated(seen.shares, seen.worlds), cloud, said)
+    left = _left(seen.first_emulator(), cloud, said)
     follows = [proposal(seen.emulator(), said, cloud, seed, "wave 2")]
     for wave in range(WAVES):
         design = follows[-1].drawn(wanted.wave, stream(seed, 0, "design of a wave", wave))
@@ -166,7 +166,7 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
     luck, chi, score = _scored(emulator, said, sample, mean, follows[-2:])
     possible = np.flatnonzero(np.isfinite(score))
     if not possible.size:
-        raise _impossible(scenario)
+        raise _impossible(scenario, "no point of the weighted sample has all targets")
     rows, weight = distinct(sample[possible], weighted(score[possible]))
     rows = possible[rows]
     return Calibration(
@@ -190,6 +190,14 @@ class _Seen:
         every = np.concatenate([self.worlds, worlds[:, :REPLICATES]])
         return replace(self, shares=np.concatenate([self.shares, shares]), worlds=every)
 
+    def first_emulator(self) -> Emulator:
+        """Of all points, each target of those that have it. Raises InputError for targets that none has."""
+        nowhere = np.flatnonzero(~np.isfinite(self.worlds).all(axis=1).any(axis=0))
+        if nowhere.size:
+            names = ", ".join(self.said.targets[i].name for i in nowhere)
+            raise _impossible(self.scenario, f"in no world a value of {names}")
+        return emulated(self.shares, self.worlds)
+
     def emulator(self) -> Emulator:
         """Of the possible points that are nearest to the records, all replicates' luck taken alike."""
         luck = np.nanmean(self.worlds.var(axis=1, ddof=1), axis=0)
@@ -197,7 +205,7 @@ class _Seen:
         _, chi = likelihood(self.worlds.mean(axis=1), variance, self.said)
         possible = np.flatnonzero(np.isfinite(chi))
         if not possible.size:
-            raise _impossible(self.scenario)
+            raise _impossible(self.scenario, "no world has all targets")
         number = max(int(NEAREST * _terms(self.shares.shape[1])), 3 * self.wave // 2)
         near = np.sort(possible[np.argsort(chi[possible], kind="stable")[:number]])
         return emulated(self.shares[near], self.worlds[near])
@@ -232,9 +240,9 @@ def spread(number: int, k: int, seed: int, purpose: str) -> Array:
     return points
 
 
-def _impossible(scenario: Scenario) -> InputError:
+def _impossible(scenario: Scenario, found: str) -> InputError:
     fix = "look at its results with `run`"
-    return InputError("no world can be held against the records", file=scenario.file, fix=fix)
+    return InputError("no world can be held against the records", file=scenario.file, found=found, fix=fix)
 
 
 @one_thread()

@@ -48,7 +48,7 @@ def one_thread() -> Iterator[None]:
 @one_thread()
 def emulated(shares: Array, worlds: Array) -> Emulator:
     """The emulator of targets, from their values (n, replicates, t) at shares (n, k) of the ranges; a value that does
-    not exist is NaN."""
+    not exist is NaN. Each target needs a point at which it exists in every replicate."""
     from sklearn.linear_model import BayesianRidge, GammaRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler

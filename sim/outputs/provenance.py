@@ -1,21 +1,19 @@
 """How results came about, written last of all: a directory with this record is complete."""
 
-import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sim.compiled import code_hash, processor
+from sim.compiled import code_hash
 from sim.outputs.intact import broken, read_json
 from sim.scenario import Scenario
 from sim.store.place import hash_of, save_text
 from sim.store.records import as_json, json_text
+from sim.store.versions import machine, versions
 
-PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
 PROVENANCE = "provenance.json"
 INSTALLED = "compute-divide"  # the command, beside run.py
 NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
@@ -72,15 +70,10 @@ def provenance(
         replicates=replicates,
         streams="Philox, keyed by sha256 of seed/replicate/purpose/year",
         interrupted=interrupted,
-        versions={"python": platform.python_version(), **{name: installed(name) for name in PACKAGES}},
+        versions=versions(),
         machine=machine(),
         code=code_hash(),
     )
-
-
-def machine() -> str:
-    """System and processor."""
-    return f"{platform.system()} {platform.machine()}, {processor()}"
 
 
 def seal(out: Path, record: Provenance, before: Mapping[str, str] = NOTHING) -> None:
@@ -99,14 +92,6 @@ def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
     except ValueError:
         raise broken(file, "made is no date") from None
     return Provenance(**{field.name: record[field.name] for field in fields(Provenance)}), record["files"]
-
-
-def installed(package: str) -> str:
-    """Its version; "none" where it is not installed, as of a copy of this project that is run from where it lies."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"
 
 
 def as_command(arguments: list[str]) -> list[str]:

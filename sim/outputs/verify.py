@@ -1,6 +1,5 @@
 """Whether a directory holds what its record says: its files by their hashes, its numbers by simulating them again."""
 
-import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from sim.measures import registry
 from sim.outputs.comparison import tables_of
 from sim.outputs.intact import read_json, read_table
 from sim.outputs.planned import CALIBRATE
-from sim.outputs.provenance import PROVENANCE, Provenance, installed, machine, unsealed
+from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
 from sim.plurals import counted
@@ -29,6 +28,7 @@ from sim.scenario.variants import with_options
 from sim.store.place import hash_of, no_directory
 from sim.store.plan import PLAN, PLANNED, read_plan, resuming
 from sim.store.table import csv_parts
+from sim.store.versions import apart, machine, versions
 from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
@@ -120,11 +120,9 @@ def _shards_are_whole(damaged: list[str]) -> bool:
 
 def _reasons(record: Provenance) -> list[str]:
     """What is not as it was when the results were made."""
-    now = {"code": code_hash()[:12], "machine": machine(), "python": platform.python_version()}
+    now = {"code": code_hash()[:12], "machine": machine(), **versions(record.versions.keys() - {"python"})}
     then = {"code": record.code[:12], "machine": record.machine, **record.versions}
-    for package in record.versions.keys() - now.keys():
-        now[package] = installed(package)
-    return [f"{name}: {then[name]} then, {now[name]} now" for name in then if then[name] != now[name]]
+    return [f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)]
 
 
 def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:

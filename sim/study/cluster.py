@@ -10,9 +10,9 @@ from typing import Any
 from sim.compiled import code_hash
 from sim.errors import InputError, Notice
 from sim.store.shards import needs
+from sim.store.versions import apart, rests_on
 from sim.study.address import ADDRESS
 from sim.study.engine import Engine, through
-from sim.study.planned import versions
 
 PACKAGE = "distributed"  # of the extra [cluster]
 PATIENCE = 30  # seconds for a scheduler to answer, and for workers to come
@@ -73,11 +73,11 @@ def _alike(client: Any, where: dict[str, Any]) -> None:
         if other != code:
             allowed, fix = f"code {code[:12]}", "install the same version on every worker, and start them again"
             raise InputError(f"worker {worker} has other code: {other[:12]}", allowed=allowed, fix=fix, **where)
-        apart = [f"{name} {theirs[name]}" for name in own if theirs.get(name) != own[name]]
-        if apart:
-            text = f"worlds may differ in their last bits: worker {worker} has {', '.join(apart)}"
+        others = [f"{name} {theirs[name]}" for name in apart(own, theirs)]
+        if others:
+            text = f"worlds may differ in their last bits: worker {worker} has {', '.join(others)}"
             warnings.warn(text, Notice, stacklevel=4)
 
 
 def _stamp() -> tuple[str, dict[str, str]]:
-    return code_hash(), versions()
+    return code_hash(), rests_on()

@@ -1,7 +1,6 @@
 """What a directory with a whole plan is to hold, what of it is there, and what is left. The directory is the truth."""
 
 import json
-import platform
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from sim.scenario.variants import with_options
 from sim.store.place import clear_errors, hash_of, save_bytes
 from sim.store.plan import SEALED, read_plan, write_plan
 from sim.store.shards import FOLDER, damaged, present
+from sim.store.versions import apart, rests_on
 from sim.study.engine import Engine
 
 
@@ -117,8 +117,8 @@ class Planned(ABC):
             problem = "the simulator has changed since: what it simulates would not be the same"
             allowed, fix = f"code {self.plan['code'][:12]}", "go on with the version it was started with, or start anew"
             raise InputError(problem, file=self.directory, found=f"code {code_hash()[:12]}", allowed=allowed, fix=fix)
-        now, then = versions(), self.plan["versions"]
-        other = [f"{name} {then[name]} is now {now.get(name)}" for name in then if then[name] != now.get(name)]
+        now, then = rests_on(), self.plan["versions"]
+        other = [f"{name} {then[name]} is now {now[name]}" for name in apart(then, now)]
         if other:
             warnings.warn(f"worlds may differ in their last bits: {', '.join(other)}", Notice, stacklevel=2)
 
@@ -201,18 +201,10 @@ def asks_more(key: str, asked: int, there: int) -> bool:
     return asked > there
 
 
-def versions() -> dict[str, str]:
-    """What bits may depend on beside the code."""
-    from importlib.metadata import version
-
-    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "numba", "scipy")},
-            "machine": f"{platform.system()} {platform.machine()}"}  # fmt: skip
-
-
 def head(kind: str, command: list[str], scenario: Scenario) -> dict[str, Any]:
     """What every whole plan begins with."""
     return {"command": command, "kind": kind, "name": scenario.name, "seed": scenario.run.seed, "code": code_hash(),
-            "versions": versions()}  # fmt: skip
+            "versions": rests_on()}  # fmt: skip
 
 
 def scenario_of(text: str, file: Path, **options: Any) -> Scenario:

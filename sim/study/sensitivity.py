@@ -172,16 +172,11 @@ def _pairs(variants: int) -> list[tuple[int | None, int]]:
 
 
 def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Array]:
-    """Means over replicates in the last year by (block, row, variant), by measure; NaN where a world is missing."""
-    year, columns = study.scenario.time.end, ", ".join(f'avg("{id}") as "{id}"' for id in measures)
-    last = study.query(f"select point, {columns} from worlds where year = {year} group by point order by point")
+    """Means over replicates in the last year by (block, row, variant), by measure; NaN where any of them has no value,
+    so that variants are compared on the same luck. Sums go by replicate, in an order that SQL does not keep."""
     shape = len(blocks.starts), blocks.rows, len(blocks.variants)
-    found = {}
-    for id in measures:
-        flat = np.full(len(blocks), np.nan)
-        flat[last["point"].to_numpy()] = last[id].to_numpy(dtype=float)
-        found[id] = flat.reshape(shape)
-    return found
+    last = study.last_year(measures, range(len(blocks)))
+    return {id: values.mean(axis=1).reshape(shape) for id, values in last.items()}
 
 
 def told_facts(scenario: Scenario, facts: Sequence[Sequence[str]], together: Sequence[str] = ()) -> list[Fact]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import replicate_pace, time_plan
 from sim.measures import registry
@@ -167,16 +168,22 @@ class Study(Tasked):
             return now.value
         return float(f"{now.base / in_base(unit, first.get('year'), Spec(now.unit, now.doc)):.12g}")
 
-    def last_year(self, columns: Sequence[str], points: range) -> "pd.DataFrame":
-        """Columns of the finished worlds of these points in the last year, with ``point`` and ``replicate``."""
+    def last_year(self, measures: Sequence[str], points: range) -> dict[str, Array]:
+        """Values of measures in the last year of these points, by (point, replicate): NaN where there is none, and
+        where a world came to a market that cannot be cleared."""
         names = [
             name
             for chunk, name in zip(self.job.chunks, self.job.names, strict=True)
             if chunk.first_point < points.stop and chunk.end_point > points.start
         ]
-        quoted = ", ".join(f'"{name}"' for name in ("point", "replicate", *columns))
+        quoted = ", ".join(f'"{name}"' for name in ("point", "replicate", *measures))
         where = f"year = {self.scenario.time.end} and point >= {points.start} and point < {points.stop}"
-        return queried(self.directory, names, {}, f"select {quoted} from worlds where {where}")
+        rows = queried(self.directory, names, {}, f"select {quoted} from worlds where {where}")
+        place = rows["point"].to_numpy() - points.start, rows["replicate"].to_numpy()
+        values = {id: np.full((len(points), self.replicates), np.nan) for id in measures}
+        for id in measures:
+            values[id][place] = rows[id].to_numpy(dtype=float)
+        return values
 
     def query(self, sql: str) -> "pd.DataFrame":
         """What SQL (of DuckDB) gives of the finished worlds.

@@ -70,18 +70,10 @@ def found(study: Study) -> Sweep:
     impossible = len(study.job.points) - len(there)
     lost = len(there) * study.replicates - int(there["n"].sum())
 
-    def read(ids: Sequence[str], points: range) -> Mapping[str, Array]:
-        last = study.last_year(ids, points)
-        place = last["point"].to_numpy() - points.start, last["replicate"].to_numpy()
-        values = {id: np.full((len(points), study.replicates), np.nan) for id in ids}
-        for id in ids:
-            values[id][place] = last[id].to_numpy()
-        return values
-
     return Sweep(
         paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
-        impossible, lost, read, scenario.time.end, _why(study, there["point"].to_numpy()) if impossible else "",
-        _notes(study),
+        impossible, lost, study.last_year, scenario.time.end,
+        _why(study, there["point"].to_numpy()) if impossible else "", _notes(study),
     )  # fmt: skip
 
 
