@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
+from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 from sim.processors import may_fork, one_thread_each, processors
@@ -51,6 +52,7 @@ def finished(
 
     Raises WorkerLost when a task's worker died ``TRIES`` times.
     """
+    code_hash()  # of what simulates now, whatever is edited meanwhile
     if workers <= 1:
         for task in tasks:
             yield work(task)

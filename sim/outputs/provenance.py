@@ -9,7 +9,8 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sim.compiled import code_hash, processor
+from sim.codehash import code_hash
+from sim.compiled import processor
 from sim.outputs.intact import broken, read_json
 from sim.scenario import Scenario
 from sim.store.place import hash_of, save_text

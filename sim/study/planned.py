@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.pool import Progress
