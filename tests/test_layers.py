@@ -16,7 +16,7 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["codehash", "errors", "imports", "plurals", "processors", "registry"],
+    ["codehash", "errors", "imports", "pasting", "plurals", "processors", "registry"],
     ["arguments", "arrays", "records"],
     ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],

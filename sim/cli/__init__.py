@@ -58,7 +58,9 @@ class Parser(ArgumentParser):
         command = self.prog.split()[-1]
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if command in ("run", "decompose") and len(files) > 1:
-            fix = f"compare them: python run.py compare {' '.join(files)}"
+            from sim.pasting import pasted
+
+            fix = f"compare them: {pasted('compare', *files)}"
         most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
         problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"
         return InputError(problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix)

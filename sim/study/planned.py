@@ -17,7 +17,7 @@ from sim.experiment.pool import Progress
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.place import clear_errors, hash_of, save_bytes
-from sim.store.plan import SEALED, read_plan, write_plan
+from sim.store.plan import SEALED, read_plan, resuming, write_plan
 from sim.store.shards import FOLDER, damaged, present
 from sim.study.engine import Engine
 
@@ -53,7 +53,7 @@ class Planned(ABC):
         self.directory = directory
         self.plan = read_plan(directory) if plan is None else plan
         if "kind" not in self.plan:
-            problem, fix = "this was stopped before its plan was whole", f"python run.py resume {directory}"
+            problem, fix = "this was stopped before its plan was whole", resuming(directory)
             raise InputError(problem, file=directory, allowed="a whole plan", fix=fix)
 
     @property
