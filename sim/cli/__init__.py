@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
 from sim.errors import InputError, unknown
+from sim.pasting import pasted
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -58,8 +59,6 @@ class Parser(ArgumentParser):
         command = self.prog.split()[-1]
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if command in ("run", "decompose") and len(files) > 1:
-            from sim.pasting import pasted
-
             fix = f"compare them: {pasted('compare', *files)}"
         most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
         problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"

@@ -166,7 +166,8 @@ class Planned(ABC):
         try:
             with clear_errors(self.directory):
                 folder.mkdir(exist_ok=True)
-                for made in progress(source, self.worlds_left()) if progress else source:
+            for made in progress(source, self.worlds_left()) if progress else source:
+                with clear_errors(self.directory):
                     save_bytes(folder / made.name, made.content)
         finally:
             close = getattr(source, "close", None)
