@@ -1,18 +1,22 @@
 """What the system refuses is told as what it is: no room, no process, no door, or what failed before all was tidied."""
 
 import errno
+import io
 import os
 import shutil
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.app import choice, server
 from sim.cli.studying import _nothing_behind
 from sim.errors import InputError
+from sim.outputs.intact import read_json, read_table
 from sim.store.place import clear_errors, prepared, save_text
-from sim.store.plan import PLAN
+from sim.store.plan import PLAN, read_plan
 from tests.saying import Say, refused
 from tests.worlds import BASELINE, SMALL
 
@@ -21,6 +25,14 @@ BUSY = OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 def busy(*_: object, **__: object) -> None:
     raise BUSY
+
+
+def denied(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "secret")
+
+
+def _plan_in(file: Path) -> dict[str, Any]:
+    return read_plan(file.parent)
 
 
 def test_a_process_that_cannot_be_started_is_no_want_of_room(
@@ -87,3 +99,28 @@ def test_a_directory_that_somebody_took_away_hides_no_error(tmp_path: Path, monk
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError("the tidying")))
     with pytest.raises(BlockingIOError):
         save_text(tmp_path / "file.txt", "text")
+
+
+@pytest.mark.parametrize("read", [lambda file: read_json(file, {}), lambda file: read_table(file, []), _plan_in])
+def test_what_cannot_be_read_is_said(
+    read: Callable[[Path], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory in place of a record, and a file that the system does not give."""
+    file = tmp_path / PLAN
+    if read is not _plan_in:
+        file.mkdir()
+        with pytest.raises(InputError, match="broken: cannot be read: Is a directory"):
+            read(file)
+        file.rmdir()
+    file.write_text("{}")
+    monkeypatch.setattr(io, "open", denied)
+    monkeypatch.setattr("builtins.open", denied)
+    with pytest.raises(InputError, match="cannot be read: Permission denied") as told:
+        read(file)
+    assert told.value.file == file
+
+
+def test_what_is_not_told_elsewhere_names_its_file(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.cli.check.act", denied)
+    said = say("check", BASELINE)
+    refused(said, "stopped by the system: ", "'secret'", "check that it is there, may be read")

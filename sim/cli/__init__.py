@@ -153,6 +153,7 @@ def _act(typed: list[str], began: float) -> int:
         if isinstance(error, BrokenPipeError):
             return 0
         fix = "check where the output goes, and that there is room"
+        fix = "check that it is there, may be read and written, and has room" if error.filename else fix
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
 

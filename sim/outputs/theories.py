@@ -99,7 +99,7 @@ def _scores(directory: Path) -> "tuple[Calibrated, pd.DataFrame]":
         raise InputError("no scores of forecasts", file=directory, found=planned.kind, allowed=allowed, fix=fix)
     try:
         table = pd.read_csv(file)
-    except ValueError:  # of a file that is empty, or no text
+    except (OSError, ValueError):  # of a file that cannot be read, is empty, or no text
         table = pd.DataFrame()
     columns = [*KEY, *SCORED]
     if not set(columns) <= set(table):

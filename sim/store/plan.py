@@ -138,6 +138,9 @@ def read_plan(directory: Path) -> dict[str, Any]:
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
         known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and plan.pop(SEAL, "none") == _seal(plan)
+    except OSError as error:
+        fix = "make it readable, or start anew"
+        raise InputError(f"the plan cannot be read: {error.strerror or error}", file=file, fix=fix) from None
     except (ValueError, RecursionError):
         known = False
     if not known:

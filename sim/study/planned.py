@@ -141,7 +141,7 @@ class Planned(ABC):
         sealed = self.directory / SEALED
         try:
             hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
-        except (ValueError, KeyError, TypeError):  # which `verify` tells
+        except (OSError, ValueError, KeyError, TypeError):  # which `verify` tells
             hashes = {}
         for name in present(self.directory) if hashes else ():  # one that is cut off is made anew
             shard, known = self.directory / FOLDER / name, hashes.get(f"{FOLDER}/{name}")
