@@ -199,9 +199,8 @@ def sweep(
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
     ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
-    named, the headline ones. With ``out``, a new or empty directory, all that is
-    simulated is kept there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``.
-    Raises InputError.
+    named, the headline ones. With ``out``, a new or empty directory, all that is simulated is kept there as it
+    finishes, with figures and report. ``executor`` is any of ``concurrent.futures``. Raises InputError.
     """
     from sim.study.sweep import wanted
 

@@ -31,7 +31,6 @@ from sim.linking import found, kept_of, linked
 from sim.signatures import looking as looking_at
 from sim.signatures import signature
 
-CODE = (".py", ".toml", ".csv", ".html")
 BARE = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}  # no fast mathematics: it would change bits
 INLINED = BARE | {"no_cpython_wrapper": True}  # loops alone call it
 NUMBERS, VECTORS = "numbers", "vectors"  # what is kept of a function
@@ -217,15 +216,6 @@ def compile_new() -> None:
             pass  # each is made of what is kept when someone prepares
         used = {file for each in PARTS for file in each.files()}
         forget_old(writable(), used, tuple(f".{kind}" for kind in (NUMBERS, VECTORS)))
-
-
-def code_hash(root: Path = Path(__file__).parent) -> str:
-    """sha256 over the names and contents of the package's own files."""
-    digest = sha256()
-    for path in sorted(root.rglob("*")):
-        if path.suffix in CODE and path.is_file():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def compiled_code(function: Callable[..., Any], kind: str = NUMBERS) -> Path:

@@ -175,10 +175,10 @@ def test_every_kg_and_every_dollar_is_accounted_for() -> None:
             0, abs=1e-9 * whole
         )
     assert done > 12
-    assert sum(world.treasury.balances.values()) == pytest.approx(
-        0, abs=1e-9 * max(map(abs, world.treasury.balances.values()))
+    assert sum(world.treasury.flows.net().values()) == pytest.approx(
+        0, abs=1e-9 * max(map(abs, world.treasury.flows.net().values()))
     )
-    assert world.treasury.balances["removers"] > 0
+    assert world.treasury.flows.net()["removers"] > 0
     found = observe(world, [step])
     assert found.removed == pytest.approx(step.removed.sum() * step.dt)
 

@@ -2,13 +2,15 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.compiled import code_hash
+from sim.codehash import CODE, NOT_CODE, hash_of_code
 from sim.economy.start import begin
 from sim.experiment.path import simulate
 from sim.experiment.run import run
@@ -78,30 +80,53 @@ def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
     assert frontier.loc[first - 1] >= scenario.law.best_error
 
 
-@pytest.mark.parametrize("name", ["economy/step.py", "data/laws.toml", "report/layout.html", "report/run/run.html"])
+@pytest.mark.parametrize("name", ["economy/step.py", "data/laws.toml", "data/scenarios.txt", "report/layout.html"])
 def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path) -> None:
     package = tmp_path / "sim"
     shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = code_hash(package)
+    before = hash_of_code(package)
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert code_hash(package) == before
+    assert hash_of_code(package) == before
     with (package / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert code_hash(package) != before
+    assert hash_of_code(package) != before
     csv = next((package / "data").glob("*.csv"))
-    changed = code_hash(package)
+    changed = hash_of_code(package)
     csv.write_bytes(csv.read_bytes() + b"\n")
-    assert code_hash(package) != changed
+    assert hash_of_code(package) != changed
 
 
 def test_the_hash_of_the_code_follows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
     package.mkdir()
     (package / "a.py").write_text("x = 1\n")
-    before = code_hash(package)
+    before = hash_of_code(package)
     (package / "a.py").rename(package / "b.py")
-    assert code_hash(package) != before
+    assert hash_of_code(package) != before
+
+
+def test_every_file_of_the_package_is_code_or_known_to_be_none() -> None:
+    files = [path for path in (ROOT / "sim").rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    assert {path.suffix or path.name for path in files} <= {*CODE, *NOT_CODE, "py.typed"}
+
+
+def test_code_that_is_edited_meanwhile_made_nothing(tmp_path: Path) -> None:
+    """What is imported is what simulates: a study that was started before a file changed is sealed as its plan says."""
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    script = """
+import sim
+from pathlib import Path
+from sim.codehash import code_hash, hash_of_code
+place = Path(sim.__file__).parent
+before = hash_of_code(place)
+found = sim.run("scenarios/baseline.toml", replicates=1, until=2013, workers=1)
+with (place / "plurals.py").open("a") as file:
+    file.write("# edited meanwhile")
+assert hash_of_code(place) != before == code_hash()
+"""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, timeout=100)
 
 
 def test_a_lower_bound_is_marked_in_the_summary() -> None:

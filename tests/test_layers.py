@@ -16,7 +16,7 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["caches", "errors", "imports", "plurals", "processors", "registry"],
+    ["caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "registry"],
     ["arguments", "arrays", "records"],
     ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],
@@ -238,9 +238,9 @@ def test_the_command_line_starts_light() -> None:
         tops = {name.split(".")[0] for name in imported(file, top_only=True)}
         assert not tops & heavy, file.name
         deeper = {name for name in imported(file, top_only=True) if name.startswith("sim.")}
-        assert all(name.split(".")[1] in ("arguments", "cli", "errors", "plurals", "registry") for name in deeper), (
-            file.name
-        )
+        assert all(
+            name.split(".")[1] in ("arguments", "cli", "errors", "pasting", "plurals", "registry") for name in deeper
+        ), file.name
 
 
 def functions(file: Path) -> list[ast.FunctionDef]:

@@ -1,5 +1,6 @@
 """What the shipped scenarios show, and what a reader can change in a file without Python."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.economy.trends import carbon_price
 from sim.errors import InputError
 from sim.measures import registry
 from sim.scenario import Scenario, load
+from sim.scenario.load import read_tree
 from tests.worlds import FEW, SCENARIOS, frozen, played, small, walked
 
 
@@ -98,6 +100,34 @@ def test_a_region_can_be_dropped(tmp_path: Path) -> None:
     world, step = advance(begin(scenario, 1))
     assert step.energy.shape == (5, 40)
     assert world.actors.site.sum(axis=0) == pytest.approx(np.ones(40))
+
+
+def test_what_was_dropped_and_is_there_again_is_there(tmp_path: Path) -> None:
+    """Nothing of the one that was dropped is left: not where it was written, and no word that it is gone."""
+    parent, child_of_it = tmp_path / "parent.toml", tmp_path / "child.toml"
+    head = 'schema = 1\nextends = "{}"\ntitle = "t"\nquestion = "q?"\n'
+    parent.write_text(head.format(SCENARIOS / "baseline.toml") + "[kind.startup]\ndrop = true\n")
+    gone = read_tree(parent)
+    assert gone.dropped == {"kind.startup"}
+    assert not [path for path in gone.origin if path.startswith("kind.startup.")]
+    child_of_it.write_text(head.format(parent) + "[kind.startup]\ncount = 3\n")
+    again = read_tree(child_of_it)
+    assert again.dropped == set()
+    assert {again.origin[path] for path in again.origin if path.startswith("kind.startup.")} == {child_of_it}
+
+
+def test_a_copy_of_what_files_say_drops_alone() -> None:
+    tree = read_tree(SCENARIOS / "baseline.toml")
+    other = tree.copy()
+    other.dropped.add("kind.startup")
+    assert tree.dropped == set()
+
+
+def test_a_scenario_without_a_record_of_its_parts_is_not_as_built() -> None:
+    scenario = load(SCENARIOS / "baseline.toml", FEW, until=2013)
+    assert scenario.is_as_built
+    assert not replace(scenario, as_built=()).is_as_built
+    assert not replace(scenario, as_built=scenario.as_built[:-1]).is_as_built
 
 
 def test_a_region_and_a_kind_can_be_added(tmp_path: Path) -> None:

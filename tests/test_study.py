@@ -32,7 +32,7 @@ from sim.study.points import Blocks
 from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
 from sim.study.sweep import wanted as sweep_wanted
-from sim.study.worlds import WorldsJob, lasts
+from sim.study.worlds import lasts
 from tests.studies import MANY, command, content, early_tax, kill_once_more_is_kept, planned, shards
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
@@ -143,15 +143,13 @@ class Cleared(dict[Any, Any]):
 
 
 def test_threads_that_share_what_is_kept_built_find_each_what_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bases of blocks, scenarios of points, and work that a worker has unpacked."""
+    """Bases of blocks, and work that a worker has unpacked."""
     asked = sensitivity_wanted(small(until=2013), vary=("product.*",), samples=4)
     assert isinstance(asked.points, Blocks)
     shared = replace(asked.points, _bases=Cleared())
     for number in (0, 1, len(shared) - 1):
         found, alone = (points.world(asked.scenario, number) for points in (shared, asked.points))
         assert resolved_toml(found) == resolved_toml(alone)
-    job = WorldsJob(asked.scenario, shared, (), "", (), (), _built=Cleared())
-    assert [job.built(number) is None for number in (0, 1, 0)] == [False] * 3
     monkeypatch.setattr("sim.study.engine._known", Cleared())
     assert [_done(name, pickle.dumps(len), name) for name in ("one", "three", "one")] == [3, 5, 3]
 

@@ -1,19 +1,20 @@
 """Assumptions as the page's table shows them and takes them back: a number with its unit, numbers by year, weights."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from sim.app.byyear import text_of
 from sim.app.byyear import typed as typed_by_year
 from sim.app.choice import started
-from sim.app.typed import POINT, plain
+from sim.app.typed import NUMBER, POINT, exact, plain
 from sim.errors import InputError
 from sim.quantity import Quantity, Series
 from sim.scenario.variants import setting as read_setting
-from sim.scenario.writing import printed_number, unit_beside
+from sim.scenario.writing import unit_beside
 
 COUNTS = re.compile(r"kind\.\w+\.count")  # which have a limit of their own
-WEIGHT = re.compile(r"([a-z]\w*)\s*[:=]?\s+([\d.]+)")
+WEIGHT = re.compile(rf"([a-z]\w*)\s*[:=]?\s+({NUMBER})")
 
 
 def assumable() -> dict[str, Quantity]:
@@ -30,13 +31,13 @@ def shown(quantity: Quantity, written: Any = None) -> str:
         written = _as_in_file(quantity)
     unit = unit_beside(written.get("unit", quantity.unit) if isinstance(written, dict) else quantity.unit)
     if not isinstance(written, dict):
-        return f"{printed_number(written)}{unit}" if type(written) in (int, float) else f"{written}"
+        return f"{exact(written)}{unit}" if type(written) in (int, float) else f"{written}"
     if "years" in written:
         return text_of(written) + unit
     if "value" in written:
-        text = printed_number(written["value"])
+        text = exact(written["value"])
         return text if text == "none" else f"{text}{unit}"
-    return ", ".join(f"{key} {value:g}" for key, value in written.items() if type(value) in (int, float))
+    return ", ".join(f"{key} {exact(value)}" for key, value in written.items() if type(value) in (int, float))
 
 
 def typed(quantity: Quantity, text: str) -> Any:
@@ -48,7 +49,8 @@ def typed(quantity: Quantity, text: str) -> Any:
         return typed_by_year(bare, {"years": [], "values": [], "unit": quantity.unit})
     weights = [WEIGHT.fullmatch(part.strip()) for part in text.split(",")]
     if not isinstance(quantity.base, float | int | Series) and all(weights):
-        return {one[1]: float(one[2]) for one in weights if one}
+        with suppress(ValueError):
+            return {one[1]: float(one[2]) for one in weights if one}
     try:
         return {"value": float("inf") if bare == "none" else plain(bare), "unit": quantity.unit}
     except ValueError:

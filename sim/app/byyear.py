@@ -4,10 +4,11 @@ import re
 from math import isfinite
 from typing import Any
 
+from sim.app.typed import NUMBER, exact
 from sim.errors import InputError
 
 EXAMPLE = "2027: 50, 2030: 100"
-ENTRY = re.compile(r"(\d{4}(?:\.\d+)?)\s*[:=]?\s+([-+.\deE]+|none)")
+ENTRY = re.compile(rf"(\d{{4}}(?:\.\d+)?)\s*[:=]?\s+({NUMBER}|none)")
 
 
 def is_by_year(written: Any) -> bool:
@@ -16,10 +17,9 @@ def is_by_year(written: Any) -> bool:
 
 
 def text_of(written: dict[str, Any]) -> str:
-    """A number by year as people type it."""
+    """A number by year as people type it; typed again it is the same."""
     pairs = zip(written["years"], written["values"], strict=True)
-    amounts = ((year, f"{value:.12g}".replace("e+", "e") if isfinite(value) else "none") for year, value in pairs)
-    return ", ".join(f"{year:g}: {amount}" for year, amount in amounts)
+    return ", ".join(f"{exact(year)}: {exact(value) if isfinite(value) else 'none'}" for year, value in pairs)
 
 
 def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:
@@ -28,9 +28,9 @@ def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:
     for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
         found = ENTRY.fullmatch(part.replace(":", ": "))
         try:
-            assert found is not None
-            year, value = float(found[1]), float("inf") if found[2] == "none" else float(found[2])
-        except (AssertionError, ValueError):
+            when, amount = found.groups() if found else ("", "")
+            year, value = float(when), float("inf") if amount == "none" else float(amount)
+        except ValueError:
             problem, fix = "not a number by year", "write a year, a colon and a number, with commas between"
             raise InputError(problem, found=part, allowed=EXAMPLE, fix=fix) from None
         values[int(year) if year.is_integer() else year] = value

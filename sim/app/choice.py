@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
+from sim.scenario.examples import BASELINE
 from sim.scenario.tree import THE_PAGE
 from sim.scenario.variants import changed, with_options
 
@@ -16,8 +17,8 @@ from sim.scenario.variants import changed, with_options
 class Opening:
     """What the command named: what every tab begins with. Whoever still reads what another named leaves this alone."""
 
-    baseline: Path = field(default_factory=lambda: shipped() / "baseline.toml")
-    policy: Path = field(default_factory=lambda: shipped() / "baseline.toml")
+    baseline: Path = field(default_factory=lambda: shipped() / f"{BASELINE}.toml")
+    policy: Path = field(default_factory=lambda: shipped() / f"{BASELINE}.toml")
     settings: tuple[str, ...] = ()  # ``path=value`` for both worlds
     seed: int | None = None
     until: int | None = None

@@ -64,7 +64,7 @@ class Desk:
         """One edit from the browser: its number, what to do, and with what."""
         heard = told.get("number", 0) if isinstance(told, dict) else 0
         try:
-            does = told.get("do") if isinstance(told, dict) else None
+            does = str(told.get("do")) if isinstance(told, dict) else ""
             with self.change:  # what is wanted now is told before anything that comes of it
                 if does in EDITS:
                     parts = self._apply(EDITS[does](self.setting, told))
@@ -322,7 +322,8 @@ def _evidence(desk: Desk, told: Edit) -> None:
 
 
 def _download(desk: Desk, told: Edit) -> None:
-    what, number = str(told.get("what")), int(told.get("number", 0))
+    what, number = str(told.get("what")), told.get("number")
+    number = number if isinstance(number, int) else 0
     baseline, policy = desk.setting.scenarios()
     pair = baseline, catalogue.titled(desk.setting, policy)
     checked(what, pair, desk.found)

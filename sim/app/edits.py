@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from sim.app import catalogue
@@ -91,7 +93,7 @@ def _slide(setting: Setting, told: Edit) -> Setting:
     name, policy, entry = _entry(setting, told)
     key = strength(policy, entry)
     control = next(control for control in controls(policy) if control.key == key)
-    value = catalogue.slid(policy, control, entry[key], suggested(name), float(told["place"]))
+    value = catalogue.slid(policy, control, entry[key], suggested(name), _place(told))
     return setting.with_entry(name, _written(policy, {**entry, key: rewritten(entry[key], value)}))
 
 
@@ -141,6 +143,15 @@ def _when(told: Edit) -> float:
     return int(when) if when.is_integer() else when
 
 
+def _place(told: Edit) -> float:
+    """Where a slider was put."""
+    with suppress(ValueError):
+        place = float(str(told.get("place")))
+        if isfinite(place):
+            return place
+    raise InputError("no place of a slider", found=told.get("place"), allowed=f"0 to {STEPS}", fix="reload the page")
+
+
 def _whole(told: Edit, key: str) -> int:
     try:
         return int(str(told.get(key, "")))
@@ -158,7 +169,7 @@ def _assume(setting: Setting, told: Edit) -> Setting:
     if told.get("reset"):
         return replace(setting, assumptions=others)
     if "place" in told and quantity.low is not None and quantity.high is not None:
-        value: Any = catalogue.at_place(float(told["place"]) / STEPS, quantity.low, quantity.high)
+        value: Any = catalogue.at_place(_place(told) / STEPS, quantity.low, quantity.high)
         value = {"value": value, "unit": quantity.unit}
     else:
         value = typed_assumption(quantity, str(told.get("text", "")))
@@ -166,9 +177,10 @@ def _assume(setting: Setting, told: Edit) -> Setting:
 
 
 def _world(setting: Setting, told: Edit) -> Setting:
-    if told.get("world") not in offered():
-        raise InputError("unknown scenario", found=told.get("world"), allowed="one of the list", fix="choose one")
-    return of_world(told["world"], setting.seed, setting)
+    world = told.get("world")
+    if not isinstance(world, str) or world not in offered():
+        raise InputError("unknown scenario", found=world, allowed="one of the list", fix="choose one")
+    return of_world(world, setting.seed, setting)
 
 
 def _seed(setting: Setting, told: Edit) -> Setting:
@@ -180,7 +192,7 @@ def _seed(setting: Setting, told: Edit) -> Setting:
 
 def _count(setting: Setting, told: Edit) -> Setting:
     kind, count = told.get("kind"), _whole(told, "count")
-    if kind not in {kind.id for kind in started().kinds} or not 1 <= count <= MOST_ACTORS:
+    if kind not in started().kind_ids or not 1 <= count <= MOST_ACTORS:
         raise InputError("such a world is too large, or empty", found=count, allowed=f"1 to {MOST_ACTORS:,} of a kind",
                          fix="ask for another number")  # fmt: skip
     return replace(setting, counts={**setting.counts, str(kind): count})

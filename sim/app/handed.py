@@ -28,6 +28,8 @@ def data(worlds: PairedWorlds) -> str:
     """Every measure by year in both worlds, as CSV: where the page has it, and the middle nine tenths of the pairs."""
     import pandas as pd  # the page is there sooner without
 
+    from sim.store.table import csv_parts
+
     rows = []
     worlds.changes(list(worlds.measures))  # of all at once, which is quicker
     for id in worlds.measures:
@@ -36,7 +38,7 @@ def data(worlds: PairedWorlds) -> str:
             of_years = zip(worlds.years, worlds.middles(id)[world], *ends, strict=True)
             rows += [(name, year, id, worlds.unit(id), *one, len(worlds.found)) for year, *one in of_years]
     columns = ["scenario", "year", "measure", "unit", "median", "low", "high", "pairs"]
-    return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
+    return b"".join(csv_parts(pd.DataFrame(rows, columns=columns))).decode()
 
 
 def checked(what: str, pair: tuple[Scenario, Scenario], found: PairedWorlds | None) -> None:

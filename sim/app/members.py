@@ -17,6 +17,7 @@ from sim.scenario.drawing import shared, undecided
 from sim.scenario.variants import with_values
 
 EVERY = 3  # years between places of a baseline from which a policy world may part
+SCENARIOS_KEPT = 8  # in one worker: what a tab or two set last
 MOST_KEPT = 80  # baselines in one worker, about 5 MB each at 700 actors
 
 
@@ -137,6 +138,6 @@ class KeptMembers:
         key = sha256(pickled).digest()
         if key not in self.scenarios:
             self.scenarios[key] = pickle.loads(pickled)
-            while len(self.scenarios) > 8:
+            while len(self.scenarios) > SCENARIOS_KEPT:
                 self.scenarios.popitem(last=False)
         return self.scenarios[key]

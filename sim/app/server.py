@@ -39,14 +39,24 @@ SETTINGS = {
 }
 
 
-def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C, and ``say`` the address as soon as it can be asked: whoever asks before all is
-    imported waits that long. Raises OSError when the port is taken."""
-    os.environ.update(SETTINGS)
-    warnings.filterwarnings("ignore", module="solara.validate_hooks")  # on Mesa's own components
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as bound:
+def bind(host: str, port: int) -> socket.socket:
+    """The door that the page will have. Raises OSError when there is no such address or the port is taken."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
+def serve(bound: socket.socket, host: str, browser: bool, say: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C, and ``say`` the address as soon as it can be asked: whoever asks before all is
+    imported waits that long."""
+    os.environ.update(SETTINGS)
+    warnings.filterwarnings("ignore", module="solara.validate_hooks")  # on Mesa's own components
+    with bound:
         address = address_of(host, bound.getsockname()[1])
         with suppress(KeyboardInterrupt):  # it has ended by then
             compile_new()  # which takes long where it is the first time: before there is an address

@@ -1,10 +1,13 @@
 """Numbers as people type them."""
 
 import re
+from math import isfinite
 
 from sim.report import words
+from sim.scenario.writing import printed_number
 
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+NUMBER = r"[-+]?[\d.][-+.\deE]*"  # what may be one, which reading it tells
 POINT = "a point before decimals, commas between thousands alone: 1,000.5"
 
 
@@ -15,3 +18,10 @@ def plain(text: str) -> float:
     if "," in text and not THOUSANDS.fullmatch(text):
         raise ValueError(text)
     return float(text.replace(",", ""))
+
+
+def exact(value: float) -> str:
+    """A number as text that reads back to the same number: as a table has it where that does, else in all its
+    figures."""
+    text = printed_number(value)
+    return text if not isfinite(value) or float(text) == value else repr(float(value)).replace("e+", "e")

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
 from sim.errors import InputError, unknown
+from sim.pasting import pasted
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -58,7 +59,7 @@ class Parser(ArgumentParser):
         command = self.prog.split()[-1]
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if command in ("run", "decompose") and len(files) > 1:
-            fix = f"compare them: python run.py compare {' '.join(files)}"
+            fix = f"compare them: {pasted('compare', *files)}"
         most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
         problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"
         return InputError(problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix)
@@ -152,6 +153,7 @@ def _act(typed: list[str], began: float) -> int:
         if isinstance(error, BrokenPipeError):
             return 0
         fix = "check where the output goes, and that there is room"
+        fix = "check that it is there, may be read and written, and has room" if error.filename else fix
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
 

@@ -89,8 +89,9 @@ def _mechanisms(text: str) -> list[str]:
 def report(_: Any, summary: list[str], planned: "Planned", seconds: float) -> str:
     """What is printed of a calibration."""
     from sim.outputs.calibration import REPORT, SCENARIO
+    from sim.pasting import pasted
 
     out, rolling = planned.directory, planned.plan["until"] is None
-    run = "" if rolling else f"; run it: python run.py run {out / SCENARIO}"
+    run = "" if rolling else f"; run it: {pasted('run', out / SCENARIO)}"
     lines = ["", *summary, "", f"{seconds:.0f} s, {planned.worlds:,} worlds. Results in {out}"]
     return "\n".join([*lines, f"Start with {out / REPORT}{run}"])

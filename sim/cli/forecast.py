@@ -24,7 +24,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print."""
-    from shlex import quote
 
     from tabulate import tabulate
 
@@ -33,6 +32,7 @@ def act(options: Namespace) -> int:
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
+    from sim.pasting import pasted
     from sim.report.forecast import drawn, growth, on_record, over, pictured, rows, shown
     from sim.scenario import load
     from sim.scenario.variants import in_time
@@ -55,7 +55,7 @@ def act(options: Namespace) -> int:
         table_told = tabulate(cells, head, disable_numparse=True)
         told = [table_told, growth(table), pictured(table), on_record(table, "simple"), over(scenario), *scenario.notes]
         print("\n\n".join(filter(None, told)))
-        print(f"\nFrozen in {out}\nLater: python run.py score {quote(str(out))} --records FILE")
+        print(f"\nFrozen in {out}\nLater: {pasted('score', out, '--records', 'FILE')}")
     else:
         print(out)
     return 0

@@ -8,6 +8,7 @@ from sim.cli.groups import Group
 from sim.cli.options import option, studying
 from sim.cli.studying import carried_out
 from sim.errors import InputError
+from sim.pasting import pasted
 from sim.plurals import counted
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
@@ -55,7 +56,7 @@ def _no_forecast(out: Path) -> None:
 
     if (out / "forecast.csv").is_file() and not (out / PLAN).exists():
         problem, fix = "a forecast is frozen whole: there is nothing to go on with", "hold it against later records"
-        fix = f"{fix}: python run.py score {out} --records FILE; for more draws make another (forecast --replicates)"
+        fix = f"{fix}: {pasted('score', out, '--records', 'FILE')}; for more draws make another (forecast --replicates)"
         raise InputError(problem, file=out, allowed="a directory of a command that can be stopped", fix=fix)
 
 
@@ -69,7 +70,7 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
     unchanged(plan, out)
     here, place = Path.cwd(), Path(plan["place"])
     if not place.is_dir():
-        fix = f"make it again, or start anew: python run.py {' '.join(plan['command'])}"
+        fix = f"make it again, or start anew: {pasted(*plan['command'])}"
         problem = "the directory in which this was started is gone"
         raise InputError(problem, file=place, key=str(out), allowed="a directory", fix=fix)
     os.chdir(place)

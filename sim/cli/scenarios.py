@@ -19,6 +19,7 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import SOURCES_FILE, real_policies, shipped, shipped_files
+    from sim.scenario.examples import none_shipped
 
     files = shipped_files()
     own = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE and file not in files]
@@ -26,6 +27,8 @@ def act(options: Namespace) -> int:
     for kind, found in (("scenario", files), ("law or programme", real_policies()), ("your own", own)):
         rows = [[f"scenarios/{file.relative_to(shipped()).as_posix()}", _question(file)] for file in found]
         tables += [tabulate(rows, [kind, "question"], maxcolwidths=[None, 80])] if rows else []
+    if not tables:
+        raise none_shipped()
     print("\n\n".join(tables))
     return 0
 

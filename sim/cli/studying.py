@@ -5,7 +5,7 @@ import time
 import warnings
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,10 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
                 out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
                 with _nothing_behind(out, stays=before is not None), clear_errors(out):
                     write_plan(out, first_plan(options.typed, scenarios))
-            with _nothing_behind(out, stays=before is not None), clear_errors(out):
-                commands()[command].wanted(options).write(out, options.typed)
+            with _nothing_behind(out, stays=before is not None):
+                wanted = commands()[command].wanted(options)
+                with clear_errors(out):
+                    wanted.write(out, options.typed)
             from sim.outputs.planned import opened
 
             planned = opened(out)
@@ -63,10 +65,11 @@ def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
     try:
         yield
     except Exception:
-        (out / PLAN).unlink(missing_ok=True)
-        if not stays:
-            out.rmdir()
-            leave_no_parent(out)
+        with suppress(OSError):  # it is gone, or cannot be removed: what failed before is told
+            (out / PLAN).unlink(missing_ok=True)
+            if not stays:
+                out.rmdir()
+                leave_no_parent(out)
         raise
 
 

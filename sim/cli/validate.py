@@ -63,6 +63,7 @@ def act(options: Namespace) -> int:
 
 
 def report(found: "Validation", seconds: float) -> str:
+    """What is printed of a validation that took so many ``seconds`` [s]."""
     from tabulate import tabulate
 
     from sim.report.validation.words import HEADER, rows, verdict

@@ -43,11 +43,11 @@ def act(options: Namespace) -> int:
         raise InputError("the page cannot be served here", found=f"no {', '.join(missing)}", allowed=allowed, fix=fix)
 
     from sim.app.choice import choose
-    from sim.app.server import address_of, serve
+    from sim.app.server import address_of, bind, serve
 
     choose(options.scenario, options.against or options.scenario, options.settings, options.seed, options.until)
     try:
-        serve(options.host, options.port, not options.no_browser, lambda line: print(line, flush=True))
+        bound = bind(options.host, options.port)
     except gaierror as error:
         fix = "127.0.0.1 for this machine alone, 0.0.0.0 for whoever can reach it"
         found = f"{options.host}, {error.strerror or error}"
@@ -57,5 +57,6 @@ def act(options: Namespace) -> int:
         fix = "choose another with --port, or 0 for any free one"
         found = f"{address_of(options.host, options.port)}, {error.strerror or error}"
         raise InputError("cannot serve there", key="--port", found=found, allowed="a free port", fix=fix) from None
+    serve(bound, options.host, not options.no_browser, lambda line: print(line, flush=True))
     print("The page has ended.")
     return 0

@@ -209,11 +209,6 @@ class Treasury:
     rights: Mapping[Right, Array]  # parts in permits given away, (n,)
     flows: Flows  # USD since the start
 
-    @property
-    def balances(self) -> dict[str, float]:
-        """What every party received minus what it paid since the start [USD]."""
-        return self.flows.net()
-
 
 @record
 class Memory:

@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
+from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 from sim.processors import may_fork, one_thread_each, processors
@@ -39,7 +40,7 @@ WORKER, UNGUARDED = "worker of sim", 87  # its name, and its exit code where the
 
 
 class WorkerLost(InputError):
-    """A task whose worker died each time. The problem says what it died of."""
+    """A task whose worker died each time, or could not be started. The problem says of what."""
 
 
 def finished(
@@ -49,8 +50,9 @@ def finished(
 
     ``meanwhile`` is called in a thread while workers are at work: imports of what comes next.
 
-    Raises WorkerLost when a task's worker died ``TRIES`` times.
+    Raises WorkerLost when a task's worker died ``TRIES`` times or cannot be started.
     """
+    code_hash()  # of what simulates now, whatever is edited meanwhile
     if workers <= 1:
         for task in tasks:
             yield work(task)
@@ -175,15 +177,20 @@ def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
     """Start a worker that waits for a first task; the pipe to it.
 
     A forked one has the work. To a spawned one it goes through that pipe, since a worker whose parent ends while it
-    starts must not stumble over half of it.
+    starts must not stumble over half of it. Raises WorkerLost where the system starts no more.
     """
     context: Any = get_context(method)
-    ours, theirs = context.Pipe()
-    args = theirs, work if method == "fork" else None
-    process = context.Process(target=_serve, args=args, name=WORKER, daemon=True)
-    with interrupts_held(), one_thread_each():
-        process.start()
-        team[ours] = process, task
+    try:
+        ours, theirs = context.Pipe()
+        args = theirs, work if method == "fork" else None
+        process = context.Process(target=_serve, args=args, name=WORKER, daemon=True)
+        with interrupts_held(), one_thread_each():
+            process.start()
+            team[ours] = process, task
+    except OSError as error:
+        allowed, fix = "as many processes as workers", "lower --workers, or end other programs"
+        problem = f"a worker process cannot be started: {error.strerror or error}"
+        raise WorkerLost(problem, allowed=allowed, fix=fix) from None
     theirs.close()  # so that nothing but the worker holds its end
     return ours
 

@@ -24,7 +24,7 @@ from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
-from sim.store.plan import write_plan
+from sim.store.plan import resuming, write_plan
 from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
 from sim.study.engine import Engine
 from sim.study.planned import Made, Planned, head, scenario_of
@@ -215,7 +215,7 @@ class Calibrated(Planned):
         try:
             return in_archive(shard.read_bytes())[VALUES]
         except (ValueError, OSError) as error:
-            fix = f"remove it, then: python run.py resume {self.directory}"
+            fix = f"remove it, then: {resuming(self.directory)}"
             raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
 
 

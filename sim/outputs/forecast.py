@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.history.foretold import COLUMNS
 from sim.outputs.intact import read_table, refuse_links

@@ -33,6 +33,13 @@ def broken(file: Path, why: str) -> InputError:
     return InputError(f"{file.name} is broken: {why}", file=file, allowed="the file that `run` wrote", fix=FIX)
 
 
+def _unread(file: Path, error: OSError) -> InputError:
+    """The error for a file of a run directory that the system does not give: it is gone, or something else."""
+    return broken(
+        file, MISSING if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror or error}"
+    )
+
+
 def refuse_links(directory: Path, names: tuple[str, ...]) -> None:
     """A directory holds files of its own. Raises InputError for a symbolic link, which would lead out of it."""
     for name in names:
@@ -47,8 +54,8 @@ def read_json(file: Path, shape: dict[str, Any]) -> dict[str, Any]:
     """A JSON file of a given shape. Raises InputError."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise broken(file, MISSING) from None
+    except OSError as error:
+        raise _unread(file, error) from None
     except (ValueError, RecursionError):
         raise broken(file, "it is no JSON") from None
     wrong = _misfit(content, shape, "")
@@ -90,8 +97,8 @@ def read_table(file: Path, columns: list[str], *, alone: bool = False) -> pd.Dat
     try:
         types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(rest, "float64")}
         table = pd.read_csv(file, usecols=wanted, dtype=types, keep_default_na=False, na_values=rest)
-    except FileNotFoundError:
-        raise broken(file, MISSING) from None
+    except OSError as error:
+        raise _unread(file, error) from None
     except (ValueError, OverflowError) as error:
         raise broken(file, "it is no such table") from error
     missing = [name for name in columns if name not in table.columns]

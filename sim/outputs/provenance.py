@@ -6,16 +6,18 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from shlex import join
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.outputs.intact import broken, read_json
+from sim.pasting import pasted
 from sim.scenario import Scenario
 from sim.store.place import hash_of, save_text
 from sim.store.records import as_json, json_text
 from sim.store.versions import machine, versions
 
 PROVENANCE = "provenance.json"
-INSTALLED = "compute-divide"  # the command, beside run.py
+INSTALLED, RUN = "compute-divide", "run.py"  # the command as it is installed, and as it stands in the project
 NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
 SHORT = 10  # digits of a fingerprint
 
@@ -49,7 +51,7 @@ class Provenance:
         """What a report says of its making: text by label."""
         return {
             "Run": f"{fingerprint}, on every figure: from scenario, code and seed, the same wherever it is run",
-            "Command": " ".join(self.command),
+            "Command": as_typed(self.command),
             "Made": self.made,
             "Seed": str(self.seed),
             "Versions": ", ".join(f"{name} {number}" for name, number in self.versions.items()),
@@ -99,4 +101,12 @@ def as_command(arguments: list[str]) -> list[str]:
     if "".join(arguments[:1]).startswith("sim."):
         return [f"{arguments[0]}(...)"]
     program = Path(sys.argv[0]).name
-    return [program if Path(program).stem == INSTALLED else "run.py", *arguments]
+    return [program if Path(program).stem == INSTALLED else RUN, *arguments]
+
+
+def as_typed(command: list[str]) -> str:
+    """A command as it can be pasted into a shell; the call of Python as it is."""
+    program, *words = command
+    if program == RUN:
+        return pasted(*words)
+    return join(command) if words else program

@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
 from sim.outputs.provenance import NOTHING, PROVENANCE, Provenance, provenance, seal, unsealed

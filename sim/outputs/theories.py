@@ -19,6 +19,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.outputs.planned import opened
 from sim.scenario import Scenario
 from sim.scenario.ensemble import Ensemble
+from sim.store.plan import resuming
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,11 +95,11 @@ def _scores(directory: Path) -> "tuple[Calibrated, pd.DataFrame]":
 
     planned, file = opened(directory), directory / SCORES
     if not isinstance(planned, Calibrated) or not planned.rolling or not file.exists():
-        allowed, fix = "a finished `calibrate --all`", f"python run.py resume {directory}, or calibrate with --all"
+        allowed, fix = "a finished `calibrate --all`", f"{resuming(directory)}, or calibrate with --all"
         raise InputError("no scores of forecasts", file=directory, found=planned.kind, allowed=allowed, fix=fix)
     try:
         table = pd.read_csv(file)
-    except ValueError:  # of a file that is empty, or no text
+    except (OSError, ValueError):  # of a file that cannot be read, is empty, or no text
         table = pd.DataFrame()
     columns = [*KEY, *SCORED]
     if not set(columns) <= set(table):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.experiment import decompose
 from sim.experiment.compare import compare

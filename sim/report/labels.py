@@ -144,7 +144,8 @@ def label_points(
         for i in crowded:
             others = [box for j, box in placed.items() if j != i]
             found = _best(choices[i], at[i], bars, [*others, *markers, *taken]) or _best(choices[i], at[i], bars, [])
-            assert found, "a label that is larger than the axes"
+            if not found:
+                raise ValueError("a label that is larger than the axes")
             placed[i] = found
     for i, box in placed.items():
         text, (wide, high) = made[i]

@@ -136,6 +136,8 @@ def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
 
 
 def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
+    """A table of a row for each year: ``mid`` as a line, with a marker at its end if one is named; as bands what lies
+    between ``low`` and ``high``, and between ``wide_low`` and ``wide_high`` where they are there."""
     ax.plot(table.index, table["mid"], style, color=color)
     if marker:
         ax.plot(
@@ -156,6 +158,7 @@ def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, s
 
 
 def log_scale(ax: Axes, unit: str) -> None:
+    """A logarithmic axis upwards, of values in a unit as measures have it (USD, FLOP, tCO2e, ratio)."""
     ax.set_yscale("log")
     log_ticks(ax.yaxis, *ax.get_ylim(), unit)
 
@@ -170,6 +173,8 @@ def log_ticks(axis: Axis, low: float, high: float, unit: str) -> None:
 
 
 def decade(value: float, unit: str) -> str:
+    """The text of a tick at a value, above 0, in a unit as measures have it: 10^6, 2×10^6 or, where it is short, in
+    full."""
     exponent = int(np.floor(np.log10(value) + 1e-9))
     if abs(value / 10.0**exponent - 1) > 1e-6 and (unit == "FLOP" or exponent >= 12 or exponent < -3):
         return f"${value / 10.0**exponent:g}\\times10^{{{exponent}}}$"

@@ -11,7 +11,7 @@ longer drawn from it.
 import csv
 import os.path
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -184,9 +184,29 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     file = tree.origin[f"{BY_THEORY}.{theory}" if of_theory else COLUMN]
     with _read_from(file):
         header, _ = _cells(table)
-    gone = tuple(f"{path}." for path in tree.dropped)
-    columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
-    lost: set[int] = set()  # places of columns that say nothing
+    columns, lost = _columns(header, tree.dropped, numbers, spec, file)
+    wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
+    with _read_from(file):
+        values, ends = _points(table, wanted)
+    later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
+    own = [path for path in columns if path in later or path in said["set"]]
+    others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
+    others += [f"{path}.count" if path.startswith("kind.") else path for path in sorted(tree.dropped)]
+    left = [i for i, path in enumerate(columns) if path not in own]
+    paths = tuple(path for path in columns if path not in own)
+    changed = tuple(dict.fromkeys([*said["changed"], *others]))
+    return Ensemble(_without(table, lost) if lost else table, paths, tuple(own), changed, ends, values[:, left])
+
+
+def _columns(
+    header: Sequence[str], dropped: Iterable[str], numbers: Mapping[str, Quantity], spec: Callable[[str], Spec],
+    file: Path,
+) -> tuple[dict[str, tuple[int, float]], set[int]]:  # fmt: skip
+    """Of a header the columns of numbers, by path their place and their unit in base units; and the places of columns
+    that say nothing, being of what was ``dropped``. Raises InputError."""
+    gone = tuple(f"{path}." for path in dropped)
+    columns: dict[str, tuple[int, float]] = {}
+    lost: set[int] = set()
     for place, name in enumerate(header):
         if name == WEIGHT or name in UNUSED:
             continue
@@ -202,17 +222,7 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
         columns[path] = place, _worth(unit, spec(path), file, name)
     if not columns:
         raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
-    wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
-    with _read_from(file):
-        values, ends = _points(table, wanted)
-    later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
-    own = [path for path in columns if path in later or path in said["set"]]
-    others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
-    others += [f"{path}.count" if path.startswith("kind.") else path for path in sorted(tree.dropped)]
-    left = [i for i, path in enumerate(columns) if path not in own]
-    paths = tuple(path for path in columns if path not in own)
-    changed = tuple(dict.fromkeys([*said["changed"], *others]))
-    return Ensemble(_without(table, lost) if lost else table, paths, tuple(own), changed, ends, values[:, left])
+    return columns, lost
 
 
 @contextmanager

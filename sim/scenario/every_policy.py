@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, unknown
+from sim.pasting import pasted
 from sim.scenario.build import build
+from sim.scenario.examples import BASELINE, none_shipped
 from sim.scenario.load import read_tree, shipped, shipped_files
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
 from sim.scenario.variants import policy_of, with_settings
 
-BASELINE = "baseline"  # the shipped scenario that those of policies extend
 OTHER_WORLD, THERE_ALREADY = "changes the world, not its policies", "there already"
 
 
@@ -71,7 +72,7 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
 
 def _has_it(world: Scenario, policy: str, id: str) -> InputError:
     """The error for a policy that would be put onto a world that has it."""
-    without = f"python run.py sensitivity scenarios/{BASELINE}.toml --against {policy}"
+    without = pasted("sensitivity", f"scenarios/{BASELINE}.toml", "--against", policy)
     fix = f"name a scenario without it, as in `{without}`; or leave it out, to ask what decides in a world with it"
     return InputError(
         f"the scenario has {id} already, so there is no world without it to compare with", found=f"--against {policy}",
@@ -91,8 +92,11 @@ def _of_policies(files: list[Path]) -> list[str]:
 
 
 def _files() -> list[Path]:
-    """Of the shipped scenarios, the baseline first."""
-    return sorted(shipped_files(), key=lambda file: (file.stem != BASELINE, file.name))
+    """Of the shipped scenarios, the baseline first. Raises InputError where they are not there."""
+    files = sorted(shipped_files(), key=lambda file: (file.stem != BASELINE, file.name))
+    if not files or files[0].stem != BASELINE:
+        raise none_shipped()
+    return files
 
 
 def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequence[str]) -> Scenario:

@@ -11,7 +11,7 @@ from sim.scenario.data import scenario_names
 from sim.scenario.parse import parse
 from sim.scenario.toml import value as written
 
-BASELINE = "baseline"  # the shipped scenario that is looked at first
+BASELINE = "baseline"  # the shipped scenario that those of policies extend, and that is looked at first
 AMOUNT = ("value", "unit", "year")  # of a number, without what it rests on
 SERIES = ("years", "values", "data", "entity", "unit", "between")
 NUMBER = "NUMBER"  # where no scenario gives one
@@ -30,6 +30,13 @@ def shipped_files(folder: str = "") -> list[Path]:
     names = [Path(f"{name}.toml") for name in scenario_names()]
     every = [shipped() / name for name in names if name.parent == Path(folder)]
     return [file for file in every if file.is_file()]
+
+
+def none_shipped() -> InputError:
+    """The error where the shipped scenarios are wanted and not there: a package may be installed without them."""
+    fix = "work in a copy of the project, where the folder `scenarios` is, or name files of your own"
+    return InputError("the shipped scenarios are not there", file=shipped(), found=f"no {BASELINE}.toml in this folder",
+                      allowed="the folder of shipped scenarios", fix=fix)  # fmt: skip
 
 
 def a_number(data: dict[str, Any], path: str, spec: Spec) -> str:

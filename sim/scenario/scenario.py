@@ -107,7 +107,8 @@ class Scenario:
     def is_as_built(self) -> bool:
         """Whether no part was exchanged for another since it was read, as by ``dataclasses.replace``: its record would
         still say what it said."""
-        return all(map(is_, self.parts, self.as_built))
+        parts = self.parts
+        return len(parts) == len(self.as_built) and all(map(is_, parts, self.as_built))
 
     @cached_property
     def derived(self) -> dict[Any, Any]:

@@ -49,7 +49,7 @@ class Tree:
     data: dict[str, Any] = field(default_factory=dict)
     origin: dict[str, Path] = field(default_factory=dict)  # by path, in the order of writing
     sources: dict[str, Any] = field(default_factory=dict)
-    dropped: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)  # kinds and regions of a file extended that are there no more
 
     def copy(self) -> "Tree":
         """Another tree whose entries can be set without touching this one."""
@@ -61,7 +61,7 @@ class Tree:
                 data[key] = [dict(entry) for entry in value]
             elif key in TABLE_KEYS:
                 data[key] = dict(value)
-        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped)
+        return Tree(self.file, self.name, data, dict(self.origin), self.sources, set(self.dropped))
 
     def where(self, path: str) -> dict[str, Any]:
         """File and key of an entry, for error messages."""
@@ -199,10 +199,16 @@ class Tree:
                 raise unknown(group, name, groups, file=file, key=path)
             del groups[name]
             self.dropped.add(path)
+            self._forget(path)
             return
+        self.dropped.discard(path)
         for key, value in entry.items():
             groups.setdefault(name, {})[key] = value
             self.wrote(f"{path}.{key}", file)
+
+    def _forget(self, path: str) -> None:
+        """What stood below a path is written nowhere any more."""
+        self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
 
     def _merge_policies(self, entries: Any, file: Path) -> None:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -230,7 +236,7 @@ class Tree:
             self.policies.append(entry)
         elif replaces:
             self.policies[at] = entry
-            self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
+            self._forget(path)
         else:
             name = self.policies[at]["name"]
             if entry.setdefault("name", name) != name:

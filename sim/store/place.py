@@ -75,9 +75,10 @@ def prepared(out: Path | None, name: str) -> Iterator[Path]:
         yield place
     finally:
         release(place)
-        if not stays and not any(place.iterdir()):
-            place.rmdir()
-            leave_no_parent(place)
+        if not stays:
+            with suppress(OSError):  # it is not empty, or gone: what failed before is told
+                place.rmdir()
+                leave_no_parent(place)
 
 
 def no_directory(path: Path) -> str:
@@ -88,7 +89,7 @@ def no_directory(path: Path) -> str:
 def unwritable(error: OSError, **where: Any) -> InputError:
     """The error for a place that takes no more files."""
     allowed, fix = "a directory that can be written, with room", "choose another place, or make room"
-    return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
+    return InputError(f"cannot be written: {error.strerror or error}", allowed=allowed, fix=fix, **where)
 
 
 def plain(name: str) -> str:
@@ -107,11 +108,14 @@ def leave_no_parent(out: Path) -> None:
 
 @contextmanager
 def clear_errors(out: Path) -> Iterator[None]:
-    """Around writing into a directory: what the system refuses, for want of room or of rights, is an InputError."""
+    """Around writing into a directory, and nothing else: what the system refuses, for want of room or of rights, is an
+    InputError. It names the directory; another place where the system names one."""
     try:
         yield
     except OSError as error:
-        raise unwritable(error, file=out) from None
+        named = error.filename if isinstance(error.filename, str) else out
+        inside = Path(named).absolute().is_relative_to(out.absolute().parent)  # it may be a file that has half a name
+        raise unwritable(error, file=out if inside else named) from None
 
 
 def _numbered(base: Path) -> Iterator[Path]:
@@ -156,5 +160,6 @@ def save_parts(path: Path, parts: Iterable[bytes]) -> None:
             os.fsync(partial.fileno())
         os.replace(half, path)  # closed by now: Windows moves no file that is open
     except BaseException:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
         raise

@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
+from sim.pasting import pasted
 from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
 
@@ -32,7 +32,7 @@ def unchanged(plan: dict[str, Any], directory: Path) -> None:
         now = sha256(file.read_bytes()).hexdigest() if file.is_file() else "no file"
         if now != hashed:
             problem, allowed = "a scenario has changed since this was started", f"sha256 {hashed}"
-            fix = f"restore {file.name}, or start anew: python run.py {' '.join(plan['command'])}"
+            fix = f"restore {file.name}, or start anew: {pasted(*plan['command'])}"
             raise InputError(problem, file=file, key=str(directory), found=now, allowed=allowed, fix=fix)
 
 
@@ -111,7 +111,7 @@ def write_plan(directory: Path, plan: dict[str, Any]) -> None:
 
 def resuming(directory: Path) -> str:
     """The command that goes on with a directory."""
-    return f"python run.py resume {quote(str(directory))}"
+    return pasted("resume", directory)
 
 
 def command_of(directory: Path) -> str:
@@ -138,6 +138,9 @@ def read_plan(directory: Path) -> dict[str, Any]:
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
         known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and plan.pop(SEAL, "none") == _seal(plan)
+    except OSError as error:
+        fix = "make it readable, or start anew"
+        raise InputError(f"the plan cannot be read: {error.strerror or error}", file=file, fix=fix) from None
     except (ValueError, RecursionError):
         known = False
     if not known:

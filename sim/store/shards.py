@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+from sim.store.plan import resuming
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ def queried(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.Dat
             known = ", ".join(sorted([*tables, *(["worlds"] if files else [])]))
             fix = 'e.g. "select point, avg(emissions_total) from worlds where year = 2040 group by point"'
             if not files:
-                fix = f"no world is finished yet: python run.py resume {directory}"
+                fix = f"no world is finished yet: {resuming(directory)}"
             raise InputError(f"the query failed: {error}", found=sql, allowed=f"SQL over {known}", fix=fix) from None
     return found
 
@@ -126,5 +127,5 @@ def _readable(files: Iterable[Path], directory: Path) -> None:
 
 def damaged(shard: Path, directory: Path, error: Exception | str) -> InputError:
     """The error for a shard that cannot be read."""
-    fix = f"remove it, then: python run.py resume {directory}"
+    fix = f"remove it, then: {resuming(directory)}"
     return InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix)

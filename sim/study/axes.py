@@ -19,7 +19,7 @@ from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.variants import changed, in_time, policy_of, setting
 
-FROM_USER = Path("--vary")
+FROM_VARY = Path("--vary")  # stands for the file in messages about what is varied
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*({UNIT_BEGINS}.*)?")
 SPAN = re.compile(
@@ -131,11 +131,11 @@ def _numbers(axis: Axis, scenario: Scenario) -> list[Quantity]:
 
 def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
     """The scenario with one value of an axis. Raises InputError, also where the two could not be paired."""
-    made = changed(scenario, {axis.path: value}, origin=FROM_USER)
+    made = changed(scenario, {axis.path: value}, origin=FROM_VARY)
     if (made.time, made.run, made.law.unit) != (scenario.time, scenario.run, scenario.law.unit):
         allowed = "what leaves years, steps, seed and unit of error as they are"
         fix = "make a study of each: --until, --seed and --set say what all points share"
-        raise InputError("points could not be paired", file=FROM_USER, key=axis.path, allowed=allowed, fix=fix)
+        raise InputError("points could not be paired", file=FROM_VARY, key=axis.path, allowed=allowed, fix=fix)
     return made
 
 
@@ -251,5 +251,5 @@ def _tried(axis: Axis, scenario: Scenario) -> Axis:
             axis = axis.in_whole()
     worlds = [varied(scenario, axis, value) for value in axis.ends]
     own = [policy for world in worlds for policy in world.policies if policy.id == id]
-    in_time(own, scenario.time.end, id, file=FROM_USER, key=axis.path)
+    in_time(own, scenario.time.end, id, file=FROM_VARY, key=axis.path)
     return axis

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError, Notice
 from sim.store.shards import needs
 from sim.store.versions import apart, rests_on

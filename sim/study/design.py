@@ -17,7 +17,7 @@ from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
 from sim.store.records import json_text
-from sim.study.axes import FROM_USER, Axis, plain, typed_unit
+from sim.study.axes import FROM_VARY, Axis, plain, typed_unit
 from sim.study.points import Point
 
 DESIGNS = ("grid", "lhs", "sobol")
@@ -80,7 +80,7 @@ class Designed:
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario with the entries of a point."""
-        return changed(scenario, self.point(number), origin=FROM_USER) if number else scenario
+        return changed(scenario, self.point(number), origin=FROM_VARY) if number else scenario
 
     def record(self) -> dict[str, Any]:
         """Nothing: a plan holds axes, design, seed and how many points there are anyway."""
@@ -99,10 +99,10 @@ def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> D
         points = 1
         for axis in axes:
             points *= len(axis.values)
-        few(points, "--vary", "vary fewer entries or values, or choose --design lhs")
+        not_too_many(points, "--vary", "vary fewer entries or values, or choose --design lhs")
         return Designed(name, axes, points, seed)
     samples = SAMPLES[name] if samples is None else samples
-    few(samples, "--samples", "ask for fewer")
+    not_too_many(samples, "--samples", "ask for fewer")
     _refuse_lists(name, axes, samples)
     return Designed(name, axes, samples, seed)
 
@@ -122,7 +122,7 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
         raise InputError(problem, key="--design", found=found, allowed=allowed, fix=fix)
 
 
-def few(points: int, key: str, fix: str) -> None:
+def not_too_many(points: int, key: str, fix: str) -> None:
     """Raises InputError for more points than a study can have."""
     if points > MOST_POINTS:
         raise InputError(

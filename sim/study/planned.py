@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
-from sim.compiled import code_hash
+from sim.codehash import code_hash
 from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.pool import Progress
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.place import clear_errors, hash_of, save_bytes
-from sim.store.plan import SEALED, read_plan, write_plan
+from sim.store.plan import SEALED, read_plan, resuming, write_plan
 from sim.store.shards import FOLDER, damaged, present
 from sim.store.versions import apart, rests_on
 from sim.study.engine import Engine
@@ -53,7 +53,7 @@ class Planned(ABC):
         self.directory = directory
         self.plan = read_plan(directory) if plan is None else plan
         if "kind" not in self.plan:
-            problem, fix = "this was stopped before its plan was whole", f"python run.py resume {directory}"
+            problem, fix = "this was stopped before its plan was whole", resuming(directory)
             raise InputError(problem, file=directory, allowed="a whole plan", fix=fix)
 
     @property
@@ -141,7 +141,7 @@ class Planned(ABC):
         sealed = self.directory / SEALED
         try:
             hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
-        except (ValueError, KeyError, TypeError):  # which `verify` tells
+        except (OSError, ValueError, KeyError, TypeError):  # which `verify` tells
             hashes = {}
         for name in present(self.directory) if hashes else ():  # one that is cut off is made anew
             shard, known = self.directory / FOLDER / name, hashes.get(f"{FOLDER}/{name}")
@@ -166,7 +166,8 @@ class Planned(ABC):
         try:
             with clear_errors(self.directory):
                 folder.mkdir(exist_ok=True)
-                for made in progress(source, self.worlds_left()) if progress else source:
+            for made in progress(source, self.worlds_left()) if progress else source:
+                with clear_errors(self.directory):
                     save_bytes(folder / made.name, made.content)
         finally:
             close = getattr(source, "close", None)

@@ -11,7 +11,7 @@ from sim.scenario import Scenario
 from sim.scenario.drawing import drawn, uncertain
 from sim.scenario.variants import changed, with_values
 from sim.store.records import json_text
-from sim.study.axes import FROM_USER
+from sim.study.axes import FROM_VARY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,7 @@ class Blocks:
             if len(self._bases) > len(self.variants):
                 self._bases.clear()
             entries = {**self.variants[variant], "run.seed": (scenario.run.seed + block) % (HIGHEST_SEED + 1)}
-            base = self._bases[block, variant] = changed(scenario, entries, origin=FROM_USER)
+            base = self._bases[block, variant] = changed(scenario, entries, origin=FROM_VARY)
         ranges = uncertain(scenario)
         values = {
             path: drawn(ranges[path], share)

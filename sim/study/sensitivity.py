@@ -20,7 +20,7 @@ from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of
 from sim.scenario.variants import changed, in_time, with_notes
 from sim.scenario.writing import inputs
-from sim.study.design import few
+from sim.study.design import not_too_many
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
 from sim.study.points import Blocks
@@ -80,7 +80,9 @@ def _possible(number: int, method: str) -> None:
 def _room(method: str, number: int, facts: int, variants: int) -> None:
     """Raises InputError for more points than a study can have."""
     rows = facts + 1 if method == "morris" else 2 * facts + 2
-    few(number * rows * variants, "--samples", "ask for fewer samples or policies, or vary fewer numbers (--vary)")
+    not_too_many(
+        number * rows * variants, "--samples", "ask for fewer samples or policies, or vary fewer numbers (--vary)"
+    )
 
 
 def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> list[list[str]]:

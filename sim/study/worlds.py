@@ -1,9 +1,9 @@
 """The worlds of a study in chunks, and what each chunk leaves: one shard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -113,7 +113,6 @@ class WorldsJob:
     root: str  # sha256 of the resolved scenario, code and seed, and of what is kept
     measures: tuple[str, ...]  # ids of those that are kept
     years: tuple[int, ...]  # in which
-    _built: dict[int, Scenario | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def names(self) -> list[str]:
@@ -126,8 +125,7 @@ class WorldsJob:
         return {(r, p): digest(self.root, texts[p], str(r)) for r, p in chunk.worlds}
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: getattr(self, name) for name in SENT}
-        return {**kept, "_built": {}}
+        return {name: getattr(self, name) for name in SENT}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -172,14 +170,12 @@ class WorldsJob:
             **{id: np.ascontiguousarray(values[:, i]) for i, id in enumerate(self.measures)},
         }
 
-    def built(self, point: int) -> Scenario | None:
-        """The scenario of a point; None where it makes no possible world."""
-        with suppress(KeyError):
-            return self._built[point]
-        for old in list(self._built)[: len(self._built) - KEPT + 1]:
-            self._built.pop(old, None)  # another thread may have taken it out
-        world: Scenario | None = None
+    @cached_property
+    def built(self) -> Callable[[int], Scenario | None]:
+        """The scenario of a point; None where it makes no possible world. Those asked for last are kept."""
+        return lru_cache(KEPT)(self._build)
+
+    def _build(self, point: int) -> Scenario | None:
         with suppress(InputError):
-            world = self.points.world(self.scenario, point)
-        self._built[point] = world
-        return world
+            return self.points.world(self.scenario, point)
+        return None

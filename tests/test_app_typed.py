@@ -1,0 +1,118 @@
+"""What is typed and sent on the page: text of numbers goes there and back, and nonsense is refused in words."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from threading import RLock
+from typing import Any
+
+import pytest
+
+from sim.app import handed
+from sim.app.assumed import assumable, shown, typed
+from sim.app.byyear import text_of
+from sim.app.byyear import typed as by_year
+from sim.app.choice import choose, started
+from sim.app.desk import WRONG, Desk
+from sim.app.edits import EDITS
+from sim.app.ensemble import PairedWorlds
+from sim.app.lab import lab_of
+from sim.app.setting import Setting, of_world
+from sim.errors import InputError
+from sim.scenario.variants import with_options
+from tests.ensembles import ensemble
+from tests.pairs import BASELINE
+from tests.worlds import ROOT, SCENARIOS
+
+HOME = "kind.corporation.home"
+NUMBERS = (0.123456789, 1e-05, 1 / 3, 2e9, 1.5e26, 123456.789, 0.1 + 0.2)
+
+
+@pytest.fixture(scope="module")
+def first() -> Iterator[Setting]:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", [], None, None)
+    yield of_world("carbon_tax", 1)
+    choose(BASELINE, BASELINE, [], None, None)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_is_shown_reads_back_to_the_same_number(number: float, first: Setting) -> None:
+    known, path = assumable(), {"years": [2027, 2030.123456], "values": [number, float("inf")]}
+    weights = {"united_states": number, "china": 1.0}
+    assert typed(known[HOME], shown(known[HOME], weights)) == weights
+    assert by_year(text_of(path), path) == path
+    rate = known["knowledge.own_rate"]
+    assert typed(rate, shown(rate, {"value": number, "unit": rate.unit}))["value"] == number
+
+
+@pytest.mark.parametrize("text", ["united_states 1.2.3", "united_states -", "united_states e5, china 1", "china 1-2"])
+def test_weights_that_are_no_numbers_are_refused(text: str, first: Setting) -> None:
+    with pytest.raises(InputError):
+        typed(assumable()[HOME], text)
+
+
+def test_a_refusal_needs_no_assertion() -> None:
+    """``python -O`` leaves assertions out: they say what is so, and decide nothing."""
+    script = "from sim.app.byyear import typed; from sim.errors import InputError\n"
+    script += "try: typed('garbage', {})\nexcept InputError: print('refused')"
+    done = subprocess.run([sys.executable, "-O", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.stdout == "refused\n", done.stderr
+    told = []
+    for file in sorted((ROOT / "sim").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assert) and not ast.unparse(node.test).startswith("isinstance("):
+                told += [] if ast.unparse(node.test).endswith(" is not None") else [(file.name, node.lineno)]
+            if isinstance(node, ast.ExceptHandler) and node.type and "AssertionError" in ast.unparse(node.type):
+                told.append((file.name, node.lineno))
+            if isinstance(node, ast.Try) and any(isinstance(part, ast.Assert) for part in node.body):
+                told.append((file.name, node.lineno))
+    assert told == []
+
+
+WHOLE: list[dict[str, Any]] = [
+    {"do": "switch", "name": "carbon_tax", "on": True}, {"do": "slide", "name": "carbon_tax", "place": 3},
+    {"do": "field", "name": "carbon_tax", "key": "rate", "value": "5"}, {"do": "load", "link": "x"},
+    {"do": "start", "name": "carbon_tax", "year": "2013"}, {"do": "assume", "path": "law.exponent", "place": 3},
+    {"do": "assume", "path": "law.exponent", "text": "0.1"}, {"do": "world", "world": "carbon_tax"},
+    {"do": "seed", "seed": "5"}, {"do": "count", "kind": "startup", "count": "5"},
+]  # fmt: skip
+NONSENSE: list[Any] = [[], {}, None, [[1]], {"a": 1}, float("nan"), float("inf"), "1e999", ""]
+
+
+@pytest.mark.parametrize("told", WHOLE, ids=lambda told: str(told["do"]))
+def test_whatever_a_browser_sends_is_an_edit_or_is_refused(told: dict[str, Any], first: Setting) -> None:
+    for key in told.keys() - {"do"}:
+        for nonsense in NONSENSE:
+            with suppress(InputError):
+                EDITS[told["do"]](first, {**told, key: nonsense}).scenarios()
+    for nonsense in NONSENSE:
+        with pytest.raises(InputError):
+            lab_of({"kind": nonsense, "region": "germany", "budget": "1000", "start": 2013}, started())
+
+
+def test_a_wish_that_is_no_text_is_refused(first: Setting) -> None:
+    said: list[str] = []
+
+    class Still(Desk):
+        def __init__(self) -> None:
+            self.change, self.setting, self.failed, self.found = RLock(), first, "", None  # type: ignore[assignment]
+
+        def _tell(self, **parts: Any) -> None:
+            said.append(str(parts.get("problem", "")))
+
+    for nonsense in NONSENSE:
+        Still().edit({"do": nonsense})
+    Still().edit({"do": "download", "what": "nothing", "number": []})
+    assert len(said) == len(NONSENSE) + 1
+    assert not any(text.startswith(WRONG) for text in said), said
+
+
+def test_data_of_the_page_are_no_formulas() -> None:
+    """The name of a scenario is that of its file."""
+    found: PairedWorlds = ensemble("carbon_tax", until=2013)
+    lines = handed.data(replace(found, policy=with_options(found.policy, name="=1+1"))).splitlines()
+    assert any(line.startswith("'=1+1,") for line in lines)
+    assert not any(line.startswith("=") for line in lines)
