@@ -245,6 +245,7 @@ class Quantity(NamedTuple):
     draw: str | None = None  # one of SHAPES, where a scenario declares it
     converted: tuple[tuple[str, int], ...] = ()  # currencies and years of the other money that it was written in
     fact: str | None = None  # that it tells of, with others: they are drawn as one; "-name" where it moves against them
+    left_out: str = ""  # "in 2022": years at the ends of the table it was read from whose cells are empty
 
     @property
     def is_date(self) -> bool:

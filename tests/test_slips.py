@@ -72,7 +72,7 @@ SLIPS = {
     ),
     "a pasted path": (
         '[region.france]\ncarbon_price = { years = [2024, 2030], values = [85, 120], basis = "assumed", note = "n" }\n',
-        "series begin after the run, and hold their first value before: "
+        "series begin later than the run, and hold their first value until then: "
         "region.france.carbon_price (85 USD/tCO2, 2024).",
     ),
 }  # fmt: skip

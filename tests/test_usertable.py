@@ -153,7 +153,14 @@ WRONG = {
     "out of range": (OWID.replace("380.5", "-1"), IN_GRAMS, INTENSITY, "out of range", "-1.0 (in 2021, Chile"),
     "no year": (OWID.replace("2021", "x"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a calendar year", "'x'"),
     "empty cell": (OWID.replace("380.5", ""), IN_GRAMS, INTENSITY, "own.csv, row 3: the year 2021 is missing"),
-    "nan": (OWID.replace("380.5", "nan"), IN_GRAMS, INTENSITY, "the year 2021 is missing", "found    'nan'"),
+    "nan": (OWID.replace("380.5", "nan"), IN_GRAMS, INTENSITY, "row 3: not a number in column", "found    'nan'"),
+    **{
+        f"{text} in the last year": (
+            OWID.replace("300", text), IN_GRAMS, INTENSITY, "own.csv, row 4: not a number in column Carbon intensity",
+            f"found    '{text}'", "or an empty cell",
+        )
+        for text in ("n/a", "NA", "-", "..")
+    },
     "missing year": (
         OWID.replace("Chile,CHL,2021,380.5\n", ""), IN_GRAMS, INTENSITY, "own.csv, row 3: the year 2021 is missing",
         'between = "linear"',
@@ -254,3 +261,15 @@ def test_a_gap_is_bridged_where_the_scenario_says_how(tmp_path: Path) -> None:
         scenario = loaded(tmp_path, table, f'{IN_GRAMS}, between = "{between}"')
         series = next(q.base for q in scenario.quantities if q.path == INTENSITY)
         assert series.at(2021) == pytest.approx(value)
+
+
+def test_cells_left_empty_at_the_ends_are_told(say: Say, tmp_path: Path) -> None:
+    """In a long table, in a wide one, and in the record of the number; of the world and of a policy."""
+    wide = WIDE.replace("30.5", "0").replace(",60", ",")
+    for table, entry, key, told in (
+        (OWID.replace("300", ""), IN_GRAMS, INTENSITY, "has empty cells in 2022, which are left out"),
+        (wide, f'{OF_PRICES}, scenario = "NDC"', PRICE, "has empty cells in 2040, which are left out"),
+    ):
+        scenario = loaded(tmp_path, table, entry, key)
+        assert "; empty in 20" in found(scenario, key)[2]
+        assert f"Note: {key} {told}" in say("check", tmp_path / "own.toml").out

@@ -178,7 +178,16 @@ def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
         and number.base.years[0] > scenario.time.start + 1
     ]  # fmt: skip
     if late:
-        yield f"series begin after the run, and hold their first value before: {', '.join(late)}."
+        yield f"series begin later than the run, and hold their first value until then: {', '.join(late)}."
+
+
+def cells_left_empty(scenario: Scenario) -> Iterator[str]:
+    """A table of the user's with empty cells at the ends of a series."""
+    for number in scenario.quantities:
+        if number.left_out:
+            first, last = number.base.years[0], number.base.years[-1]
+            given = f"from {first:g} to {last:g}" if first < last else f"for {first:g}"
+            yield f"{number.path} has empty cells {number.left_out}, which are left out: it is given {given}."
 
 
 def trends_that_end(scenario: Scenario) -> Iterator[str]:
@@ -249,6 +258,7 @@ SLIPS: tuple[Slip, ...] = (
     entries_that_overlap,
     revenue_that_leaves_its_regions,
     series_that_begin_late,
+    cells_left_empty,
     trends_that_end,
     more_than_there_can_be,
     a_market_beyond_the_world,

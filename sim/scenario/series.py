@@ -45,6 +45,7 @@ class YearlyNumbers(Numbers):
         usual = LINEAR if facts else STEPS
         between = self._between(raw, usual)
         listed = self._listed(raw, spec, path)
+        left_out = listed.pop("left_out", "")
         entry = converted(listed, spec)
         turned = entry is not listed
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
@@ -66,7 +67,8 @@ class YearlyNumbers(Numbers):
         other = moneys(listed, entry, spec)
         places = CONVERTED if other else WRITTEN
         text = _ends(years, values, places) if facts else _all(years, values, between, places)
-        self.quantities.append(Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other))
+        record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
+        self.quantities.append(record)
         kept = {**entry, "unit": unit}
         return series, kept if between == usual else {**kept, "between": between}
 
@@ -108,7 +110,8 @@ class YearlyNumbers(Numbers):
         kept = {key: value for key, value in raw.items() if key not in TABLE_KEYS and key != "between"}
         said = f"{kept['note']}; {found.note}" if isinstance(kept.get("note"), str) else found.note
         money = {} if found.year is None or "year" in raw else {"year": found.year}
-        return {**kept, **money, "unit": found.unit, "years": found.years, "values": found.values, "note": said}
+        values = {"years": found.years, "values": found.values, "left_out": found.left_out}
+        return {**kept, **money, "unit": found.unit, **values, "note": said}
 
     def _constant(self, raw: Any, path: str) -> dict[str, Any]:
         """One number for all years, as a series that ends with the horizon."""

@@ -22,7 +22,6 @@ FORMS = (
     "model, scenario, region, variable, unit with years as columns, or with year and value (IAMC)"
 )
 YEAR = r"[12][0-9]{3}"
-BLANK = ("", "na", "n/a", "nan", "-", "..")
 WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z\d])")
 LARGE = {"million": "M", "billion": "B", "trillion": "T"}
 
@@ -35,6 +34,7 @@ class FoundSeries(NamedTuple):
     unit: str
     year: int | None  # of the money, where the unit says it
     note: str
+    left_out: str  # years before the first value and after the last whose cells are empty; else empty
 
 
 class TableRow(NamedTuple):
@@ -50,6 +50,7 @@ class YearValue(NamedTuple):
     row: int
     year: int
     text: str
+    column: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,16 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     points = list(_points(table, rows, entry))
     years, values = _checked(table, points, bridged="between" in entry)
     named = [entry["entity"], *(entry[key] for key in ("variable", "column", "model", "scenario") if key in entry)]
-    return FoundSeries(years, values, unit, year, f"from {entry['file']}: {', '.join(named)}")
+    left_out = _outside(points, years)
+    note = f"from {entry['file']}: {', '.join(named)}{f'; empty {left_out}' if left_out else ''}"
+    return FoundSeries(years, values, unit, year, note, left_out)
+
+
+def _outside(points: list[YearValue], years: list[int]) -> str:
+    """The years before the first value and after the last whose cells are empty, in words."""
+    written = sorted(point.year for point in points)
+    parts = ([year for year in written if year < years[0]], [year for year in written if year > years[-1]])
+    return " and ".join(f"in {part[0]}" + f" to {part[-1]}" * (part[0] < part[-1]) for part in parts if part)
 
 
 def _beside(scenario: Path, name: Any) -> Path:
@@ -247,14 +257,14 @@ def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterat
             problem, fix = f"{entry['entity']} is there twice", "keep one of these rows"
             raise table.refuse(problem, rows[1].number, entry["entity"], f"once (row {rows[0].number})", fix)
         for year in table.years:
-            yield YearValue(rows[0].number, int(year), rows[0].cells[year])
+            yield YearValue(rows[0].number, int(year), rows[0].cells[year], year)
         return
     column = "value" if table.says_units else _column(table, entry)
     for row in rows:
         year = row.cells["year"]
         if not re.fullmatch(YEAR, year):
             raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", "correct the year")
-        yield YearValue(row.number, int(year), row.cells[column])
+        yield YearValue(row.number, int(year), row.cells[column], table.columns[column])
 
 
 def _column(table: Table, entry: dict[str, Any]) -> str:
@@ -278,14 +288,14 @@ def _column(table: Table, entry: dict[str, Any]) -> str:
 def _checked(table: Table, points: list[YearValue], bridged: bool) -> tuple[list[int], list[float]]:
     """Years in rising order and their values, from the first to the last that has one; every year once."""
     found: dict[int, tuple[int, float | None, str]] = {}
-    for row, year, text in points:
+    for row, year, text, column in points:
         if year in found:
             problem, allowed = f"{year} is there twice", f"each year once ({year} is in row {found[year][0]})"
             raise table.refuse(problem, row, year, allowed, "keep one of these rows")
-        found[year] = row, None if text.lower() in BLANK else _number(table, row, text), text
+        found[year] = row, _number(table, row, text, column) if text else None, text
     given = [year for year, (_, value, _) in found.items() if value is not None]
     if not given:
-        first = points[0] if points else YearValue(1, 0, "")
+        first = points[0] if points else YearValue(1, 0, "", "")
         raise table.refuse("no value in any year", first.row, first.text, "numbers", "fill the cells")
     within = {year: found[year] for year in sorted(found) if min(given) <= year <= max(given)}
     before = min(given)
@@ -301,9 +311,13 @@ def _checked(table: Table, points: list[YearValue], bridged: bool) -> tuple[list
     return list(kept), list(kept.values())
 
 
-def _number(table: Table, row: int, text: str) -> float:
+def _number(table: Table, row: int, text: str, column: str) -> float:
     try:
-        return cell_number(text)
+        number = cell_number(text)
+        if number != number:  # NaN
+            raise ValueError(text)
+        return number
     except ValueError:
         fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number, e.g. 1000.5"
-        raise table.refuse("not a number", row, text, "a number", fix) from None
+        allowed = "a number, or an empty cell where none is known"
+        raise table.refuse(f"not a number in column {column}", row, text, allowed, fix) from None
