@@ -13,7 +13,7 @@ from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
 from sim.experiment.run import run
-from sim.policies import registry
+from sim.policies import Policy, registry
 from sim.policies.view import Before, View
 from sim.scenario import Scenario, load
 from tests.reference import ReferenceEconomy
@@ -69,6 +69,12 @@ def test_it_acts_in_the_steps_between_its_dates_and_in_no_other(name: str, steps
         assert not step.bound_by_ceiling.any()
 
 
+def with_policies(scenario: Scenario, *policies: Policy) -> Scenario:
+    """The scenario as if these had been read."""
+    other = replace(scenario, policies=policies)
+    return replace(other, as_built=other.parts)
+
+
 @FREQUENCIES
 @EVERY
 def test_two_entries_that_meet_are_one_where_the_second_counts_since_the_first(name: str, steps: int) -> None:
@@ -80,8 +86,8 @@ def test_two_entries_that_meet_are_one_where_the_second_counts_since_the_first(n
     entry = one.policies[-1]
     first = replace(entry, end=meet)
     second = replace(entry, id="second", start=meet, since=start)
-    both = replace(one, policies=(first, second), as_built=())
-    other = replace(one, policies=(first, replace(second, since=meet)), as_built=())
+    both = with_policies(one, first, second)
+    other = with_policies(one, first, replace(second, since=meet))
     whole = run(one, workers=1).series
     pd.testing.assert_frame_equal(whole, run(both, workers=1).series, check_exact=True)
     assert not whole.equals(run(other, workers=1).series)
