@@ -162,3 +162,13 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
     assert said(amount(704e9, 0.0, 2.3e12)) == "May raise about $700 B a year (0 to $2.3 T)."
     assert said(amount(704e9, 46e9, 1.3e12)) == "Raises about $700 B a year ($46 B to $1.3 T)."
     assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: the revenue of policies (−$46 B to +$1.3 T).")
+
+
+@pytest.mark.parametrize("relative", [0.5, 0.005, -0.005, -0.5])
+def test_a_mixture_of_which_one_theory_has_too_few_pairs_has_no_direction(relative: float) -> None:
+    """It has no range, whatever number of pairs the others have; a rise and a fall are called alike."""
+    nothing = dict.fromkeys(("low", "high", "relative_low", "relative_high"), math.nan)
+    change = replace(an_effect(relative, (relative, relative)), draws=15, **nothing)
+    assert sureness(change) in (Sureness.SURE, Sureness.MAY, Sureness.HARDLY)  # of theories, whose luck has no interval
+    none = dict.fromkeys(("wide_low", "wide_high", "wide_relative_low", "wide_relative_high"), math.nan)
+    assert sureness(replace(change, **none)) is Sureness.FEW

@@ -1,7 +1,7 @@
 """How sure an effect is: the one rule by which all words on effects go, in reports, on the page and in documents."""
 
 from enum import Enum
-from math import sqrt
+from math import isnan, sqrt
 
 from sim.mathematics import exp, log
 from sim.results.statistics import Effect, Middle
@@ -28,33 +28,45 @@ DIRECTED = (Sureness.SURE, Sureness.MAY)
 
 
 def sureness(change: Effect) -> Sureness:
-    """The class of an effect, from its size and the range that words speak of.
+    """The class of an effect, from its size and the range that words speak of: the first of these that is true.
 
-    SURE: all of the range lies on one side of nothing, its nearer end at least SMALL away. MAY: the same, but it begins
-    nearer than that, or the effect is smaller; an effect that is not may reach across nothing by less than SMALL.
-    HARDLY: smaller than SMALL, and nowhere beyond NEAR; of a share in percentage points than SMALL_POINTS, and
-    NEAR_POINTS. UNCLEAR: the rest, of which the range goes both ways, or luck alone leaves doubt. For SURE and HARDLY,
-    ranges over few draws count as wider than they are, so that few draws do not give firmer words than many.
+    ========  ==========================================================================================================
+    FEW       The pairs are too few for a range.
+    HARDLY    The effect is exactly nothing; or it is small, and none of its ranges has an end that is not near nothing.
+    UNCLEAR   The range goes both ways, or luck alone leaves doubt about the way in which it goes.
+    SURE      The effect is not small, and all of its range lies clear of nothing.
+    MAY       The rest: one way, but the effect is small, or its range begins near nothing or a little beyond it.
+    ========  ==========================================================================================================
+
+    Small is below SMALL, near is within NEAR, and clear is SMALL or more; of a share in percentage points small is
+    below SMALL_POINTS and near within NEAR_POINTS, and of all amounts clear is on one side of nothing. No other amount
+    is small. For HARDLY and SURE, ranges over few draws count as wider than they are, so that few draws do not give
+    firmer words than many. A mixture of theories has no interval of luck, which then leaves no doubt.
     """
     if change.few:
         return Sureness.FEW
-    if change.is_nothing:
-        return Sureness.HARDLY
     relative = change.is_relative
     told, luck = change.told(relative=relative), change.luck(relative=relative)
     counted = _counted(told, change.draws or MANY, relative=relative, in_points=change.in_points)
-    ends = max(map(abs, (*counted, *told[1:], *luck[1:])))
-    small = (relative or change.in_points) and abs(luck.middle) < (SMALL if relative else SMALL_POINTS)
-    if small and ends < (NEAR if relative else NEAR_POINTS):
-        return Sureness.HARDLY
+    by_luck = [one for one in luck if not isnan(one)]
+
+    small_from, near_to = (SMALL, NEAR) if relative else (SMALL_POINTS, NEAR_POINTS)
+    is_small = (relative or change.in_points) and abs(luck.middle) < small_from
+    is_near = all(abs(end) < near_to for end in (*counted, *told[1:], *by_luck))
+
     far = max(told[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
-    least, way = SMALL if relative else HARDLY * abs(far), 1 if far > 0 else -1
-    across = NOTHING if small else least
-    against = way * luck.middle < -across or min(way * one for one in luck) < -least
-    if far == 0 or min(way * end for end in told[1:]) < -across or against:
+    way, least = 1 if far > 0 else -1, SMALL if relative else HARDLY * abs(far)
+    across = NOTHING if is_small else least  # how far beyond nothing counts as one way still
+    goes_both_ways = far == 0 or min(way * end for end in told[1:]) < -across
+    luck_leaves_doubt = way * luck.middle < -across or min(way * one for one in by_luck) < -least
+    nearest = min(way * end for end in counted)
+    is_clear = nearest >= SMALL if relative else nearest > 0
+
+    if change.is_nothing or (is_small and is_near):
+        return Sureness.HARDLY
+    if goes_both_ways or luck_leaves_doubt:
         return Sureness.UNCLEAR
-    near = min(way * end for end in counted)
-    return Sureness.SURE if not small and (near >= SMALL if relative else near > 0) else Sureness.MAY
+    return Sureness.SURE if is_clear and not is_small else Sureness.MAY
 
 
 def direction(change: Effect | None) -> int:

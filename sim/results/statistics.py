@@ -6,7 +6,7 @@ on no form of distribution and holds possible values only: a share never falls b
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -93,8 +93,11 @@ class Effect:
 
     @property
     def few(self) -> bool:
-        """Whether the pairs are too few for a range, a direction, or the word that there is none."""
-        return self.replicates < FEWEST or (self.draws is not None and self.draws < FEWEST)
+        """Whether the pairs are too few for a range, a direction, or the word that there is none; of several theories,
+        whether those of any are."""
+        if self.replicates < FEWEST or (self.draws is not None and self.draws < FEWEST):
+            return True
+        return any(isnan(end) for end in self.told(relative=self.is_relative)[1:])
 
     @property
     def is_relative(self) -> bool:
