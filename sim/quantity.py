@@ -250,7 +250,7 @@ class Quantity(NamedTuple):
     @property
     def is_date(self) -> bool:
         """Whether it is a moment, which has no size: 2030 is three years after 2027, not 0.15 % more."""
-        return self.unit == "year"
+        return self.unit == "year" or self.path in ("time.start", "time.end")
 
 
 LINEAR, STEPS = "linear", "steps"  # between given years

@@ -43,6 +43,16 @@ def test_numbers_with_their_units_and_change() -> None:
     }
 
 
+def test_years_differ_by_years() -> None:
+    """Of the calendar too, which a file writes as whole numbers."""
+    years = {"time.end": "2050", "compute.trend_end": "2040.5", "market.connection_year": "2031"}
+    found = between(*(f"{path}={year}" for path, year in years.items()))
+    assert {path: change for path, (_, _, change) in found.items()} == {
+        "time.end": "+10 years", "compute.trend_end": "−2.5 years",
+        "market.connection_year": "+1 year",
+    }  # fmt: skip
+
+
 def test_a_range_alone_is_a_difference() -> None:
     found = between('product.margin={ value = 0.5, low = 0.2, high = 0.7, basis = "assumed", note = "x" }')
     assert found == {"product.margin": ("0.5 (0.3 to 0.7)", "0.5 (0.2 to 0.7)", "")}

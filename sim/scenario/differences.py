@@ -123,7 +123,8 @@ def _change(one: Quantity | None, two: Quantity | None) -> str:
         return ""
     if one.is_date:
         later = two.base - one.base
-        return f"{later:+g} years".replace("-", "−") if isfinite(later) else ""
+        years = "year" if abs(later) == 1 else "years"
+        return f"{later:+g} {years}".replace("-", "−") if isfinite(later) else ""
     if not isinstance(two.base, int | float) or not one.base > 0 or two.base < 0 or one.base == two.base:
         return ""
     if _close(one.base, two.base):
