@@ -16,7 +16,7 @@ def limits(run: RunData) -> bytes | None:
     figure, (ax,) = canvas_of_years(
         run.origin,
         "What holds spending back",
-        "Share of spending on training by actors at each limit, percent; the rest is what actors want",
+        "Share of spending on training by actors at each limit, percent; who is at several counts at each of them",
     )
     lines = []
     for by, label, tone, style in (
