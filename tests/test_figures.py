@@ -251,7 +251,7 @@ def test_policies_of_one_kind_have_one_look_where_many_are_compared(drawings: di
     tones = [text.get_color() for text in headings]
     assert len(headings) == len(set(tones)) > 3
     tone = {text.get_text().partition(",")[0]: text.get_color() for text in figure.texts}
-    assert tone["Cap and trade"] == tone["Carbon tax at 100 USD/t"] != tone["Tradable compute permits"]
+    assert tone["Cap and trade (changed)"] == tone["Carbon tax (changed)"] != tone["Compute permits (changed)"]
 
 
 def test_labels_move_no_further_than_they_must() -> None:
@@ -340,7 +340,39 @@ def test_kinds_that_gain_and_lose_nothing_are_left_out_with_the_reason(
     (figure,) = figures
     assert len(figure.axes) == shown
     notes = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
-    assert notes == ([f"Left out, since nothing changes their compute by 5 %: {said}."] if said else [])
+    assert notes == ([f"Left out, below 5 % on the numbers as they stand: {said}."] if said else [])
+
+
+@pytest.mark.parametrize(("ends", "above"), [((2.0, 60.0), True), ((4.2, 4.2), False), ((4.2, 60.0), False)])
+def test_the_number_of_a_kind_stands_at_its_own_mark(
+    ends: tuple[float, float], above: bool, twelve: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above it where a tenth's mark lies at both sides, and else beside it: never beside a tenth's."""
+
+    def tenths(self: Comparison, scenario: int) -> dict[tuple[str, int], Effect]:
+        by = {0: 4.2, 1: ends[0], 10: ends[1]}
+        keys = [(kind, tenth) for kind in self.scenarios[0].kind_ids for tenth in by]
+        return {key: Effect(1, 1 + by[key[1]], *[by[key[1]]] * 10, replicates=3) for key in keys}
+
+    monkeypatch.setattr(Comparison, "tenths", tenths)
+    with saved() as figures:
+        OF_COMPARISONS.figures["winners"](some(twelve, 2), "")
+    for ax in figures[0].axes:
+        numbers = [text for text in ax.texts if isinstance(text, Annotation)]
+        assert {number.get_text() for number in numbers} == {"5.20×"}
+        for number in numbers:
+            assert number.xy[0] == pytest.approx(5.2)
+            assert (number.get_va() == "bottom") == above
+
+
+def test_a_figure_does_not_name_a_number_that_a_setting_replaced() -> None:
+    base, tax = (load(SCENARIOS / f"{name}.toml") for name in ("baseline", "carbon_tax"))
+    settings = ["policy.carbon_tax.rate=400", "product.margin=0.4"]
+    other, both = load(SCENARIOS / "carbon_tax.toml", settings), load(SCENARIOS / "carbon_tax.toml", settings[1:])
+    assert titles([base, tax, other]) == ["Carbon tax at 100 USD/t", "Carbon tax (changed)"]
+    assert titles([load(SCENARIOS / "baseline.toml", settings[1:]), both, other]) == [
+        "Carbon tax at 100 USD/t", "Carbon tax (changed)"
+    ]  # fmt: skip
 
 
 def scenarios(*titles: str) -> list[Scenario]:

@@ -53,13 +53,29 @@ def look(i: int) -> tuple[str, str]:
 
 def titles(scenarios: list[Scenario], longest: int = LONGEST) -> list[str]:
     """What scenarios but the first are called in figures: their titles in so many letters, without a year that all
-    share; the name of the file where that tells no two apart."""
-    first, *others = (CHANGED.sub("", " ".join(scenario.title.split())) for scenario in scenarios)
+    share; the name of the file where that tells no two apart, and for one that a setting changed alone, whose title may
+    tell a number that no longer holds."""
+    first, *others = _titles_as_changed(scenarios)
     years = {found[1] for title in others if (found := FROM.search(title))}
     cut = [shortened(FROM.sub("", title) if len(years) == 1 else title, longest) for title in others]
     count = Counter([first, *cut])
     names = [scenario.name.replace("_", " ") for scenario in scenarios[1:]]
     return [title if count[title] == 1 else shortened(name) for title, name in zip(cut, names, strict=True)]
+
+
+def _titles_as_changed(scenarios: list[Scenario]) -> list[str]:
+    """Titles without what settings changed; of one that is not changed as the first is, the name of its file."""
+    found, of_first = [], CHANGED.search(scenarios[0].title)
+    for scenario in scenarios:
+        title, change = " ".join(scenario.title.split()), CHANGED.search(scenario.title)
+        alone = change is not None and (of_first is None or change[1] != of_first[1])
+        found.append(f"{_named(scenario)} (changed)" if alone else CHANGED.sub("", title))
+    return found
+
+
+def _named(scenario: Scenario) -> str:
+    name = scenario.name.replace("_", " ")
+    return name[:1].upper() + name[1:]
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:

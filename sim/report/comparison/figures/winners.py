@@ -63,7 +63,7 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         for row, of in enumerate(changes):
             _say(ax, row, of, kind.id, LOOKS.get(look_of(kind), OTHER).text, PANELS / len(shown))
     if rest:
-        note = f"Left out, since nothing changes their compute by {100 * LEAST:g} %: {', '.join(rest)}."
+        note = f"Left out, below {100 * LEAST:g} % on the numbers as they stand: {', '.join(rest)}."
         axes[0].set_xlabel(verbatim(note), loc="left", fontsize=8, color=SECONDARY)
     return png(figure)
 
@@ -91,25 +91,25 @@ def _draw(ax: Axes, row: int, of: Tenths, kind: str, hue: str, marker: str) -> N
 
 
 def _say(ax: Axes, row: int, of: Tenths, kind: str, tone: str, width: float) -> None:
-    """What a policy makes of a kind's compute, in a number beside the marks or else above them; none where it is below
-    what counts. ``width`` is that of the panel [pt]."""
+    """What a policy makes of a kind's compute, in a number beside its mark where no other is between, or else above it;
+    none where it is below what counts. ``width`` is that of the panel [pt]."""
     whole, ends = of.get((kind, 0)), [of.get((kind, tenth)) for tenth in (1, TENTHS)]
     if whole is None or not abs(whole.relative) >= LEAST:
         return
     reach = [_ratio(end) for end in (whole.relative, whole.relative_low, whole.relative_high)]
     reach += [_ratio(change.relative) for change in ends if change is not None]
-    text = f"{plain(1 + whole.relative)}×"
+    text, at = f"{plain(1 + whole.relative)}×", _ratio(whole.relative)
     ends_of_axis = ax.get_xlim()
     scale = width / log(ends_of_axis[1] / ends_of_axis[0])
     need = 10 + LETTER * len(text)
     first, last = float(np.nanmin(reach)), float(np.nanmax(reach))
     look: Any = {"textcoords": "offset points", "fontsize": 7, "color": tone}
-    if scale * log(ends_of_axis[1] / last) > need:
+    if scale * log(last / at) < LARGE and scale * log(ends_of_axis[1] / last) > need:
         ax.annotate(text, (last, row), xytext=(6, 0), ha="left", va="center", **look)
-    elif scale * log(first / ends_of_axis[0]) > need:
+    elif scale * log(at / first) < LARGE and scale * log(first / ends_of_axis[0]) > need:
         ax.annotate(text, (first, row), xytext=(-6, 0), ha="right", va="center", **look)
     else:
-        ax.annotate(text, (1 + whole.relative, row), xytext=(0, 5), ha="center", va="bottom", **look)
+        ax.annotate(text, (at, row), xytext=(0, 5), ha="center", va="bottom", **look)
 
 
 def _ratio(relative: float) -> float:
