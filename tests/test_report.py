@@ -29,6 +29,7 @@ from sim.report.run.figures import GALLERY
 from sim.report.sunflower import sunflower
 from sim.results.statistics import FEWEST
 from tests.ensembles import of
+from tests.legible import saved
 from tests.pairs import Setup
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -185,6 +186,16 @@ def test_few_runs_and_a_year_with_nothing_have_the_same_figures() -> None:
     nothing.loc[last, "value"] = 0.0
     for some in (few, nothing):
         assert set(GALLERY.draw_all(RunData(found.scenario, some, actors, ""))) == all_figures
+
+
+def test_limits_are_not_told_as_parts_of_a_whole() -> None:
+    """Who is at two limits counts at both, so that their shares may add up to more than all."""
+    found = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
+    with saved() as figures:
+        GALLERY.figures["limits"](RunData(found.scenario, found.series, found.actors, ""))
+    said = " ".join(text.get_text() for text in figures[0].texts)
+    assert "who is at several counts at each of them" in said
+    assert "the rest" not in said
 
 
 def test_dots_of_a_sunflower_have_the_same_room() -> None:
