@@ -80,14 +80,3 @@ def test_the_meaning_of_a_measure_or_a_word_stands_by_itself() -> None:
     said = {id: one.meaning for id, one in registry().items()} | {word.name: word.meaning for word in glossary()}
     pointing = re.compile(r"^(the same|all these|these) |\bthat run\b(?! out of)", re.IGNORECASE)
     assert {name: meaning for name, meaning in said.items() if pointing.search(meaning)} == {}
-
-
-def test_whoever_counts_a_rule_says_so(year: Period) -> None:
-    """A kind that a scenario adds is counted with those of its rule, whatever they are called."""
-    for id, one in registry().items():
-        for name in ("academic labs", "by startups", "by corporations"):
-            if name in one.meaning and "industry" not in one.meaning:
-                assert "(and kinds by their rule)" in one.meaning, id
-    for what in ("emissions_{}", "carbon_paid_{}", "runs_known_{}"):
-        for group in ("corporation", "startup", "academia"):
-            assert "(and kinds by their rule)" in registry()[what.format(group)].meaning

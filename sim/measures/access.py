@@ -9,7 +9,7 @@ import numpy as np
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, KEEP_BEST, Told, Words, measure
-from sim.measures.ids import COUNTED, GROUPS, LABS, best_of, could_pay, share_of, year_of_error
+from sim.measures.ids import GROUPS, best_of, could_pay, share_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 from sim.quantity import KG_PER_TONNE
@@ -81,7 +81,7 @@ def ratio_ten_largest(p: Period) -> float:
 
 @measure(
     ACADEMIA_SHARE, "Academia's share of compute", "fraction",
-    f"share of the year's training compute bought by {LABS}", order=3, better="higher",
+    "share of the year's training compute bought by academic labs", order=3, better="higher",
     words=Words(theme="access"), told=Told(run=2, policy=3),
 )  # fmt: skip
 def share_academia(p: Period) -> float:
@@ -90,7 +90,7 @@ def share_academia(p: Period) -> float:
 
 @measure(
     share_of("startup"), "Startups' share of compute", "fraction",
-    f"share of the year's training compute bought by {COUNTED['startup']}", order=4,
+    "share of the year's training compute bought by startups", order=4,
 )  # fmt: skip
 def share_startup(p: Period) -> float:
     return _share(p, "startup")
@@ -98,7 +98,7 @@ def share_startup(p: Period) -> float:
 
 @measure(
     share_of("corporation"), "Corporations' share of compute", "fraction",
-    f"share of the year's training compute bought by {COUNTED['corporation']}", order=5,
+    "share of the year's training compute bought by corporations", order=5,
 )  # fmt: skip
 def share_corporation(p: Period) -> float:
     return _share(p, "corporation")
@@ -181,7 +181,7 @@ def best_startup(p: Period) -> float:
 
 
 @measure(
-    MEDIAN_LAB, "Median lab's error", ERROR_UNIT, f"median over {LABS} of their best error rate",
+    MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
     order=12, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the median lab's error"),
 )  # fmt: skip
@@ -296,8 +296,8 @@ def ratio_corporation_startup(p: Period) -> float:
 
 @measure(
     "access_error_median_lab", "Error at a median lab's hand", ERROR_UNIT,
-    f"median over {LABS} of the best error at hand, own or of a released model",
-    better="lower", over="year-end", idle="use what is released",
+    "median over academic labs of the best error at hand, own or of a released model", better="lower", over="year-end",
+    idle="use what is released",
 )  # fmt: skip
 def access_median_lab(p: Period) -> float:
     return middle(p, "access", "academia")
@@ -324,7 +324,7 @@ def near_frontier(p: Period) -> float:
 
 @measure(
     TOP_SHARE, "Labs among the 30 largest runs", "fraction",
-    f"share of the year's 30 largest runs (of all, if fewer) made by {LABS}", better="higher",
+    "share of the year's 30 largest runs (of all, if fewer) made by academic labs", better="higher",
     idle="left out; they train nothing",
 )  # fmt: skip
 def academic_top30(p: Period) -> float:

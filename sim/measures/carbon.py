@@ -8,7 +8,7 @@ from sim.economy.observe import Period
 from sim.mathematics import total
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
-from sim.measures.ids import COUNTED, GROUPS, emissions_in, emissions_of
+from sim.measures.ids import GROUPS, emissions_in, emissions_of
 from sim.measures.shared import part, whole
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH
 
@@ -136,8 +136,8 @@ def _of(p: Period, group: str) -> float:
 for _group, _label in GROUPS.items():
     measure(
         emissions_of(_group), f"Emissions of {_label}", "tCO2e/yr",
-        f"emissions of {COUNTED[_group]}: operational and embodied, of training and of serving customers",
-        better="lower", words=MANY,
+        f"emissions of {_label}: operational and embodied, of training and of serving customers", better="lower",
+        words=MANY,
     )(partial(_of, group=_group))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
-from sim.measures.ids import COUNTED, GROUPS, LABS, bound_by
+from sim.measures.ids import GROUPS, bound_by
 from sim.measures.shared import largest_run, part, whole
 from sim.quantity import FLOP_PER_EFLOP, KG_PER_TONNE
 
@@ -216,12 +216,12 @@ def revenue(p: Period) -> float:
 for _group, _label in GROUPS.items():
     measure(
         f"carbon_paid_{_group}", f"Carbon revenue from {_label}", "USD/yr",
-        f"what {COUNTED[_group]} pay for carbon under policies; existing carbon prices not counted",
+        f"what {_label} pay for carbon under policies; existing carbon prices not counted",
     )(partial(_carbon_paid, group=_group))  # fmt: skip
 
 
 @measure(
-    "sponsored_compute_academia", "Sponsored compute", "USD/yr", f"compute of {LABS} that sponsors pay",
+    "sponsored_compute_academia", "Sponsored compute", "USD/yr", "compute of academic labs that sponsors pay",
     better="higher",
 )  # fmt: skip
 def sponsored(p: Period) -> float:
@@ -230,7 +230,7 @@ def sponsored(p: Period) -> float:
 
 @measure(
     "sponsored_share_labs", "Sponsored share of labs' compute", "fraction",
-    f"share of spending on training compute by {LABS} that sponsors pay",
+    "share of academic labs' spending on training compute that sponsors pay",
 )  # fmt: skip
 def sponsored_share(p: Period) -> float:
     spent = part(p, "paid", "academia")

@@ -1,8 +1,6 @@
 """Ids of measures that there are several of: one for each kind of actor, limit, region or thing."""
 
 GROUPS = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}  # what they are called
-COUNTED = {group: f"{label} (and kinds by their rule)" for group, label in GROUPS.items()}  # whom measures count
-LABS = COUNTED["academia"]
 KINDS = ("corporation", "startup", "academic_lab")  # that are these groups; others are called by their ids
 
 

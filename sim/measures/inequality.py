@@ -13,7 +13,7 @@ from sim.compiled import inner, loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
 from sim.measures.base import Words, measure
-from sim.measures.ids import LABS, gini_of
+from sim.measures.ids import gini_of
 from sim.registry import UNLISTED
 
 COMPUTE_GINI = gini_of("compute")
@@ -221,5 +221,5 @@ for _name, _of, _words, _over, _idle in THINGS:
     )(partial(_index, of=_of, name="hhi"))  # fmt: skip
     _declare(
         f"{_name}_share_bottom_half_labs", f"Lower half of labs' share of {_name}", "fraction",
-        f"share of the half of {LABS} with least in everyone's, of {_words}", better="higher",
+        f"share of the half of academic labs with least in everyone's, of {_words}", better="higher",
     )(partial(_bottom_labs, of=_of))  # fmt: skip

@@ -8,7 +8,7 @@ from sim.arrays import Mask
 from sim.economy.observe import Period
 from sim.mathematics import count_at, total
 from sim.measures.base import Words, measure
-from sim.measures.ids import COUNTED, GROUPS, known_runs, runs_above
+from sim.measures.ids import GROUPS, known_runs, runs_above
 from sim.measures.shared import part, whole
 
 THRESHOLDS = ("lower_threshold", "upper_threshold")  # of yardsticks
@@ -33,16 +33,16 @@ def _known(p: Period, group: str) -> float:
 
 
 for _group in ("", *GROUPS):
-    _of, _whose = (f" of {called[_group]}" if _group else "" for called in (GROUPS, COUNTED))
+    _of = f" of {GROUPS[_group]}" if _group else ""
     for _threshold in THRESHOLDS:
         _level = _threshold.partition("_")[0]
         measure(
             runs_above(_threshold, _group), f"Runs{_of} above the {_level} threshold", "runs/yr",
-            f"training runs{_whose} above yardsticks.{_threshold}, {ONE}", idle=IDLE, words=MANY,
+            f"training runs{_of} above yardsticks.{_threshold}, {ONE}", idle=IDLE, words=MANY,
         )(partial(_above, threshold=_threshold, group=_group))  # fmt: skip
     measure(
         known_runs(_group), f"Runs{_of} that became known", "runs/yr",
-        f"training runs{_whose} that became known in the year by a duty to report them, {ONE}", idle=IDLE, words=MANY,
+        f"training runs{_of} that became known in the year by a duty to report them, {ONE}", idle=IDLE, words=MANY,
     )(partial(_known, group=_group))  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from sim.economy.observe import Period
 from sim.mathematics import log
 from sim.measures.access import behind
 from sim.measures.base import measure
-from sim.measures.ids import LABS
 from sim.measures.rows import able_at
 from sim.measures.shared import best, largest_run, middle
 
@@ -18,8 +17,8 @@ RETRAIN, INSPECT, INSPECT_LAG = "labs_could_retrain", "labs_could_inspect", "mon
 
 @measure(
     RETRAIN, "Labs that could retrain a frontier model", "actors",
-    f"{LABS} whose means in the year cover a run within a factor (yardsticks.near) of the year's "
-    "largest, at their own price at the year's end", better="higher",
+    "academic labs whose means in the year cover a run within a factor (yardsticks.near) of the year's largest, at "
+    "their own price at the year's end", better="higher",
 )  # fmt: skip
 def retrain(p: Period) -> float:
     flop = largest_run(p) / p.yardsticks.near
@@ -28,7 +27,7 @@ def retrain(p: Period) -> float:
 
 @measure(
     INSPECT, "Labs that could inspect a frontier model", "actors",
-    f"{LABS} that hold a model, own or released, whose error takes within a factor (yardsticks.near) of the "
+    "academic labs that hold a model, own or released, whose error takes within a factor (yardsticks.near) of the "
     "effective compute of the lowest error", better="higher", over="year-end", idle="use what is released",
 )  # fmt: skip
 def inspect(p: Period) -> float:
