@@ -3,7 +3,9 @@ the table of policies is the record's, which a simulation gives again."""
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pandas as pd
@@ -114,7 +116,12 @@ def test_the_page_prints_what_is_shown(say: Say, monkeypatch: pytest.MonkeyPatch
     """But for the server itself, which stands in test_browser."""
     (command,) = (command for command in EXCERPTS if command.startswith("view "))
     serve = "The page is at http://localhost:8765/  (Ctrl-C ends it)"
-    monkeypatch.setattr("sim.app.server.serve", lambda host, port, browser, say: say(serve.replace("8765", str(port))))
+
+    def stand_in(bound: socket, host: str, browser: bool, say: Callable[[str], None]) -> None:
+        with bound:
+            say(serve.replace("8765", str(bound.getsockname()[1])))
+
+    monkeypatch.setattr("sim.app.server.serve", stand_in)
     answer = say(*typed(command))
     assert answer.code == 0
     assert EXCERPTS[command].strip() == serve
