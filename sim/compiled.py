@@ -37,6 +37,7 @@ NUMBERS, VECTORS = "numbers", "vectors"  # what is kept of a function
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+USELESS = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER")  # settings of numba that change no code
 PREPARING = RLock()
 OPEN = ("sim.mathematics", "sim.measures")  # modules whose loops look at types: measures of one's own may call them
 
@@ -238,7 +239,9 @@ def _how() -> list[str]:
 
     files = [Path(file) for file in (__file__, linking.__file__, signatures.__file__, ".numba_config.yaml")]
     versions = (sys.version, sys.platform, version("numba"), llvmlite.__version__, np.__version__)
-    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_")]
+    told = [
+        f"{name}={os.environ[name]}" for name in sorted(os.environ) if name.startswith("NUMBA_") and name not in USELESS
+    ]
     return [*(sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()), *versions, *told]
 
 

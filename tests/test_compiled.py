@@ -215,6 +215,9 @@ def test_what_numba_is_told_to_do_otherwise_makes_other_code(tmp_path: Path, mon
         with monkeypatch.context() as other:
             other.setenv(name, "1")
             assert how() != usual
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "7")  # which jobs of a cluster have each their own
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert how() == usual
     monkeypatch.chdir(tmp_path)
     assert how() == usual
     Path(".numba_config.yaml").write_text("opt: 1")

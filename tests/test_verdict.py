@@ -291,6 +291,7 @@ def test_a_divide_that_turns_round_is_told(policy: float, told: str) -> None:
     text = said(claim(DIVIDE, change))
     assert ("labs' typical largest run is then" in text) is bool(told)
     assert not told or f"then {told} times industry's" in text
+    assert ("the ten largest labs then buy" in said(claim(TEN_LARGEST, change))) is bool(told)
     before = replace(change, baseline=0.9)
     assert "industry's" not in said(claim(DIVIDE, before))
 

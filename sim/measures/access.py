@@ -67,7 +67,8 @@ def compute_ratio(p: Period) -> float:
     order=2, better="lower", unless_worse=ACADEMIA_SHARE, logs=True,
     words=Words(
         "the divide of the ten largest", ("widens", "narrows"), ("wider", "narrower"),
-        ("widens", "narrows"), theme="access", turned="labs among them then buy {} times what firms do",
+        ("widens", "narrows"), theme="access",
+        turned="the ten largest labs then buy {} times what the ten largest firms do",
     ),
     told=Told(policy=2),
 )  # fmt: skip
