@@ -27,12 +27,16 @@ _HOMES = {
     "sensitivity": "sim.api",
     "resume": "sim.api",
     "open_study": "sim.api",
+    "decompose": "sim.closer",
+    "Decomposition": "sim.closer",
+    "validate": "sim.closer",
+    "verify": "sim.closer",
 }
 
 __all__ = [
-    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
-    "advance", "begin", "compare", "load", "open_study", "resume", "run",
-    "sensitivity", "sweep",
+    "Comparison", "ComputeEconomy", "Decomposition", "InputError", "Result", "Run", "Scenario", "World",
+    "advance", "begin", "compare", "decompose", "load", "open_study", "resume", "run",
+    "sensitivity", "sweep", "validate", "verify",
 ]  # fmt: skip
 
 

@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from sim.errors import InputError
 
 Usual = TypeVar("Usual")
-OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?=\d))?")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
+OVER_ENSEMBLE = 100  # replicates, at least, of a validation over an ensemble where nothing is said
 A_FRACTION = "a fraction from 0 to 1"
-OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
+# Arguments that are not called as their options are.
+OTHERWISE = {"measure": "measures", "set": "settings", "from": "first", "to": "last"}
 
 
 @contextmanager
@@ -40,13 +42,13 @@ def named() -> Iterator[None]:
 def _arguments(text: str) -> str:
     """A text that names options, as it names arguments; a command in it, between backticks, stays."""
     parts = text.split("`")
-    parts[::2] = [OPTION.sub(lambda option: _argument(option[1]), part) for part in parts[::2]]
+    parts[::2] = [OPTION.sub(_argument, part) for part in parts[::2]]
     return "`".join(parts)
 
 
-def _argument(option: str) -> str:
-    name = option.replace("-", "_")
-    return OTHERWISE.get(name, name)
+def _argument(option: re.Match[str]) -> str:
+    name = option[1].replace("-", "_")
+    return OTHERWISE.get(name, name) + ("=" if option[2] else "")
 
 
 def whole(name: str, value: Any, low: int, high: float = inf) -> int:

@@ -11,13 +11,13 @@ import pytest
 
 import sim
 from sim.arguments import named
-from sim.experiment.decompose import decompose
 from sim.scenario.variants import changed, with_options
 from tests.test_bad_places import contents
-from tests.worlds import BASELINE, small
+from tests.worlds import BASELINE, ROOT, small
 
 WORLD = small(until=2012, replicates=1)
 BEFORE_FIT = BASELINE.with_name("before_fit.toml")
+RECORDS = ROOT / "sim/data/notable_ai_models_to_2021.csv"
 MEEK = small("baseline", "law.theory=meek", until=2012)
 VARY = {"product.margin": [0.3, 0.4]}
 NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
@@ -34,6 +34,8 @@ SENSITIVITY: Call = lambda **given: sim.sensitivity(**{"scenario": WORLD, **give
 COMPARE: Call = lambda **given: sim.compare(**{"scenarios": [WORLD, WORLD], **given})  # noqa: E731
 LOAD: Call = lambda **given: sim.load(**{"file": BASELINE, **given})  # noqa: E731
 ECONOMY: Call = lambda **given: sim.ComputeEconomy(**{"scenario": WORLD, **given})  # noqa: E731
+DECOMPOSE: Call = lambda **given: sim.decompose(**{"scenario": WORLD, **given})  # noqa: E731
+VALIDATE: Call = lambda **given: sim.validate(**{"scenario": WORLD, "records": RECORDS, "first": 2012, **given})  # noqa: E731
 WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "file", NO_PLACE),
     (LOAD, "settings", (*NO_TEXTS, {"product.margin": None}, {"product.margin": object()})),
@@ -62,10 +64,16 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (COMPARE, "until", NO_COUNT),
     (COMPARE, "discount", (None, float("nan"), float("inf"), -2, 3, "0.03", True, [0.03])),
     (COMPARE, "workers", NO_COUNT),
-    (lambda **given: decompose(WORLD, **given), "replicates", (None, *NO_COUNT)),
-    (lambda **given: decompose(WORLD, **given), "workers", NO_COUNT),
-    (lambda **given: decompose(WORLD, **given), "measures", NO_TEXTS),
-    (lambda **given: decompose(WORLD, **given), "progress", NO_FUNCTION),
+    *((DECOMPOSE, name, wrong) for name, wrong in {
+        "scenario": NO_SCENARIO, "replicates": (None, *NO_COUNT), "workers": NO_COUNT, "measures": NO_TEXTS,
+        "progress": NO_FUNCTION, "seed": NO_SEED, "until": NO_COUNT,
+    }.items()),
+    *((VALIDATE, name, wrong) for name, wrong in {
+        "scenario": NO_SCENARIO, "records": NO_PLACE, "first": (None, *NO_COUNT), "last": NO_COUNT, "seed": NO_SEED,
+        "replicates": NO_COUNT, "workers": NO_COUNT,
+    }.items()),
+    (sim.verify, "directory", NO_PLACE),
+    *((lambda **given: sim.verify("nowhere", **given), name, NO_COUNT) for name in ("worlds", "workers")),
     *((study, name, wrong) for study in (SWEEP, SENSITIVITY) for name, wrong in {
         "scenario": NO_SCENARIO, "measures": NO_TEXTS, "samples": NO_COUNT, "replicates": NO_COUNT,
         "until": NO_COUNT, "seed": NO_SEED, "workers": NO_COUNT,
@@ -78,6 +86,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (sim.open_study, "directory", NO_PLACE),
     (sim.Run(WORLD, []).report, "out", NO_PLACE),
     (sim.Comparison([WORLD, WORLD], [], 1).report, "out", NO_PLACE),
+    (sim.Decomposition(WORLD, [], [], [], [], 1, False).report, "out", NO_PLACE),
 ]  # fmt: skip
 
 
@@ -113,9 +122,15 @@ def test_what_an_argument_cannot_be_is_said(
         (sim.run, {"scenario": BEFORE_FIT, "ensemble": True}, ["leave ensemble out"]),
         (sim.Run(WORLD, []).report, {"out": __file__}, ["argument out", "a file in the way"]),
         (SWEEP, {"out": __file__}, ["argument out", "a file in the way"]),
-        (SENSITIVITY, {"method": "sobol", "samples": 5}, ["argument samples", "fix      samples 8"]),
+        (SENSITIVITY, {"method": "sobol", "samples": 5}, ["argument samples", "fix      samples=8"]),
+        (DECOMPOSE, {"measures": "emission"}, ["argument measures", "python run.py measures"]),
+        (DECOMPOSE, {"until": 2000}, ["argument until", "key      time.end"]),
+        (VALIDATE, {"first": 2009}, ["argument first", "fix      first=2012"]),
+        (VALIDATE, {"first": 2019, "last": 2018}, ["argument last", "fix      first=2018 last=2019"]),
+        (VALIDATE, {"records": "no.csv"}, ["no.csv"]),
+        (sim.verify, {"directory": ROOT}, ["no results in this directory"]),
         (SENSITIVITY, {"measures": "emissions"}, ["argument measures"]),
-        (SENSITIVITY, {"against": "carbon_tax"}, ["argument against", "until 2027 or later"]),
+        (SENSITIVITY, {"against": "carbon_tax"}, ["argument against", "until=2027 or later"]),
     ],
 )
 def test_an_option_of_the_command_line_is_an_argument(call: Call, given: dict[str, Any], said: list[str]) -> None:

@@ -35,7 +35,7 @@ LAYERS = [
     ["history"],
     ["report"],
     ["outputs"],
-    ["api"],
+    ["api", "closer"],
     ["evidence"],
     ["app"],
     ["cli"],
@@ -265,6 +265,7 @@ NAMED_TWICE = {  # on purpose
     "Corporation": "a kind of actor, and its agent in Mesa's model",
     "Startup": "a kind of actor, and its agent in Mesa's model",
     "Comparison": "what is computed, and what sim.compare gives of it",
+    "Decomposition": "what is computed, and what sim.decompose gives of it",
     "Run": "what is computed, what sim.run gives of it, and the table of a scenario file",
 }
 

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.arguments import OVER_ENSEMBLE
 from sim.cli.groups import Group
 from sim.cli.options import option, repeated
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell, records_of
@@ -20,7 +21,6 @@ EXAMPLE = (
     "--from 2019 --to 2021"
 )
 WIDTH = 100  # letters of a line
-OVER_ENSEMBLE = 100  # replicates, where nobody says how many
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -36,25 +36,19 @@ def arguments(parser: ArgumentParser) -> None:
 def act(options: Namespace) -> int:
     """Read, simulate, print; exit code 0 whatever the scores."""
     from sim.experiment.run import planned
-    from sim.history.validation import in_window, reach, validate
+    from sim.history.validation import up_to, validate
     from sim.report.validation.summary import summarize
     from sim.scenario import load
     from sim.store.records import json_text
 
     records = records_of(options.records, named=options.json)
-    first = options.first
-    last = max(first, records.years[1]) if options.last is None else options.last
-    scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates)
-    reach(scenario, first, last)
-    in_window(scenario, records, first, last)
-    wanted = options.replicates
-    if wanted is None and scenario.ensemble is not None:
-        wanted = max(scenario.run.replicates, OVER_ENSEMBLE)
-    scenario = load(options.scenario, options.settings, seed=options.seed, replicates=wanted, until=last)
+    scenario = load(options.scenario, options.settings, seed=options.seed)
+    scenario = up_to(scenario, records, options.first, options.last, options.replicates)
     with all_or_nothing(), fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
-        found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
+        years = options.first, scenario.time.end
+        found = validate(scenario, records, *years, workers=plan.workers, progress=bar(options.quiet))
     if options.json:
         print(json_text(summarize(found)).rstrip("\n"))
     else:

@@ -14,7 +14,7 @@ from sim.experiment.factors import ENDOWMENT, Factor, factors, without
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
 from sim.experiment.pool import Progress, Work, gathered
-from sim.measures import chosen, registry
+from sim.measures import chosen, registry, require_known
 from sim.results.decomposition import Decomposition, Part, Parts
 from sim.scenario import Scenario, read
 
@@ -22,18 +22,20 @@ from sim.scenario import Scenario, read
 def decompose(
     scenario: Scenario | str | Path,
     *,
-    measures: tuple[str, ...] = (),
+    measures: Sequence[str] = (),
     replicates: int = TAKEN_APART,
     workers: int | None = None,
     progress: Progress[Parts] | None = None,
 ) -> Decomposition:
     """Take a scenario apart. ``measures`` are ids; without any, the divide, emissions and the frontier's error.
 
-    On KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    Raises InputError for a measure that is not known. On KeyboardInterrupt the finished replicates are returned, marked
+    interrupted.
     """
     whole, measures = read(scenario), tuple(texts("measures", measures))
     replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
     progress = wrapper("progress", progress)
+    require_known(measures, registry(whole.region_ids, whole.kind_ids))
     workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
     done, interrupted = gathered(replicate_of(whole), range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)

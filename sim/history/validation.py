@@ -7,6 +7,7 @@ from math import ceil
 
 import numpy as np
 
+from sim.arguments import OVER_ENSEMBLE
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.pool import Progress, gathered
@@ -21,6 +22,7 @@ from sim.plurals import counted
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.schema import LAST_YEAR
+from sim.scenario.variants import with_options
 
 DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
 TREND, LAST_VALUE = "trend", "last value"
@@ -111,6 +113,20 @@ def in_window(scenario: Scenario, records: Records, first: int, last: int) -> Re
         fix = "choose other years with --from and --to, or name a file that has them"
         raise InputError(problem, file=records.file, found=found, allowed=allowed, fix=fix)
     return records.between(max(scenario.time.start, first - int(TRAILING)), last)
+
+
+def up_to(
+    scenario: Scenario, records: Records, first: int, last: int | None = None, replicates: int | None = None
+) -> Scenario:
+    """The scenario that ``validate`` takes: it ends with ``last``, or with the last year on record. Over an ensemble it
+    has at least ``OVER_ENSEMBLE`` replicates where nobody says how many. Raises InputError for years that cannot be
+    judged."""
+    end = max(first, records.years[1]) if last is None else last
+    reach(scenario, first, end)
+    in_window(scenario, records, first, end)
+    if replicates is None and scenario.ensemble is not None:
+        replicates = max(scenario.run.replicates, OVER_ENSEMBLE)
+    return with_options(scenario, replicates=replicates, until=end)
 
 
 def validate(

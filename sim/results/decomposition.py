@@ -9,6 +9,8 @@ import numpy as np
 
 from sim.mathematics import log
 from sim.measures import Measure, registry, told
+from sim.plurals import counted
+from sim.results.asked import Portable
 from sim.results.statistics import NAN, Array, Interval, student
 from sim.scenario import Scenario
 
@@ -76,7 +78,7 @@ class Breakdown:
 
 
 @dataclass(frozen=True, eq=False)
-class Decomposition:
+class Decomposition(Portable):
     """A world, the world with nothing of it, and the parts between the two."""
 
     scenario: Scenario
@@ -87,6 +89,10 @@ class Decomposition:
     asked: int
     interrupted: bool
     chosen: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        many = f"{counted(len(self.replicates), 'replicate')} of {counted(len(self.worlds), 'world')}"
+        return f"<Decomposition of {self.scenario.name}: {many}>"
 
     @property
     def measures(self) -> dict[str, Measure]:
