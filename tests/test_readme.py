@@ -191,7 +191,7 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
 def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
-    stepped, compared, swept, batch = snippets
+    stepped, compared, closer, swept, batch = snippets
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(stepped, names)
     assert names["model"].steps == 40
@@ -200,6 +200,9 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     exec(few, names)
     assert not names["found"].table.empty
     assert (tmp_path / "new" / "report.html").is_file()
+    exec(closer.replace("a/new/decomposition", str(tmp_path / "apart")), names)
+    assert set(names["apart"].table["measure"]) == {EMISSIONS}
+    assert len(names["held"]) > 5
     exec(swept.replace("a/new/study", str(tmp_path / "study")), names)
     assert set(names["table"]["policy.carbon_tax.rate"].dropna()) == {0, 50, 300}
     assert (tmp_path / "study" / "sweep.csv").is_file()
