@@ -21,8 +21,9 @@ from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, Effect
+from tests.saying import Say
 from tests.test_effects import an_effect
-from tests.worlds import small
+from tests.worlds import SCENARIOS, small
 
 TEN_LARGEST = "compute_ratio_ten_largest"
 YEARS = (2027, 2040)
@@ -299,7 +300,15 @@ def test_a_divide_that_turns_round_is_told(policy: float, told: str) -> None:
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:
     note = reading(YEARS, True)
     assert note.index('"Hardly changes":') < note.index("Of less than 40 draws its ends count as farther out")
-    assert "Below 40" not in reading(YEARS, False)
+    assert "Of less than 40" not in reading(YEARS, False)
+
+
+def test_what_tells_which_numbers_decide_a_direction_is_named_where_numbers_are_drawn(say: Say) -> None:
+    found = re.search(r"`python run\.py (.*)`", reading(YEARS, True))
+    assert found
+    command = found[1].replace("BASELINE", str(SCENARIOS / "baseline.toml")).replace("POLICY", "carbon_tax")
+    assert "no number with a range" in say(*command.split(), "--vary", "no.such").err  # all else is understood
+    assert "sensitivity" not in reading(YEARS, False)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from sim.results.statistics import Effect
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
 
+DECIDING = "python run.py sensitivity BASELINE --against POLICY"
 BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
 
 UP_TO = "up to "  # before the size of what is nothing in the middle
@@ -89,13 +90,14 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
         if drawn
         else ""
     )
+    deciding = f" Which numbers decide such a direction: `{DECIDING}`." if drawn else ""
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
         f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
         f'way, and with "may" ("perhaps", of a sum) where it begins within {100 * SMALL:g} % of nothing, on either '
         f'side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of shares told '
         f"in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
-        f'"Direction unclear": the range goes further both ways.{few}'
+        f'"Direction unclear": the range goes further both ways.{few}{deciding}'
     )
 
 
