@@ -317,6 +317,18 @@ def test_the_plan_holds_the_records_that_were_read(world: Scenario, tmp_path: Pa
     assert (kept.file, kept.text, kept.model, kept.rows) == (str(file), read.text, whole.model, whole.rows)
 
 
+def test_a_calibration_takes_all_processors_where_no_number_of_workers_is_given(
+    world: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pool", "duration"):
+        monkeypatch.setattr(f"sim.experiment.{module}.processors", lambda: 4)
+    CalibrationWanted(world, read_records(PACKAGED), WORLDS_A_MINUTE, UNTIL).write(tmp_path, ["calibrate"])
+    whole = Calibrated(tmp_path)
+    assert [whole.time(workers).workers for workers in (None, 1, 3)] == [4, 1, 3]
+    assert whole.time(2).seconds == pytest.approx(60, rel=0.1)  # as a budget is told
+    assert whole.time(None).seconds == pytest.approx(30, rel=0.1)
+
+
 def test_each_origin_is_judged_by_the_years_after_it(
     fewer: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
