@@ -147,6 +147,27 @@ def test_an_interval_of_the_ensemble_lies_between_quantiles(recovered: tuple[np.
     assert table["ensemble_high"].to_numpy() == pytest.approx(high, rel=0.02)
 
 
+class Normal:
+    """A normal distribution of two numbers with these means, as a mixture draws from it."""
+
+    random_state = 0
+
+    def __init__(self, *means: float) -> None:
+        self.means = means
+
+    def sample(self, number: int) -> tuple[np.ndarray, None]:
+        return np.random.default_rng(self.random_state).normal(self.means, 0.1, (number, 2)), None
+
+
+def test_records_that_ask_for_numbers_outside_their_ranges_are_refused() -> None:
+    """Points are not drawn for ever; the number to be changed is named."""
+    drawn, share = proposal.Mixture(Normal(0.5, 0.0), ["law", "plans"]).drawn(1000, np.random.default_rng(1))
+    assert drawn.shape == (1000, 2)
+    assert share == pytest.approx(0.5, abs=0.05)
+    with pytest.raises(InputError, match=r"hardly ever lie inside[^§]*plans[^§]*widen its range"):
+        proposal.Mixture(Normal(0.5, -1.0), ["law", "plans"]).drawn(1000, np.random.default_rng(1))
+
+
 def test_numbers_of_one_fact_move_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that the scenario declares so, too; one that moves against them from its other end."""
     monkeypatch.setattr(declared, "FACTS", {"knowledge": ("knowledge.public_rate",)})
