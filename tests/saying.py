@@ -1,7 +1,8 @@
 """What a command answers, and what a refusal must hold."""
 
+import json
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 
 class Said(NamedTuple):
@@ -29,3 +30,12 @@ def refused(said: Said, *texts: str, file: object = None, key: str | None = None
     for text in (*texts, "  fix      "):
         assert text in said.err, f"{text!r} is not in\n{said.err}"
     assert said.out == ""
+
+
+def strictly(text: str) -> Any:
+    """What a text is as JSON by its standard, which knows neither NaN nor infinity."""
+
+    def refuse(name: str) -> NoReturn:
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)

@@ -23,9 +23,11 @@ from sim.history.profile import GRID, RULED_OUT, profiles
 from sim.history.proposal import interval
 from sim.history.records import packaged, read_records
 from sim.history.recovery import TRUTHS, recovery
+from sim.history.targets import SHARE
 from sim.history.validation import validate
 from sim.outputs.calibration import write_calibrated, write_calibration
 from sim.outputs.verify import verify
+from sim.report.calibration import tables
 from sim.report.calibration.tables import recovered as recovered_sentence
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
@@ -124,6 +126,46 @@ def test_an_interval_holds_what_it_says_however_few_points_there_are(points: int
     low, high = proposal.interval(drawn[:-1], np.full(points, 1 / points), 0.95)
     assert np.mean((low <= drawn[-1]) & (drawn[-1] <= high)) == pytest.approx(0.955, abs=0.02)
     assert proposal.interval(drawn[:1], np.ones(1), 0.95)[0].max() == 0.0  # one point says nothing
+
+
+def test_an_interval_of_the_ensemble_lies_between_quantiles(recovered: tuple[np.ndarray, Calibration]) -> None:
+    """Of worlds that are drawn from it; also where these lie to one side, and where a share ends."""
+    _, found = recovered
+    points, targets = len(found.weight), len(found.evidence.targets)
+    mean = np.random.default_rng(1).exponential(size=(points, targets)) ** 2 / 20
+    few = replace(found, mean=mean, luck=np.full((points, targets), 0.01))
+    table = tables.targets(few)
+    luck = np.random.default_rng(2)
+    drawn = luck.normal(mean[luck.choice(points, 100_000, p=found.weight)], 0.1)
+    share = np.array(table["unit"] == SHARE)
+    drawn[:, share] = drawn[:, share].clip(0.0, 1.0)
+    low, median, high = np.quantile(drawn, [0.025, 0.5, 0.975], axis=0)
+    assert share.any()
+    assert not share.all()
+    assert table["ensemble_low"].to_numpy() == pytest.approx(low, abs=0.01)
+    assert table["ensemble_median"].to_numpy() == pytest.approx(median, abs=0.01)
+    assert table["ensemble_high"].to_numpy() == pytest.approx(high, rel=0.02)
+
+
+class Normal:
+    """A normal distribution of two numbers with these means, as a mixture draws from it."""
+
+    random_state = 0
+
+    def __init__(self, *means: float) -> None:
+        self.means = means
+
+    def sample(self, number: int) -> tuple[np.ndarray, None]:
+        return np.random.default_rng(self.random_state).normal(self.means, 0.1, (number, 2)), None
+
+
+def test_records_that_ask_for_numbers_outside_their_ranges_are_refused() -> None:
+    """Points are not drawn for ever; the number to be changed is named."""
+    drawn, share = proposal.Mixture(Normal(0.5, 0.0), ["law", "plans"]).drawn(1000, np.random.default_rng(1))
+    assert drawn.shape == (1000, 2)
+    assert share == pytest.approx(0.5, abs=0.05)
+    with pytest.raises(InputError, match=r"hardly ever lie inside[^§]*plans[^§]*widen its range"):
+        proposal.Mixture(Normal(0.5, -1.0), ["law", "plans"]).drawn(1000, np.random.default_rng(1))
 
 
 def test_numbers_of_one_fact_move_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,6 +336,18 @@ def test_the_plan_holds_the_records_that_were_read(world: Scenario, tmp_path: Pa
     CalibrationWanted(world, read, 100, 2017).write(tmp_path, ["calibrate"])
     kept = Calibrated(tmp_path).records
     assert (kept.file, kept.text, kept.model, kept.rows) == (str(file), read.text, whole.model, whole.rows)
+
+
+def test_a_calibration_takes_all_processors_where_no_number_of_workers_is_given(
+    world: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pool", "duration"):
+        monkeypatch.setattr(f"sim.experiment.{module}.processors", lambda: 4)
+    CalibrationWanted(world, read_records(PACKAGED), WORLDS_A_MINUTE, UNTIL).write(tmp_path, ["calibrate"])
+    whole = Calibrated(tmp_path)
+    assert [whole.time(workers).workers for workers in (None, 1, 3)] == [4, 1, 3]
+    assert whole.time(2).seconds == pytest.approx(60, rel=0.1)  # as a budget is told
+    assert whole.time(None).seconds == pytest.approx(30, rel=0.1)
 
 
 def test_each_origin_is_judged_by_the_years_after_it(

@@ -1,6 +1,8 @@
 """Effects in words, cells and marks follow from their numbers."""
 
 import re
+from dataclasses import replace
+from math import nan
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from sim.measures import DIVIDE, registry
 from sim.report.certainty import clause
 from sim.report.comparison import effects
+from sim.report.words import NONE
 from sim.results.statistics import Effect, effect
 from tests.worlds import draw, small
 
@@ -33,6 +36,14 @@ def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0
         wide_relative=relative,
         draws=40,
     )
+
+
+def test_equal_effects_share_a_rank_and_a_missing_one_has_none() -> None:
+    lower, same, higher = (an_effect(relative, (-0.5, 0.5)) for relative in (-0.2, 0.0, 0.1))
+    assert effects.ranks([higher, same, None, lower, same]) == ["4", "2", NONE, "1", "2"]
+    amounts = [replace(one, relative=nan) for one in (same, lower)]  # as where the baseline of a pair is zero
+    assert effects.ranks([higher, *amounts, None]) == ["3", "2", "1", NONE]
+    assert effects.ranks([]) == []
 
 
 def said(change: Effect) -> str:

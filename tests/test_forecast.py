@@ -21,7 +21,7 @@ from sim.report.words import NONE
 from sim.scenario import load
 from sim.scenario.drawing import worlds
 from tests.records import several, write
-from tests.saying import Say, refused
+from tests.saying import Say, refused, strictly
 from tests.worlds import ROOT, SMALL, small
 
 FIRST, LAST = 2014, 2016
@@ -118,6 +118,16 @@ def test_scores_can_be_read_by_programs_and_by_people(frozen: Path, records: Pat
     both = [one for one in targets if one["naive_interval_score"] is not None]
     won = sum(one["interval_score"] < one["naive_interval_score"] for one in both)
     assert f"beats the naive forecast (trend) on {won} of {len(both)} target" in " ".join(" ".join(lines).split())
+
+
+def test_of_few_draws_the_ends_of_bands_are_missing(records: Path, tmp_path: Path, say: Say) -> None:
+    few, out = ["--from", str(FIRST), "--to", str(LAST), "--replicates", "2", "--quiet"], tmp_path / "few"
+    say("forecast", *map(str, SMALL[:-4]), *few, "--out", str(out))
+    found = strictly(say("score", str(out), "--records", str(records), "--quiet", "--json").out)
+    years = found["largest_run"]["years"]
+    assert [one["year"] for one in years] == [FIRST, FIRST + 1, LAST]
+    assert {(one["low"], one["high"], one["covered"]) for one in years} == {(None, None, None)}
+    assert all(one["median"] > 0 for one in years)
 
 
 def test_targets_of_records_are_frozen_and_scored(frozen: Path, records: Path, say: Say) -> None:

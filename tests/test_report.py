@@ -21,8 +21,9 @@ from sim.experiment.laws import under_laws
 from sim.experiment.run import run
 from sim.measures import DIVIDE, registry, told
 from sim.measures.base import Told, Words
+from sim.measures.inequality import COMPUTE_GINI
 from sim.report import words
-from sim.report.colours import LOOKS, look_of
+from sim.report.colours import INK, LOOKS, look_of
 from sim.report.comparison.effects import cell
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
@@ -186,6 +187,20 @@ def test_few_runs_and_a_year_with_nothing_have_the_same_figures() -> None:
     nothing.loc[last, "value"] = 0.0
     for some in (few, nothing):
         assert set(GALLERY.draw_all(RunData(found.scenario, some, actors, ""))) == all_figures
+
+
+def test_the_curve_of_compute_and_its_gini_are_of_the_same_actors() -> None:
+    """A place whose startup failed holds nothing, and is no actor in either."""
+    found = run(small("baseline", YEARLY, until=2020, replicates=1), workers=1)
+    last = found.actors[found.actors["year"] == 2020]
+    assert not last["alive"].all()
+    with saved() as figures:
+        GALLERY.figures["inequality"](RunData(found.scenario, found.series, found.actors, ""))
+    curve = next(line for line in figures[0].axes[0].lines if line.get_color() == INK)
+    least, held = np.asarray(curve.get_data()) / 100
+    gini = found.series.set_index(["measure", "year"]).loc[(COMPUTE_GINI, 2020), "value"]
+    assert 1 - 2 * np.trapezoid(held, least) == pytest.approx(gini, abs=0.002)
+    assert f"Gini {words.plain(gini)}" in " ".join(text.get_text() for text in figures[0].axes[0].texts)
 
 
 def test_limits_are_not_told_as_parts_of_a_whole() -> None:

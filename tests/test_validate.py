@@ -15,7 +15,7 @@ from scipy.stats import t as student
 from sim.history.evidence import MODEL_ERROR, with_error
 from sim.history.naive import fitted, naive
 from sim.history.observation import chances, observed
-from sim.history.records import Records, packaged, read_records
+from sim.history.records import CATEGORY, DATE, Records, packaged, read_records
 from sim.history.sample import recorded
 from sim.history.scores import forecast
 from sim.history.seen import ShownPast, past
@@ -153,6 +153,19 @@ def test_a_trend_that_goes_on_is_foretold_and_one_that_stops_by_the_last_value(t
             assert np.median(draws) == pytest.approx(value[0], abs=0.15), one.name
             expected = 0.0 if "growth" in one.name else value[0] - 1.5
             assert np.median(still) == pytest.approx(expected, abs=0.25), one.name
+
+
+def test_a_last_year_without_academia_is_the_last_value_of_its_share(tmp_path: Path) -> None:
+    """The trend has the years before it."""
+    rows = [one for one in several(2012, 2019) if one[DATE][:4] != "2017" or one[CATEGORY] == "Industry"]
+    records = read_records(write(tmp_path / "records.csv", rows))
+    before, window = records.between(0, 2017), records.between(2018, 2019)
+    (share,) = (one for one in targets(2018, 2019) if one.name == "count_share_academia")
+    trend, still = (share.of(naive(before, window, (2018, 2019), 100, trend=trend)) for trend in (True, False))
+    assert trend is not None
+    assert np.median(trend) == pytest.approx(0.5, abs=0.1)
+    assert still is not None
+    assert not still.any()
 
 
 @pytest.mark.parametrize("trend", [True, False])

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
@@ -15,6 +16,7 @@ import sim
 from sim.cli import main
 from sim.outputs.unlike import difference
 from sim.outputs.verify import verify
+from sim.results.comparison import Paired
 from sim.scenario.variants import with_options
 from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table
@@ -247,6 +249,23 @@ def test_what_has_nothing_finished_yet_says_how_to_go_on(
     assert f"Nothing is finished yet, so nothing was simulated again. Go on: {go_on}" in say("verify", out).out
     if command != "run":
         refused(say("report", out), f"written by `{command}`", f"it is not finished; go on: {go_on}")
+
+
+def test_of_an_interrupted_comparison_what_is_there_is_simulated_alone(tmp_path: Path) -> None:
+    found = sim.compare([small(until=2013), small("carbon_tax", until=2013)], replicates=3, workers=1)
+    replace(found, pairs=[found.pairs[2]], interrupted=True).report(tmp_path / "out")
+    simulated = []
+
+    def told(source: Iterable[Paired], total: int) -> Iterator[Paired]:
+        assert total == 1
+        for one in source:
+            simulated.append(one.replicate)
+            yield one
+
+    verified = verify(tmp_path / "out", progress=told)
+    assert verified.good
+    assert "comparison.csv" in verified.same
+    assert (simulated, verified.simulated) == ([2], "1 replicate of 2 scenarios")
 
 
 def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

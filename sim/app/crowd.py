@@ -13,6 +13,7 @@ from sim.economy.groups import Groups
 from sim.economy.state import World
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath
+from sim.measures.inequality import partaking
 from sim.report.colours import look_of
 from sim.scenario import Scenario
 
@@ -55,7 +56,7 @@ class Crowd:
     @property
     def held(self) -> Array:
         """Training compute [FLOP] of those who take part, as measures of inequality count them."""
-        return self.compute[self.alive | (self.compute > 0)]
+        return self.compute[partaking(self.alive, self.compute)]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The page as Solara serves it: one widget for each tab, fed by the tab's desk."""
 
-import json
 from dataclasses import fields
 from functools import cache
 from threading import Lock
@@ -21,6 +20,7 @@ from sim.app.parts import component, style
 from sim.app.shown import Shown
 from sim.app.words import words_of_the_page
 from sim.report import words
+from sim.store.records import json_line
 
 ONCE = Lock()
 AS_TEXT = ("presets", "setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
@@ -36,7 +36,7 @@ def fixed() -> str:
 @cache
 def _fixed() -> str:
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
-    return json.dumps({"assumptions": assumptions(), "words": glossary,
+    return json_line({"assumptions": assumptions(), "words": glossary,
                        "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
                        "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
 
@@ -99,7 +99,7 @@ def told(now: Shown, before: Shown | None = None) -> dict[str, Any]:
     new = [name for name in names if before is None or getattr(now, name) is not getattr(before, name)]
     return {
         f"told_{name}" if name in AS_TEXT else name:
-        json.dumps(getattr(now, name)) if name in AS_TEXT else getattr(now, name) for name in new
+        json_line(getattr(now, name)) if name in AS_TEXT else getattr(now, name) for name in new
     }  # fmt: skip
 
 

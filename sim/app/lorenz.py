@@ -8,6 +8,7 @@ from sim.app.crowd import Crowd
 from sim.app.looks import AXIS, BASELINE, FONT, INK, THIRD, ValueScale
 from sim.arrays import Array
 from sim.measures.inequality import gini
+from sim.measures.inequality import lorenz as shares_held
 from sim.report import words
 
 START, BEFORE, AFTER = "At the start", "Baseline", "Policy world"
@@ -52,7 +53,7 @@ def lorenz(three: Three) -> dict[str, Any]:
 
 def lorenz_rows(three: Three) -> list[list[str]]:
     """The curves as a table: by tenth of the actors what those with least hold together."""
-    shares = [_cumulative(crowd.held) for crowd in three]
+    shares = [shares_held(crowd.held) for crowd in three]
     return [
         [f"{10 * tenth} %", *(words.number(float(np.interp(tenth / 10, *share)), "fraction") for share in shares)]
         for tenth in TENTHS
@@ -64,15 +65,9 @@ def _curve(name: str, points: list[list[float]], hue: str, dash: Any) -> dict[st
     return {"type": "line", "name": name, "data": points, "showSymbol": False, "lineStyle": style, "silent": True}
 
 
-def _cumulative(held: Array) -> tuple[Array, Array]:
-    """Shares of actors, and what those with least hold together; both from 0 to 1."""
-    sums = np.concatenate([[0.0], np.cumsum(np.sort(held))])
-    return np.linspace(0.0, 1.0, sums.size), sums / (sums[-1] if sums[-1] > 0 else 1.0)
-
-
 def _points(held: Array) -> list[list[float]]:
     """At most so many points of a curve, the last ones among them, where it turns upwards."""
-    at, heights = _cumulative(held)
+    at, heights = shares_held(held)
     few = np.unique(np.linspace(0, held.size, POINTS + 1).round().astype(int))
     points: list[list[float]] = np.stack([at[few], heights[few]], axis=1).round(5).tolist()
     return points

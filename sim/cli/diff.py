@@ -37,17 +37,16 @@ def _scenario_in(path: Path) -> Path:
 
 def act(options: Namespace) -> int:
     """Print the table."""
-    import json
-
     from tabulate import tabulate
 
     from sim.scenario import load
     from sim.scenario.differences import differences
+    from sim.store.records import json_text
 
     first, second = (load(_scenario_in(path)) for path in (options.first, options.second))
     found = differences(first, second)
     if options.json:
-        print(json.dumps([difference._asdict() for difference in found], indent=2))
+        print(json_text(found).rstrip("\n"))
         return 0
     if not found:
         print(f"{first.title} and {second.title} hold the same numbers.")

@@ -21,19 +21,18 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Print the table."""
-    import json
-
     from tabulate import tabulate
 
     from sim.scenario import load
     from sim.scenario.money import rates, sources
     from sim.scenario.writing import inputs, place
+    from sim.store.records import json_text
 
     scenario = load(options.scenario)
     everything = [{**entry, "file": place(scenario, entry["path"])} for entry in inputs(scenario)]
     entries = [entry for entry in everything if not options.assumed or entry["basis"] == "assumed"]
     if options.json:
-        print(json.dumps(entries, indent=2))
+        print(json_text(entries).rstrip("\n"))
         return 0
     words = {"source": "source: ", "fitted": "fitted: ", "assumed": "assumed: ", "choice": "a choice"}
     rows = [

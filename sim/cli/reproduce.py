@@ -32,14 +32,12 @@ def act(options: Namespace) -> int:
     """Print computed beside published, cell by cell; write page and figures."""
     if options.source in PAGES:
         return _page(options)
-    import json
-    from dataclasses import asdict
-
     from sim.cli.simulating import all_or_nothing
     from sim.evidence import SOURCES as sources
     from sim.evidence.figures import GALLERY, draw
     from sim.evidence.tables import KEY, page, text
     from sim.store.place import prepared, save_bytes, save_text
+    from sim.store.records import as_json, json_text
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
@@ -50,7 +48,7 @@ def act(options: Namespace) -> int:
             save_bytes(out / "figures" / file, png)
         save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
     if options.json:
-        print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))
+        print(json_text({r.name: {**as_json(r), "count": r.count} for r in found}).rstrip("\n"))
         return 0
     print("\n\n\n".join(text(r) for r in found))
     print(f"\nKey: {KEY}.\n")
@@ -61,13 +59,13 @@ def act(options: Namespace) -> int:
 
 def _page(options: Namespace) -> int:
     """Simulate what a page of this project shows, and write it."""
-    import json
     from importlib import import_module
 
     from sim.cli.simulating import all_or_nothing, bar, foretell
     from sim.evidence.page import Page, save
     from sim.experiment.duration import writing
     from sim.store.place import prepared
+    from sim.store.records import json_line
 
     name = options.source
     make = getattr(import_module(f"sim.evidence.{name}"), name)
@@ -76,5 +74,5 @@ def _page(options: Namespace) -> int:
         save(made, out)
     figures = sum(file.endswith(".png") for file in made.files)
     written = f"{made.printed}\n\nTable" if made.printed else f"Page and {counted(figures, 'figure')}"
-    print(json.dumps(made.check) if options.json else f"{written} in {out}")
+    print(json_line(made.check) if options.json else f"{written} in {out}")
     return 0

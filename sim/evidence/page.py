@@ -1,6 +1,5 @@
 """Pages that are made from runs: their files, and numbers by which a test knows that they are current."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +18,7 @@ from sim.measures.research import RESEARCH_SHARE
 from sim.results import Comparison, Decomposition, Run
 from sim.scenario import Scenario
 from sim.store.place import save_bytes, save_table, save_text
+from sim.store.records import json_text
 
 Bar = Callable[[Any, int], Any]
 Foretell = Callable[[TimePlan], None]
@@ -67,7 +67,7 @@ def single_runs(worlds: Mapping[str, Scenario]) -> Check:
 
 def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:
     """Files, and the record of their check in the folder ``beside``."""
-    return Page({**files, f"{beside}check.json": json.dumps(check, indent=2) + "\n"}, check)
+    return Page({**files, f"{beside}check.json": json_text(check)}, check)
 
 
 def save(made: Page, out: Path) -> None:

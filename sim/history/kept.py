@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.duration import TimePlan as Time
+from sim.experiment.duration import time_plan
 from sim.experiment.pool import finished
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Sizes, sizes, steps
 from sim.history.evidence import evidence
@@ -159,8 +160,10 @@ class Calibrated(Planned):
 
     def time(self, workers: int | None) -> Time:
         """About how long what is left takes, by the pace that a budget is told with."""
-        left, workers = len(self.left()), workers or 1
-        return Time(self.worlds_left() * 60.0 * CORES / WORLDS_A_MINUTE / workers, max(1, min(workers, left)))
+        worlds, left = self.worlds_left(), len(self.left())
+        if not worlds:
+            return Time(0.0, 1)
+        return time_plan(60.0 * CORES / WORLDS_A_MINUTE * worlds / left, left, workers)
 
     def recipe(self, fit: str) -> Generator[Batch, Array, Calibration | Origin]:
         """What a fit wants simulated, batch by batch."""

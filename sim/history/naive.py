@@ -3,9 +3,11 @@
 Both draw rows as the observation rule does, so that every target is read from them in the same way.
 
 - ``trend``: least squares of log10 compute on the date, by sector; of log10 cost; of log10 of academia's yearly share
-  of records; of log10 of the lowest error on the year. All rows before the window count. Parameters and residuals are
-  drawn from the predictive distribution of the linear model (a Student t of n - 2 degrees of freedom).
-- ``last_value``: the mean of the last year that has rows, with the residuals about the trend; nothing changes.
+  of records; of log10 of the lowest error on the year. All rows before the window count; but years without a record of
+  academia have no logarithm of its share, so that line leaves them out and lies rather too high. Parameters and
+  residuals are drawn from the predictive distribution of the linear model (a Student t of n - 2 degrees of freedom).
+- ``last_value``: the mean of the last year that has rows, with the residuals about the trend; nothing changes. Where
+  none of them is academia's its share stays zero.
 """
 
 from dataclasses import dataclass
@@ -108,11 +110,13 @@ def _luck(purpose: str) -> np.random.Generator:
 def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) -> Array:
     """1 where a row is academia's, by its yearly share of records; NaN where that has no trend."""
     years = before.time.astype(int)
-    found = [(year + 0.5, float(1.0 - before.industry[years == year].mean())) for year in np.unique(years)]
-    line = fitted(np.array([at for at, share in found if share > 0]),
-                  np.log10([share for _, share in found if share > 0]))  # fmt: skip
+    every = np.unique(years)
+    share = np.array([1.0 - before.industry[years == year].mean() for year in every])
+    line = fitted(every[share > 0] + 0.5, np.log10(share[share > 0]))
     if line is None:
         return np.full((draws, window.time.size), np.nan)
+    if not trend and share[-1] == 0:
+        return np.zeros((draws, window.time.size))
     of, at = np.unique(window.time.astype(int), return_inverse=True)
     shares = 10.0 ** line.drawn(of + 0.5, _luck("share"), draws, trend=trend)
     drawn: Array = (_luck("sectors").random((draws, window.time.size)) < shares[:, at]).astype(float)

@@ -6,12 +6,14 @@ one), as little as leaves ``ENOUGH`` of them, so that mixtures go step by step f
 drawn in the end are points of a last, larger cloud, by their weights.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array, Rows
+from sim.errors import InputError
 from sim.history.emulator import Emulator, one_thread
 from sim.history.evidence import Evidence
 from sim.rng import stream
@@ -21,6 +23,7 @@ ROUNDS = 20  # at most
 ENOUGH, PLENTY = 200, 500  # points of equal weight that a round leaves; with which the last one is met
 PARTS = 3  # of the mixture
 HALVINGS = 30  # to find a power
+RAREST, SEEN = 5e-5, 10**6  # share of a mixture's points that must lie in the cube; points before it is asked for
 WIDER = 1.2  # times the mixture's standard deviations: importance weights bear a wide proposal and not a narrow one
 ROUNDING = 1e-12  # of a sum of weights, which are 1 together
 SMALLEST = 3e-4  # variance of a part in each direction, in shares of the ranges
@@ -31,6 +34,7 @@ class Mixture:
     """Normal distributions on the cube of shares."""
 
     parts: Any
+    names: Sequence[str]  # of the k facts
 
     def density(self, shares: Array) -> Array:
         """Its logarithm at points (n, k), as if nothing were cut off by the cube."""
@@ -38,17 +42,29 @@ class Mixture:
         return found
 
     def drawn(self, number: int, luck: np.random.Generator) -> tuple[Array, float]:
-        """Points (number, k) of the cube, and the share of its mass that the cube holds."""
+        """Points (number, k) of the cube, and the share of its mass that the cube holds. Raises InputError where that
+        is hardly any."""
         kept: list[Array] = []
-        asked = 0
-        while sum(map(len, kept)) < number:
+        asked = there = 0
+        while there < number:
             self.parts.random_state = int(luck.integers(2**32))
             points, _ = self.parts.sample(2 * number)
             points = luck.permutation(points)
             kept.append(points[((points >= 0) & (points <= 1)).all(axis=1)])
-            asked += len(points)
+            asked, there = asked + len(points), there + len(kept[-1])
+            if asked >= SEEN and there < min(number, RAREST * asked):
+                raise self._outside(points, there, asked)
         every = np.concatenate(kept)
         return every[:number], len(every) / asked
+
+    def _outside(self, points: Array, there: int, asked: int) -> InputError:
+        name = self.names[int(((points < 0) | (points > 1)).mean(axis=0).argmax())]
+        return InputError(
+            "numbers that fit the records hardly ever lie inside all of their ranges", key=name,
+            found=f"{there:,} of {asked:,} points inside; this number is outside most often",
+            allowed=f"one of {1 / RAREST:,.0f} inside, or more",
+            fix="widen its range in the scenario (low and high), or fit from more worlds: a larger --budget",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,12 +106,13 @@ def emulated_likelihood(emulator: Emulator, shares: Array, said: Evidence) -> tu
 
 
 @one_thread()
-def proposal(emulator: Emulator, said: Evidence, cloud: Array, seed: int, stage: str) -> Proposal:
-    """The likelihood under an emulator, as a proposal, from a first cloud (n, k) that fills the cube evenly."""
+def proposal(emulator: Emulator, said: Evidence, names: Sequence[str], cloud: Array, seed: int, stage: str) -> Proposal:
+    """The likelihood under an emulator of facts with these names, as a proposal, from a first cloud (n, k) that fills
+    the cube evenly. Raises InputError where what is likely lies outside of it."""
     luck, density = stream(seed, 0, f"proposal for {stage}"), np.zeros(len(cloud))
     for _ in range(ROUNDS):
         power, weight = _tempered(emulated_likelihood(emulator, cloud, said)[0] - density, ENOUGH)
-        mixture = _mixture(cloud[luck.choice(len(cloud), CLOUD, p=weight)])
+        mixture = _mixture(cloud[luck.choice(len(cloud), CLOUD, p=weight)], names)
         if power == 1.0 and effective(weight) > PLENTY:
             break
         cloud, _ = mixture.drawn(CLOUD, luck)
@@ -168,10 +185,10 @@ def _tempered(score: Array, enough: int) -> tuple[float, Array]:
     return low, weighted(low * score)
 
 
-def _mixture(points: Array) -> Mixture:
+def _mixture(points: Array, names: Sequence[str]) -> Mixture:
     from sklearn.mixture import GaussianMixture
 
     found = GaussianMixture(PARTS, reg_covar=SMALLEST, random_state=0, max_iter=50, tol=1e-2).fit(points)
     found.covariances_ = found.covariances_ * WIDER**2
     found.precisions_cholesky_ = found.precisions_cholesky_ / WIDER
-    return Mixture(found)
+    return Mixture(found, names)

@@ -51,7 +51,7 @@ def recovery(found: Calibration) -> Recovery:
     inside, length = [], []
     for number, (truth, error) in enumerate(zip(truths, errors, strict=True)):
         records = found.mean[truth] + deviation[truth] * error
-        fit = proposal(found.emulator, replace(said, value=records), cloud, seed, f"truth {number}")
+        fit = proposal(found.emulator, replace(said, value=records), found.fitted.names, cloud, seed, f"truth {number}")
         low, high = interval(fit.cloud, fit.weight, RATE)
         inside.append((low <= found.shares[truth]) & (found.shares[truth] <= high))
         length.append(high - low)

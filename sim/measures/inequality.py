@@ -62,6 +62,19 @@ def hhi(values: Array) -> float:
     return indices([values]).hhi
 
 
+def lorenz(values: Array) -> tuple[Array, Array]:
+    """Shares of who holds values that are not negative, and what those with least hold of the sum; both from 0 to 1.
+    Twice the area between them and equal shares is the Gini index."""
+    sums = np.concatenate([[0.0], np.cumsum(np.sort(values))])
+    return np.linspace(0.0, 1.0, sums.size), sums / (sums[-1] if sums[-1] > 0 else 1.0)
+
+
+def partaking(alive: Mask, trained: Array) -> Mask:
+    """Who is counted in what is said of a year's training compute: who exists at its end, or trained in it."""
+    counted: Mask = alive | (trained > 0)
+    return counted
+
+
 def indices(groups: Sequence[Array]) -> Indices:
     """All of them at once, of non-negative values that come in groups."""
     values, starts = np.concatenate(groups), np.zeros(len(groups) + 1, dtype=np.intp)
@@ -156,7 +169,7 @@ def _kept(values: Array, takes_part: Mask, starts: Rows, kept: Block, bounds: Bl
 
 def compute(p: Period) -> Held:
     """The year's training compute [FLOP]."""
-    return Held(p.compute, p.alive | (p.compute > 0))
+    return Held(p.compute, partaking(p.alive, p.compute))
 
 
 def capability(p: Period) -> Held:

@@ -22,8 +22,18 @@ SUMMARY = {"scenario": str, "title": str, "question": str, "interrupted": bool, 
            "flagged_as_lower_bound": {str: int}}  # fmt: skip
 _TEXTS = ("scenario", "measure", "unit", "kind", "region")
 _WHOLE = ("replicate", "year", "actor")
+_FLAGS = ("alive",)
 SERIES = ["scenario", "replicate", "year", "measure", "unit", "value"]
-ABOUT_ACTORS = ["scenario", "replicate", "year", "actor", "kind", "region", "compute_flop"]  # that figures read
+ABOUT_ACTORS = [
+    "scenario",
+    "replicate",
+    "year",
+    "actor",
+    "kind",
+    "region",
+    "alive",
+    "compute_flop",
+]  # that figures read
 MISSING = "it is not there"
 FIX = "restore it, or run the scenario again"
 
@@ -91,11 +101,12 @@ def _misfit(found: Any, shape: Any, path: str) -> str | None:
 def read_table(file: Path, columns: list[str], *, alone: bool = False) -> pd.DataFrame:
     """A table that has these columns, each of its type, with whole keys; ``alone``: no others are read. Raises
     InputError."""
-    texts, wholes = ([name for name in columns if name in names] for names in (_TEXTS, _WHOLE))
+    texts, wholes, flags = ([name for name in columns if name in names] for names in (_TEXTS, _WHOLE, _FLAGS))
     wanted = columns.__contains__ if alone else None
-    rest = {name: "" for name in columns if name not in (*texts, *wholes)}
+    rest = {name: "" for name in columns if name not in (*texts, *wholes, *flags)}
     try:
-        types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(rest, "float64")}
+        types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(flags, "bool"),
+                 **dict.fromkeys(rest, "float64")}  # fmt: skip
         table = pd.read_csv(file, usecols=wanted, dtype=types, keep_default_na=False, na_values=rest)
     except OSError as error:
         raise _unread(file, error) from None

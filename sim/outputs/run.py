@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +155,7 @@ def summary_json(summary: RunSummary) -> dict[str, Any]:
 
 
 def _finite(values: Spread) -> dict[str, Any]:
-    return {name: value for name, value in as_json(values).items() if isfinite(value)}
+    return {name: value for name, value in as_json(values).items() if value is not None}
 
 
 def summary_of(written: dict[str, Any]) -> RunSummary:

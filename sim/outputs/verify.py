@@ -9,8 +9,7 @@ import pandas as pd
 
 from sim.codehash import code_hash
 from sim.errors import InputError
-from sim.experiment import decompose
-from sim.experiment.compare import compare
+from sim.experiment import compare, decompose
 from sim.experiment.pool import finished
 from sim.experiment.run import replicate_of
 from sim.measures import registry
@@ -142,13 +141,11 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
     names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
-    wanted = set(record.replicates)
-    found = compare(
-        scenarios, replicates=max(wanted) + 1, seed=record.seed, assumptions=drawn, workers=workers, every_step=every,
-        progress=wrap,
-    )  # fmt: skip
-    pairs = [pair for pair in found.pairs if pair.replicate in wanted]
-    tables = tables_of(Comparison(found.scenarios, pairs, len(pairs)))
+    wanted = record.replicates
+    scenarios = compare.paired(scenarios, len(wanted), record.seed)
+    work = compare.replicate_of(scenarios, drawn, every)
+    pairs = sorted(wrap(finished(work, wanted, workers), len(wanted)), key=lambda pair: int(pair.replicate))
+    tables = tables_of(Comparison(scenarios, pairs, len(pairs)))
     return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, _as_parts(tables))
 
 

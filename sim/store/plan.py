@@ -124,7 +124,7 @@ def command_of(directory: Path) -> str:
 
 
 def _seal(plan: dict[str, Any]) -> str:
-    return sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(plan, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def read_plan(directory: Path) -> dict[str, Any]:

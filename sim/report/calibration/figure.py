@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sim.history.calibration import Calibration
 from sim.history.profile import RULED_OUT, Profiles
 from sim.history.targets import ERROR, FLOP, SHARE, USD
-from sim.report.calibration.tables import CLOSE, targets
+from sim.report.calibration.tables import targets
 from sim.report.style import canvas, png
 
 SECTORS = ("industry", "academia")
@@ -28,20 +28,18 @@ def records_png(found: Calibration) -> bytes:
     units = list(dict.fromkeys(table["unit"]))
     most = int(table["unit"].value_counts().max())
     figure, axes = canvas(
-        "Records and the fitted model", "dots: records, 95 % interval; squares: ensemble, 95 %; crosses: best point",
+        "Records and the fitted model",
+        "dots: records; squares: median of the ensemble; lines: 95 % intervals; crosses: best point",
         f"{found.evidence.records.time.size} records to {found.evidence.last} · seed {found.scenario.run.seed} · "
         "compute-divide", columns=2, rows=(len(units) + 1) // 2, height=1.0 + 2.6 * ((len(units) + 1) // 2),
     )  # fmt: skip
     for ax, unit in zip(axes, units, strict=False):
         rows = table[table["unit"] == unit].iloc[::-1]
         at = np.arange(len(rows))
-        spread = CLOSE * rows["ensemble_sd"]
         ax.hlines(at + 0.15, rows["record_low"], rows["record_high"], color="#444444", linewidth=1.5)
         ax.plot(rows["record"], at + 0.15, "o", color="#444444", markersize=4)
-        ax.hlines(
-            at - 0.15, rows["ensemble_mean"] - spread, rows["ensemble_mean"] + spread, color="#2a78b5", linewidth=1.5
-        )
-        ax.plot(rows["ensemble_mean"], at - 0.15, "s", color="#2a78b5", markersize=4)
+        ax.hlines(at - 0.15, rows["ensemble_low"], rows["ensemble_high"], color="#2a78b5", linewidth=1.5)
+        ax.plot(rows["ensemble_median"], at - 0.15, "s", color="#2a78b5", markersize=4)
         ax.plot(rows["best"], at - 0.15, "x", color="#b5452a", markersize=5)
         ax.set_yticks(at, [_label(name) for name in rows["target"]], fontsize=6.5)
         ax.set_ylim(len(rows) - most - 0.5, len(rows) - 0.5)  # rows are as far apart in all panels

@@ -3,14 +3,19 @@
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Array
 from sim.history.calibration import Calibration
 from sim.history.evidence import MODEL_ERROR
 from sim.history.fitted import structure
 from sim.history.profile import RULED_OUT, Profiles
 from sim.history.recovery import RATE, Recovery
+from sim.history.scores import INTERVAL
+from sim.history.targets import SHARE
 from sim.scenario.toml import document, heading
 
-CLOSE = 1.96  # standard deviations
+ENDS = ((1 - INTERVAL) / 2, (1 + INTERVAL) / 2)  # of an interval, as parts of what lies below
+HALVINGS = 60  # of where a quantile can lie
+REACH = 10.0  # standard deviations of luck, beyond which nothing lies
 DIGITS = 6  # of a number of the ensemble, which every file that stands alone holds
 
 
@@ -24,16 +29,33 @@ def ensemble(found: Calibration) -> pd.DataFrame:
 
 
 def targets(found: Calibration) -> pd.DataFrame:
-    """A row for each target: the record with its 95 % interval, the best point, the ensemble's middle and spread."""
-    said, mean, weight = found.evidence, found.mean, found.weight
-    middle = weight @ mean
-    spread = np.sqrt(weight @ (mean - middle) ** 2 + weight @ found.luck)
-    best = mean[found.best]
+    """A row for each target: the record with its 95 % interval, the best point, the ensemble's median with its own,
+    between the same quantiles. They are of the record with its rows drawn anew, and of a world of the ensemble, over
+    luck and numbers."""
+    said, best = found.evidence, found.mean[found.best]
+    of = [quantile(found.mean, found.luck, found.weight, part) for part in (ENDS[0], 0.5, ENDS[1])]
+    share = np.array([one.unit == SHARE for one in said.targets])
+    low, median, high = (np.where(share, np.clip(values, 0.0, 1.0), values) for values in of)
     return pd.DataFrame({
         "target": [one.name for one in said.targets], "unit": [one.unit for one in said.targets],
         "record": said.value, "record_low": said.low, "record_high": said.high, "best": best,
-        "inside": (said.low <= best) & (best <= said.high), "ensemble_mean": middle, "ensemble_sd": spread,
+        "inside": (said.low <= best) & (best <= said.high), "ensemble_median": median,
+        "ensemble_low": low, "ensemble_high": high,
     })  # fmt: skip
+
+
+def quantile(mean: Array, variance: Array, weight: Array, part: float) -> Array:
+    """Below what value this part of each target lies (t,), where points (m, t) with weights (m,) are normal."""
+    from scipy.special import ndtr
+
+    spread = np.sqrt(np.maximum(variance, 1e-300))
+    low, high = (mean - REACH * spread).min(axis=0), (mean + REACH * spread).max(axis=0)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        below = (weight[:, None] * ndtr((middle - mean) / spread)).sum(axis=0) < part
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    found: Array = (low + high) / 2
+    return found
 
 
 def parameters(found: Calibration, held: Profiles) -> pd.DataFrame:
@@ -133,6 +155,10 @@ def report(found: Calibration, held: Profiles, back: Recovery) -> str:
     lines = [*verdict(found), recovered(back)]
     said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in lines)]
     said += ["![records and model](records.png)", "", "## Targets", "", markdown(targets(found)), ""]
+    said += [
+        f"Low and high are ends of {100 * INTERVAL:g} % intervals, which leave out as much below as above: of the "
+        "record, were its rows drawn anew; of the ensemble, of one of its worlds, over luck and numbers.", "",
+    ]  # fmt: skip
     said += [f"Nearer than this no model of this sort is expected to come, by unit (assumed): {errors}.", ""]
     said += ["## Numbers", "", markdown(parameters(found, held)), ""]
     said += ["![profiles](profiles.png)", ""]

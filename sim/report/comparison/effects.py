@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan, nan
 
 from sim.plurals import counted
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
@@ -28,6 +28,13 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True) -> str:
     if levels and small:
         before = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
     return before + _both(change, unit, relative=change.is_relative)
+
+
+def ranks(found: Sequence[Effect | None]) -> list[str]:
+    """Places of changes, 1 for the lowest; those that are equal share one, and what is missing has none."""
+    relative = all(change.is_relative for change in found if change)
+    sizes = [change.luck(relative=relative).middle if change else nan for change in found]
+    return [NONE if isnan(one) else str(1 + sum(other < one for other in sizes)) for one in sizes]
 
 
 def amounts(change: Effect, unit: str) -> str:

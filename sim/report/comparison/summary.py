@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf, isfinite
-
-import numpy as np
+from math import isfinite
 
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.carbon import ENERGY
@@ -291,9 +289,9 @@ def _law(law: str, under: Comparison) -> LawSummary:
     columns = []
     for id in (DIVIDE, EMISSIONS):
         found = [under.effect(i, id) for i in range(1, len(under.scenarios))]
-        changes = [change.relative if change else inf for change in found]
-        ranks = np.argsort(np.argsort(changes)) + 1
         unit = under.measures[id].unit_under(under.scenarios[0].law)
-        columns.append([(effects.cell(change, unit), str(rank)) for change, rank in zip(found, ranks, strict=True)])
+        columns.append(
+            [(effects.cell(change, unit), rank) for change, rank in zip(found, effects.ranks(found), strict=True)]
+        )
     rows = [[name, *divide, *carbon] for name, divide, carbon in zip(under.names, *columns, strict=True)]
     return LawSummary(law, len(under.pairs), rows)

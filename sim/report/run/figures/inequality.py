@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.measures.inequality import COMPUTE_GINI
+from sim.measures.inequality import COMPUTE_GINI, lorenz, partaking
 from sim.report import words
 from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
@@ -34,7 +34,10 @@ def inequality(run: RunData) -> bytes | None:
     notes = []
     for year, style, tone in zip(chosen, ("--", "-"), (TERTIARY, INK), strict=False):
         part = run.actors[run.actors["year"] == year]
-        curves = [_lorenz(group["compute_flop"].to_numpy(), grid) for _, group in part.groupby("replicate")]
+        part = part[partaking(part["alive"].to_numpy(), part["compute_flop"].to_numpy())]
+        curves = [_percent(group["compute_flop"].to_numpy(), grid) for _, group in part.groupby("replicate")]
+        if not curves:
+            continue
         low, mid, high = np.percentile(curves, [LOW, 50, HIGH], axis=0)
         ax.plot(grid, mid, style, color=tone)
         if len(curves) >= FEWEST:
@@ -53,9 +56,6 @@ def inequality(run: RunData) -> bytes | None:
     return png(figure)
 
 
-def _lorenz(values: Array, grid: Array) -> Array:
-    """The cumulative share [percent] of the least shares of actors in ``grid`` [percent]."""
-    ordered = np.sort(values)
-    cumulated = np.concatenate([[0.0], np.cumsum(ordered)])
-    heights = 100 * cumulated / max(cumulated[-1], 1e-300)
-    return np.asarray(np.interp(grid, np.linspace(0, 100, cumulated.size), heights))
+def _percent(held: Array, grid: Array) -> Array:
+    """What the shares of actors in ``grid`` [percent] with least hold together [percent]."""
+    return 100 * np.asarray(np.interp(grid / 100, *lorenz(held)))
