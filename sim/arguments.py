@@ -16,6 +16,7 @@ Usual = TypeVar("Usual")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
+FEWEST_SAMPLES = 2  # of a sensitivity, as an interval needs
 A_FRACTION = "a fraction from 0 to 1"
 OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
 

@@ -346,7 +346,7 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
         (["--against", str(SCENARIOS / "green_grid.toml")], "changes the world, not its policies"),
         (["--against", str(BASELINE)], "no policy in this file"),
         (["--set", "policy.carbon_tax.rate=5", "--against", "carbon_tax"], "option   --set"),
-        (["--samples", "1"], "not a number of samples"),
+        (["--samples", "1"], "a whole number of at least 2"),
         (["--samples", "12", "--method", "sobol"], "--samples 16"),
         (["--vary", "policy.*"], "no number with a range"),
         (["--together", "kind.*.count"], "no number with a range"),
