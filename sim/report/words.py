@@ -249,12 +249,12 @@ def scope_sentences(on: Mechanisms) -> list[str]:
 def range_sentence(replicates: int, *, drawn: bool = False) -> str:
     """What a number in a table is, what the brackets are, and how far they can be trusted."""
     if replicates < FEWEST:
-        return f"Each number is the median over replicates. {too_few(replicates)}"
+        return f"Medians over replicates with all numbers as they stand. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
     wide = " ( ) The 90 % range over luck, the ensemble of fitted numbers and the ranges of others." if drawn else ""
     return (
-        f"Each number is the median over {counted(replicates, 'replicate')}, [ ] their 90 % range, which says nothing "
-        f"about the assumptions.{wide}{few}"
+        f"Medians over {counted(replicates, 'replicate')} with all numbers as they stand, [ ] 90 % ranges, which say "
+        f"nothing about the assumptions.{wide}{few}"
     )
 
 
