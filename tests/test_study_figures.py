@@ -55,6 +55,19 @@ def test_figures_of_sensitivities_are_legible(method: str, measures: int, polici
         legible(figure)
 
 
+@pytest.mark.parametrize("blocks", [20, 5])
+def test_figures_of_sensitivities_say_where_samples_are_too_few(blocks: int) -> None:
+    """As the table does, of each panel."""
+    whole = decided_by_many("morris", 2, 1)
+    one, *others = whole.found
+    with saved() as figures:
+        OF_SENSITIVITIES.draw_all(replace(whole, found=[replace(one, blocks=blocks), *others]), ORIGIN)
+    for figure in figures:
+        legible(figure)
+        titles = [ax.get_title(loc="left") for ax in figure.axes]
+        assert [title.endswith(" · not enough samples") for title in titles] == [blocks < 10, False, False, False]
+
+
 def by_value(found: Sweep) -> Figure:
     with saved() as figures:
         OF_SWEEPS.draw_all(found, ORIGIN)
