@@ -299,7 +299,7 @@ def test_pictures_and_headings_speak_in_words(
     [
         ("policy.compute_permits.start=2012.5", "when it begins (compute permits), year"),
         ("mechanisms.abatement=true", "buyers choose clean power and removals"),
-        ("region.norway.carbon_price_growth=1", "real growth after the last given year (norway), %/yr"),
+        ("region.norway.carbon_price_growth=1", "real growth after the last given year (Norway), %/yr"),
         ("market.allocation=queue", "how scarce compute is allocated"),
         ("compute.price_halving=2.5", "time in which the price of compute halves, until trend_end, yr"),
     ],

@@ -88,7 +88,8 @@ def spaced(name: str) -> str:
 
 def whose(meaning: str, paths: Sequence[str]) -> str:
     """What numbers mean, and whose they are: policies, kinds or regions, where their paths say so."""
-    owners = [spaced(path.split(".")[1]) for path in paths if path.count(".") == 2]
+    parts = [path.split(".") for path in paths if path.count(".") == 2]
+    owners = [spaced(owner).title() if group == "region" else spaced(owner) for group, owner, _ in parts]
     return f"{meaning} ({', '.join(owners)})" if owners else meaning
 
 
@@ -297,6 +298,8 @@ def change_sentence(
     singular = words[0].endswith("s")
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
     if not isfinite(low):
+        if was == now:
+            return f"{subject} {'is' if singular else 'are'} unchanged at {now}."
         return f"{subject} {'goes' if singular else 'go'} from {was} to {now}."
     fell = high < 1.0
     if fell:
