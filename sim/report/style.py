@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from sim.report import words
@@ -32,6 +33,7 @@ SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
+ABOVE_LINES = 6  # where words stand that no line is to cross
 TWOFOLD, MOST_FIGURES = 2.0, 10  # span of a logarithmic axis that is told as an even one; of the text of a tick
 
 
@@ -130,10 +132,9 @@ def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
     start = max(origin.trends_end, first)
     if start < last:
         ax.axvspan(start, last, color=GRID, alpha=0.5, linewidth=0, zorder=0)
-        near: Any = {"xytext": (3, 3), "textcoords": "offset points"}
-        ax.annotate(
-            "beyond trend", (start, 0.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, **near
-        )
+        near: Any = {"xytext": (3, 3), "textcoords": "offset points", "zorder": ABOVE_LINES}
+        at: Any = {"xycoords": ("data", "axes fraction"), "path_effects": [withStroke(linewidth=3, foreground="white")]}
+        ax.annotate("beyond trend", (start, 0.0), color=TERTIARY, fontsize=7.5, **near, **at)
 
 
 def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
