@@ -17,6 +17,7 @@ OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?=\d))?")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
 OVER_ENSEMBLE = 100  # replicates, at least, of a validation over an ensemble where nothing is said
+FEWEST_SAMPLES = 2  # of a sensitivity, as an interval needs
 A_FRACTION = "a fraction from 0 to 1"
 # Arguments that are not called as their options are.
 OTHERWISE = {"measure": "measures", "set": "settings", "from": "first", "to": "last"}

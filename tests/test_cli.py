@@ -246,3 +246,13 @@ def test_seconds_are_those_of_the_whole_command(
     said = say(*typed, "--workers", 1, *(["--out", tmp_path / "out"] if writes else []))
     (seconds,) = re.findall(r"^([\d.]+) s[,.] ", said.out, re.MULTILINE)
     assert 0 < float(seconds) - (6000.0 if writes else 5000.0) < 500
+
+
+def test_no_table_breaks_a_line_within_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """The column of files had "fit imagenet.thompso" above "n2022_hardware"."""
+    assert main(["explain", str(SCENARIOS / "real_policies" / "california.toml")]) == 0
+    shown = capsys.readouterr().out
+    assert "imagenet.thompson2022_hardware" in shown
+    assert "exchange-rates" in shown
+    (head,) = re.findall(r"year .*prices up to 2023.*\n(.*)", shown)
+    assert len(head.split()) == 2  # and no column is empty

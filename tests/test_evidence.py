@@ -142,6 +142,10 @@ def test_reproduce_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixtu
         pixels = matplotlib.image.imread(figure)
         assert (pixels[:, :3, :3] > 0.99).all(), figure.name
         assert (pixels[:, -3:, :3] > 0.99).all(), figure.name
+    assert main(["reproduce", "patterson", "--out", str(tmp_path / "a")]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count(f"patterson: {COUNTS['patterson']}") == 1  # told twice where it is the only source
+    assert "Cells of table 4 are met within 3 %" in shown  # 4.03e+22 = 4.05e+22
     assert main(["reproduce", "bloom", "--json", "--out", str(tmp_path / "b")]) == 0
     assert json.loads(capsys.readouterr().out)["bloom"]["count"] == f"bloom: {COUNTS['bloom']}"
 

@@ -212,6 +212,7 @@ def test_few_draws_have_no_band(tmp_path: Path, say: Say) -> None:
     said = say("forecast", *SMALL[:-4], *options, "--out", out)
     assert said.code == 0
     assert "2 draws of luck and assumptions, too few for a band" in said.out
+    assert "`run` has medians with all numbers as they stand, which can differ." in said.out
     assert "grows" not in said.out
     assert "–/yr" not in said.out
     table = pd.read_csv(out / "forecast.csv")

@@ -1,10 +1,11 @@
 """Nothing grows without an end: trends of hardware meet limits, and a run beyond them says so."""
 
 import re
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
-from math import inf
+from math import inf, nan
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -12,15 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
+from sim.arrays import Array
 from sim.economy import trends
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
 from sim.experiment.run import run
+from sim.measures.ids import bound_by
 from sim.policies import registry as policies
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
+from sim.report.run.scarce import SLACK, scarce_sentence
 from sim.report.run.summary import summarize
+from sim.results.run import Run
 from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.drawing import worlds
 from sim.scenario.schema import LANDAUER, TABLES, Region
@@ -230,3 +235,41 @@ def test_every_rate_is_listed_with_what_ends_it() -> None:
     rates = {path for path, spec in keys if spec and (spec.unit == "%/yr" or "halving" in path)}
     assert len(rates) >= 9
     assert rates <= listed
+
+
+@dataclass
+class Supplied:
+    """A run of four years, in which nothing but the supply is known."""
+
+    slack: list[list[float]]  # by replicate and year
+    power: list[list[float]]
+    years: tuple[int, ...] = (2028, 2029, 2030, 2031)
+    replicates: tuple[int, ...] = (0, 1)
+
+    def values(self, id: str) -> Array:
+        return np.array({SLACK: self.slack, bound_by("power"): self.power}[id])
+
+
+@pytest.mark.parametrize(
+    ("slack", "power", "told"),
+    [
+        ([[0, 0.5, 0, 1]] * 2, [[0, 0.6, 1, 0]] * 2,
+         "is scarce in 2028 to 2030 (in all replicates), for want of power in 2029 to 2030 (in all replicates)."),
+        ([[0, 1, 0, 0], [1, 1, 0, 0]], [[0.4] * 4] * 2,
+         "is scarce in 2028, 2030 to 2031 (in 50 % of replicates or more)."),
+        ([[0.6] * 4] * 2, [[0] * 4] * 2, ""),
+        ([[nan] * 4] * 2, [[nan] * 4] * 2, ""),  # nobody trains
+    ],
+)  # fmt: skip
+def test_a_run_says_in_which_years_compute_is_scarce(
+    slack: list[list[float]], power: list[list[float]], told: str
+) -> None:
+    """The short table shows few years."""
+    assert scarce_sentence(cast(Run, Supplied(slack, power))) == (told and f"Compute {told}")
+
+
+def test_the_summary_of_a_run_says_when_compute_is_scarce() -> None:
+    found = run(small(until=2013))
+    for replicate in found.replicates:
+        replicate.yearly[:, list(found.measures).index(SLACK)] = 0.0
+    assert "Compute is scarce in 2012 to 2013 (in all replicates)." in summarize(found).notes

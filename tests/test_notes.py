@@ -128,6 +128,8 @@ def test_a_range_over_few_replicates_says_so() -> None:
     assert "5 replicates are too few for a range" in words.range_sentence(5)
     assert "rough" in words.range_sentence(7)
     assert "rough" not in words.range_sentence(20)
+    for count in (1, 20):  # beside `forecast`, which draws them
+        assert re.match("Medians over .*replicates with all numbers as they stand", words.range_sentence(count))
     assert words.ranged(Spread.of(np.array([1.0])), "ratio") == "1.00×"
 
 

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import sim.measures
 from sim.app.answer import answer
@@ -20,17 +21,20 @@ from sim.experiment.compare import compare
 from sim.experiment.laws import under_laws
 from sim.experiment.run import run
 from sim.measures import DIVIDE, registry, told
+from sim.measures.access import BEST_STARTUP
 from sim.measures.base import Told, Words
 from sim.measures.inequality import COMPUTE_GINI
 from sim.report import words
 from sim.report.colours import INK, LOOKS, look_of
 from sim.report.comparison.effects import cell
+from sim.report.origin import FigureOrigin
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
+from sim.report.style import beyond_trend, canvas
 from sim.report.sunflower import sunflower
 from sim.results.statistics import FEWEST
 from tests.ensembles import of
-from tests.legible import saved
+from tests.legible import legible, saved
 from tests.pairs import Setup
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -229,3 +233,40 @@ def test_changes_from_tenfold_on_are_factors() -> None:
     assert not words.is_factor(float("nan"))
     assert cell(an_effect(10.0, (9.0, 12.0)), "USD").startswith("× 11.0 [")
     assert cell(an_effect(9.0, (8.0, 10.0)), "USD").startswith("+900 % [")
+
+
+def drawn(name: str, run_: RunData) -> Figure:
+    with saved() as figures:
+        GALLERY.figures[name](run_)
+    legible(figures[0])
+    return figures[0]
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_the_figure_of_errors_says_why_a_best_error_rises(failed: bool) -> None:
+    """A startup in place of the best that failed begins at 100 %, which was a spike without a word."""
+    found = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
+    series = found.series.copy()
+    if failed:
+        series.loc[(series["measure"] == BEST_STARTUP) & (series["year"] == 2013), "value"] = 0.9
+    said = [text.get_text() for text in drawn("errors", RunData(found.scenario, series, found.actors, "")).texts]
+    assert any("it rises where the best of a kind fails" in text for text in said) == failed
+
+
+def test_the_line_of_the_divide_has_a_name_beside_records() -> None:
+    """A number alone stood at its end, and "parity" was as large as what the axis says."""
+    found = run(small("baseline", YEARLY, until=2022, replicates=1), workers=1)
+    (ax,) = drawn("divide", RunData(found.scenario, found.series, found.actors, "")).axes
+    said = {text.get_text(): text.get_fontsize() for text in ax.texts}
+    assert any(text.startswith("simulated ") for text in said)
+    assert said["parity"] < 8
+
+
+def test_no_line_crosses_the_words_beyond_trend() -> None:
+    figure, (ax,) = canvas("", "", "")
+    beyond_trend(ax, FigureOrigin("", 1, 1, "", (2012, 2040), trends_end=2030.0))
+    (line,) = ax.plot([2012, 2040], [0, 0])
+    (text,) = ax.texts
+    assert text.get_zorder() > line.get_zorder()
+    assert text.get_path_effects() != []
+    assert figure.axes == [ax]

@@ -277,7 +277,7 @@ def some(
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 10, "Enough samples"),
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 9, "Not enough samples: 9 walks, and fewer than 10 show"),
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 2, "Ask for --samples 10 or more"),
-        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 0.5, 0.5, 0], 10, "Not enough samples: of the first 2 numbers, 1 stay first"),
+        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 0.5, 0.5, 0], 10, "Not enough samples: of the first 2 numbers, 1 stays first"),
         ([3.0, 2.0, 1.0, 0.5], 5.0, [1, 1, 0, 0], 10, "0 are told from nothing. Ask for --samples 20 or more"),
         ([0.0, 0.0], 0.0, [0, 0], 4, "None of these numbers moves it"),
         ([3.0, 2.0], 0.1, [1, 0], 3, "1 of 4 samples is left out"),
@@ -325,9 +325,9 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
     assert plain_name(hardware).startswith("price of hardware: time in which the price of compute halves")
     assert plain_name(told["product.habit"]) == "rate at which a seller's reach follows its share of sales"
     europe = next(fact for name, fact in told.items() if "germany,france" in name)
-    assert plain_name(europe) == "real growth after the last given year (germany, france, norway)"
+    assert plain_name(europe) == "real growth after the last given year (Germany, France, Norway)"
     cut = [short_name(europe, letters) for letters in (40, 50, 200)]  # whose it is stays
-    assert all(name.endswith(" (germany, france, norway)") for name in cut)
+    assert all(name.endswith(" (Germany, France, Norway)") for name in cut)
     assert [len(name) <= letters for name, letters in zip(cut, (40, 50, 200), strict=True)] == [True] * 3
     assert cut[-1] == plain_name(europe)
     names = [plain_name(fact) for fact in told.values()]
@@ -346,7 +346,7 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
         (["--against", str(SCENARIOS / "green_grid.toml")], "changes the world, not its policies"),
         (["--against", str(BASELINE)], "no policy in this file"),
         (["--set", "policy.carbon_tax.rate=5", "--against", "carbon_tax"], "option   --set"),
-        (["--samples", "1"], "not a number of samples"),
+        (["--samples", "1"], "a whole number of at least 2"),
         (["--samples", "12", "--method", "sobol"], "--samples 16"),
         (["--vary", "policy.*"], "no number with a range"),
         (["--together", "kind.*.count"], "no number with a range"),

@@ -10,6 +10,7 @@ from sim.measures import registry
 from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
+from sim.report.style import ApartTicks, log_scale
 from sim.report.sweep.figures import GALLERY as OF_SWEEPS
 from sim.results import Breakdown, Contribution
 from sim.results.sweep import Sweep
@@ -54,6 +55,19 @@ def test_figures_of_sensitivities_are_legible(method: str, measures: int, polici
         legible(figure)
 
 
+@pytest.mark.parametrize("blocks", [20, 5])
+def test_figures_of_sensitivities_say_where_samples_are_too_few(blocks: int) -> None:
+    """As the table does, of each panel."""
+    whole = decided_by_many("morris", 2, 1)
+    one, *others = whole.found
+    with saved() as figures:
+        OF_SENSITIVITIES.draw_all(replace(whole, found=[replace(one, blocks=blocks), *others]), ORIGIN)
+    for figure in figures:
+        legible(figure)
+        titles = [ax.get_title(loc="left") for ax in figure.axes]
+        assert [title.endswith(" · not enough samples") for title in titles] == [blocks < 10, False, False, False]
+
+
 def by_value(found: Sweep) -> Figure:
     with saved() as figures:
         OF_SWEEPS.draw_all(found, ORIGIN)
@@ -94,3 +108,39 @@ LONG = (
 def test_long_names_of_entries_take_more_lines(vary: tuple[str, ...]) -> None:
     found = made_up(*vary)
     by_value(replace(found, meanings=dict.fromkeys(found.meanings, LONG)))
+
+
+@pytest.mark.parametrize(
+    ("vary", "at"),
+    [
+        (f"{TAX}=0,50,300", 100.0),
+        ("market.allocation=queue", 1.0),  # the place of a text
+        (f"{TAX}=1,2", None),  # too far away to be seen beside these
+    ],
+)
+def test_a_figure_of_a_sweep_marks_the_base_point(vary: str, at: float | None) -> None:
+    found = made_up(vary)
+    points = found.points.astype({found.axes[0]: object})
+    points.loc[0, found.axes[0]] = 100.0 if vary.startswith(TAX) else "price"
+    (ax,) = by_value(replace(found, points=points)).axes
+    marked = [[*map(float, one.get_xdata())] for one in ax.get_lines() if one.get_marker() == "D"]
+    assert marked == ([[at]] if at is not None else [])
+    ticks = [text.get_text() for text in ax.get_xticklabels()]
+    assert ("100" in ticks or "price" in ticks) == (at is not None)
+
+
+@pytest.mark.parametrize(("unit", "low", "high"), [("fraction", 0.03121, 0.03123), ("ratio", 64.4, 65.2)])
+@pytest.mark.parametrize("logs", [True, False])
+def test_ticks_that_lie_close_are_told_apart(unit: str, low: float, high: float, logs: bool) -> None:
+    """They were "3.12 %" four times, and 65× beside 64.9×."""
+    figure = Figure()
+    ax = figure.subplots()
+    ax.set_ylim(low, high)
+    if logs:
+        log_scale(ax, unit)
+    else:
+        ax.yaxis.set_major_formatter(ApartTicks(unit))
+    figure.draw_without_rendering()
+    told = [text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high]
+    assert len(told) == len(set(told)) > 2
+    assert len({len(text) for text in told}) == 1

@@ -177,7 +177,7 @@ def test_lists_alone_are_not_drawn_from_where_a_grid_has_all_there_is(name: str)
         with pytest.raises(InputError, match=f"write '{path}=10:{high} {unit}' for a range"):
             design(name, axes(f"{path}=10,{high} {unit}", grid=False), None, 1)
     with pytest.raises(InputError, match="vary a range, or"):
-        design(name, axes(f"{TAX}=10 USD/tCO2,50 EUR/tCO2 of 2024", grid=False), None, 1)
+        design(name, axes("market.allocation=price,queue", grid=False), None, 1)
     assert len(design(name, found, 4, 1)) == 5  # fewer than a grid has: a part of it is drawn
 
 
@@ -225,8 +225,8 @@ def test_studies_tell_of_the_measures_that_are_asked_for(study: Callable[..., pd
 def test_its_directory_holds_tables_figures_and_a_record(swept: tuple[Path, pd.DataFrame]) -> None:
     out, table = swept
     names = {path.name for path in out.iterdir()}
-    assert names == {"plan.json", "scenario.toml", "points.csv", "sweep.csv", "summary.json", "figures", "shards",
-                     "report.html", "provenance.json"}  # fmt: skip
+    assert names == {"plan.json", "scenario.toml", "points.csv", "sweep.csv", "axes.csv", "summary.json", "figures",
+                     "shards", "report.html", "provenance.json"}  # fmt: skip
     assert {path.name for path in (out / "figures").iterdir()} == {"by_value.png", "heat_map.png"}
     pd.testing.assert_frame_equal(pd.read_csv(out / "sweep.csv"), table, check_dtype=False)
     summary = json.loads((out / "summary.json").read_text())
@@ -299,7 +299,7 @@ def test_pictures_and_headings_speak_in_words(
     [
         ("policy.compute_permits.start=2012.5", "when it begins (compute permits), year"),
         ("mechanisms.abatement=true", "buyers choose clean power and removals"),
-        ("region.norway.carbon_price_growth=1", "real growth after the last given year (norway), %/yr"),
+        ("region.norway.carbon_price_growth=1", "real growth after the last given year (Norway), %/yr"),
         ("market.allocation=queue", "how scarce compute is allocated"),
         ("compute.price_halving=2.5", "time in which the price of compute halves, until trend_end, yr"),
     ],

@@ -251,8 +251,11 @@ def test_the_error_record_alone_does_not_decide_who_is_better(say: Say, tmp_path
     scores = {one["name"]: one["naive_interval_score"] for one in found["targets"]}
     assert {name for name, score in scores.items() if score is not None} == {"best_error"}
     assert found["beats_naive"] is None
+    assert found["error_record"] == "imagenet_errors.toml of this program, 15 results on ImageNet to 9 June 2021"
     said = say("validate", *WORLD, *asked, "--replicates", 1)
     assert "Naive forecast (trend): none, since the file has too few rows before 2019." in said.out
+    told_of = " ".join(said.out.split())
+    assert f"The record of the lowest error is not the file's: it is {found['error_record']}." in told_of
 
 
 def test_every_target_has_a_plain_name() -> None:
@@ -266,6 +269,7 @@ def test_a_file_of_the_window_alone_has_no_naive_forecast(say: Say, tmp_path: Pa
     assert found["beats_naive"] is None
     assert {one["naive_interval_score"] for one in found["targets"]} == {None}
     assert "best_error" in found["without_record"]  # the error record ends in 2021
+    assert found["error_record"] == ""
     assert found["rows_before"] == 0
     said = say("validate", *WORLD, "--records", file, "--from", 2022, "--to", 2024, "--replicates", 1)
     assert said.code == 0

@@ -59,7 +59,7 @@ def resealed(out: Path, **changes: object) -> None:
     [
         ("run", {"series.csv", "actors.csv", "steps.csv"}),
         ("compare", {"comparison.csv", "series.csv", "assumptions.csv", "drawn.csv", "winners.csv", "money.csv"}),
-        ("sweep", {"1 shard", "points.csv", "sweep.csv"}),
+        ("sweep", {"1 shard", "axes.csv", "points.csv", "sweep.csv"}),
         ("decompose", {"decomposition.csv"}),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_number_that_was_changed_with_its_hash_is_found(
 
 @pytest.mark.parametrize(
     ("kind", "table", "other"),
-    [("sweep", "sweep.csv", "1 shard, points.csv"),
+    [("sweep", "sweep.csv", "1 shard, axes.csv, points.csv"),
      ("run", "series.csv", "actors.csv"), ("decompose", "decomposition.csv", "")],
 )  # fmt: skip
 @pytest.mark.parametrize("digit", ["first", "last"])

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.app.looks import RAISED, raised
+from sim.measures.ids import within
 from sim.report import words
 from sim.report.letters import readable
 from sim.report.style import png, typeset
@@ -87,10 +88,12 @@ def test_a_range_over_an_ensemble_is_told_beside_that_over_replicates() -> None:
 def test_few_replicates_have_no_range_and_no_direction(count: int) -> None:
     """One replicate told of a factor of 1.14 [1.14, 1.14]."""
     values = np.arange(1.0, count + 1)
-    for factor in (0.5, 1.0, 1.14, 700.0):
+    for factor in (0.5, 1.14, 700.0):
         text = words.change_sentence("Yearly emissions", values, factor * values, "tCO2e/yr", ("rise", "fall"))
         assert re.fullmatch(r"Yearly emissions go from [\d.]+ tCO2e/yr to [\d.,]+ (k )?tCO2e/yr\.", text), text
-    assert words.change_sentence("The divide", values, values, "ratio", UP_DOWN).startswith("The divide goes from ")
+    assert words.change_sentence("The divide", values, 2 * values, "ratio", UP_DOWN).startswith("The divide goes from ")
+    stays = words.change_sentence("The divide", values, values, "ratio", UP_DOWN)
+    assert re.fullmatch(r"The divide is unchanged at [\d.]+×\.", stays)  # it went from 0 % to 0 %
     assert "[" not in words.ranged(Spread.of(values), "ratio")
     assert "--replicates 6" in words.range_sentence(count)
 
@@ -178,3 +181,12 @@ def test_a_factor_is_told_from_no_change() -> None:
     assert words.size_and_range(0.004, 0.0012, 15.9) == ("1.004-fold", "1.001-fold to 17-fold")
     assert words.size_and_range(-0.004, -0.5, 15.9)[0] == "0.996-fold"
     assert words.size_and_range(0.0, 0.0, 15.9) == ("1.0-fold", "1.0-fold to 17-fold")
+
+
+def test_names_keep_their_capitals_within_a_sentence() -> None:
+    """ "German labs" were "german labs", and Norway "norway"."""
+    assert [within(label) for label in ("Academic labs", "Startups", "German labs")] == [
+        "academic labs", "startups", "German labs",
+    ]  # fmt: skip
+    paths = ["region.united_states.grid_change", "region.norway.grid_change", "kind.academic_lab.ramp"]
+    assert words.whose("what it is", paths) == "what it is (United States, Norway, academic lab)"

@@ -20,6 +20,7 @@ from sim.app.looks import (
 from sim.app.lorenz import AFTER, BEFORE, START, lorenz, lorenz_rows, lorenz_words
 from sim.app.words import help_text
 from sim.measures import FRONTIER_ERROR, registry
+from sim.measures.ids import within
 from sim.report import words
 from sim.report.sunflower import sunflower
 from sim.results.statistics import SAME
@@ -108,7 +109,7 @@ def _names(cast: Cast, crowd: Crowd, drawn: NetworkPicture) -> list[dict[str, An
     """The names of the circles, with what each kind has of all compute."""
     names = []
     for place, kind in enumerate(drawn.centres):
-        said = f"{counts(cast, kind)} {cast.label(kind).lower()}"
+        said = f"{counts(cast, kind)} {within(cast.label(kind))}"
         part = f"\n{{b|{share(cast, crowd, kind)} of compute}}" if crowd.has_trained else ""
         hue = TEXT[looks(cast.scenario)[kind]]
         rich = {
@@ -201,7 +202,7 @@ def table(cast: Cast, both: tuple[Crowd, Crowd]) -> list[dict[str, Any]]:
             row = int(order[at])
             runs = [float(crowd.run[row]) for crowd in both]
             rows.append({
-                "row": row, "rank": f"{rank} of {cast.label(kind).lower()}", "name": name_of(cast, row),
+                "row": row, "rank": f"{rank} of {within(cast.label(kind))}", "name": name_of(cast, row),
                 "runs": [raised(words.number(run, "FLOP")) if run > 0 else words.NONE for run in runs],
                 "change": _change(*runs),
                 "error": words.number(float(after.error[row]), unit),
@@ -226,7 +227,7 @@ def told(crowds: Crowds, drawn: NetworkPicture, year: int) -> dict[str, Any]:
     cast, both = crowds.cast, crowds.of(year)
     three = crowds.worlds[0][0], *both
     kinds = [(cast.label(kind), *_standing(cast, both, kind)) for kind in cast.groups.kinds]
-    parts = ", ".join(f"{name.lower()} {after}" for name, _, _, _, after in kinds)
+    parts = ", ".join(f"{within(name)} {after}" for name, _, _, _, after in kinds)
     curves = lorenz_words(three)
     charts = [
         {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.options import option
+from sim.cli.terminal import WHOLE_WORDS
 from sim.plurals import counted
 
 NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
@@ -54,5 +55,5 @@ def act(options: Namespace) -> int:
     count = f"{counted(len(found), 'entry')} {'differs' if len(found) == 1 else 'differ'}"
     print(f"{count} between {first.title} and {second.title}.\n")
     header = ["key", first.name, second.name, "change", "meaning"]
-    print(tabulate(found, header, disable_numparse=True, maxcolwidths=[36, 30, 30, None, 36]))
+    print(tabulate(found, header, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[36, 30, 30, None, 36]))
     return 0

@@ -5,6 +5,7 @@ from textwrap import fill
 
 from sim.cli.groups import Group
 from sim.cli.options import option
+from sim.cli.terminal import WHOLE_WORDS
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
@@ -48,7 +49,7 @@ def act(options: Namespace) -> int:
     ]
     print(f"{scenario.title}: {scenario.question}\n")
     header = ["key", "value", "range", "meaning", "where from", "set in"]
-    print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48, 20]))
+    print(tabulate(rows, header, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     fitted = f"{counts['fitted']} fitted to records, " if counts["fitted"] else ""
     print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
@@ -59,5 +60,5 @@ def act(options: Namespace) -> int:
         head, rows = rates(other)
         print("\nOther money was turned into USD of 2023 with these rates:\n")
         print(tabulate(rows, head, disable_numparse=True), "\n")
-        print("\n".join(fill(text, WIDTH, subsequent_indent="  ") for text in sources()))
+        print("\n".join(fill(text, WIDTH, subsequent_indent="  ", **WHOLE_WORDS) for text in sources()))
     return 0

@@ -9,6 +9,7 @@ from sim.arguments import DISCOUNT
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.studying import begun, seed_tail
+from sim.cli.terminal import WHOLE_WORDS
 from sim.plurals import counted, cut_short
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def _list() -> int:
             )
             rows.append([f"{benchmark}.{profile}", law.form, numbers, ", ".join(cited), span, domain])
     header = ["benchmark.profile", "form", "numbers", "source", "evidence", "domain"]
-    print(tabulate(rows, header, maxcolwidths=[None, None, 34, 16, None, 30]))
+    print(tabulate(rows, header, **WHOLE_WORDS, maxcolwidths=[None, None, 34, 16, None, 30]))
     sources = [[key, entry["by"], entry["year"], entry["title"]] for key, entry in laws()["sources"].items()]
-    print("\n" + tabulate(sources, ["source", "by", "year", "title"], maxcolwidths=[None, 44, None, 60]))
+    print("\n" + tabulate(sources, ["source", "by", "year", "title"], **WHOLE_WORDS, maxcolwidths=[None, 44, None, 60]))
     print("\nOutside its evidence a law answers and the answer is extrapolated; outside its domain it is an error.")
     return 0

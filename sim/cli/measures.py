@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from sim.cli.groups import Group
+from sim.cli.terminal import WHOLE_WORDS
 
 NAME, GROUP, ORDER = "measures", Group.LOOK_CLOSER, 3
 HELP = "list the measures, with unit, meaning and which direction is better"
@@ -21,5 +22,5 @@ def act(options: Namespace) -> int:
 
     rows = [[m.id, m.unit, m.direction, m.over, m.meaning, m.idle] for m in registry().values()]
     header = ["measure", "unit", "better", "over", "meaning", "actors without a run"]
-    print(tabulate(rows, header, maxcolwidths=[None, None, 24, None, 46, 26]))
+    print(tabulate(rows, header, **WHOLE_WORDS, maxcolwidths=[None, None, 24, None, 46, 26]))
     return 0

@@ -52,7 +52,8 @@ def act(options: Namespace) -> int:
         return 0
     print("\n\n\n".join(text(r) for r in found))
     print(f"\nKey: {KEY}.\n")
-    print("\n".join(r.count for r in found))
+    if len(found) > 1:
+        print("\n".join(r.count for r in found))
     print(f"Page and {counted(len(figures), 'figure')} in {out}")
     return 0
 

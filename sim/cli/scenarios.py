@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.terminal import WHOLE_WORDS
 
 NAME, GROUP, ORDER = "scenarios", Group.WRITE_YOUR_OWN, 1
 HELP = "list the shipped scenarios, each with its question"
@@ -26,7 +27,7 @@ def act(options: Namespace) -> int:
     tables = []
     for kind, found in (("scenario", files), ("law or programme", real_policies()), ("your own", own)):
         rows = [[f"scenarios/{file.relative_to(shipped()).as_posix()}", _question(file)] for file in found]
-        tables += [tabulate(rows, [kind, "question"], maxcolwidths=[None, 80])] if rows else []
+        tables += [tabulate(rows, [kind, "question"], **WHOLE_WORDS, maxcolwidths=[None, 80])] if rows else []
     if not tables:
         raise none_shipped()
     print("\n\n".join(tables))

@@ -5,8 +5,9 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.arguments import FEWEST_SAMPLES
 from sim.cli.groups import Group
-from sim.cli.options import option, studying, world
+from sim.cli.options import option, studying, whole, world
 from sim.cli.studying import begun
 from sim.plurals import counted
 
@@ -36,6 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
     option(
         parser, "--samples", usual="20 walks of morris, 128 pairs of points of sobol",
         more="of sobol a power of two; each is about as many worlds as there are numbers, of sobol twice as many",
+        type=whole("--samples", FEWEST_SAMPLES),
     )  # fmt: skip
     parser.add_argument(
         "--vary", action="append", default=[], metavar="PATTERN",

@@ -11,6 +11,10 @@ from typing import Any, TextIO
 
 from sim.errors import Notice
 
+WHOLE_WORDS: dict[str, Any] = {
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}  # of cells and lines that are wrapped
 # What makes a terminal act, or shows text in another order than it is written.
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 

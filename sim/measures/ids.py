@@ -4,6 +4,12 @@ GROUPS = {"corporation": "corporations", "startup": "startups", "academia": "aca
 KINDS = ("corporation", "startup", "academic_lab")  # that are these groups; others are called by their ids
 
 
+def within(label: str) -> str:
+    """The label of a kind within a sentence: of those that measures know without a capital, of others as it is written,
+    since it may be a name."""
+    return label.lower() if label.lower() in GROUPS.values() else label
+
+
 def share_of(group: str) -> str:
     """Id of a group's share of compute: of corporation, startup, academia, or an added kind."""
     return f"compute_share_{group}"

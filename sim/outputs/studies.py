@@ -37,6 +37,7 @@ KINDS = {
     sweep.KIND: StudyOutputs(
         found=sweep.found,
         tables=lambda found: {
+            "axes.csv": csv_parts(found.varied),
             "points.csv": csv_parts(found.points),
             "sweep.csv": below(found.parts(), found.empty.columns.tolist()),
         },

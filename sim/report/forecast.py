@@ -23,6 +23,7 @@ AS_RECORDED = (
     "as many are taken as in the last years on record, with as much known of them. `score` holds this against records "
     "of all these years, and works the same out anew for the models that are recorded then, from the frozen scenario."
 )
+NOT_AS_THEY_STAND = "`run` has medians with all numbers as they stand, which can differ."
 MOST_YEARS = 10  # of a page; the table has all
 FROZEN_BANDS = "Bands above are of luck and assumptions. Those below hold the model's error too, so they can differ."
 HELD = ["target", "record", "foretold\n[90 %]", "in the\nband"]
@@ -89,8 +90,9 @@ def drawn(table: pd.DataFrame) -> str:
     draws = int(table["draws"].max())
     draws_over = f"{counted(draws, 'draw')} of luck and assumptions"
     if draws < FEWEST:
-        return f"Medians over {draws_over}, too few for a band: ask for at least {FEWEST} (--replicates {FEWEST})."
-    return f"Medians and 90 % bands over {draws_over}."
+        few = f"too few for a band: ask for at least {FEWEST} (--replicates {FEWEST})"
+        return f"Medians over {draws_over}, {few}. {NOT_AS_THEY_STAND}"
+    return f"Medians and 90 % bands over {draws_over}. {NOT_AS_THEY_STAND}"
 
 
 def shown(first: int, last: int) -> list[int]:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
@@ -32,6 +33,8 @@ SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
+ABOVE_LINES = 6  # where words stand that no line is to cross
+TWOFOLD, MOST_FIGURES = 2.0, 10  # span of a logarithmic axis that is told as an even one; of the text of a tick
 
 
 def canvas_of_years(
@@ -129,10 +132,9 @@ def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
     start = max(origin.trends_end, first)
     if start < last:
         ax.axvspan(start, last, color=GRID, alpha=0.5, linewidth=0, zorder=0)
-        near: Any = {"xytext": (3, 3), "textcoords": "offset points"}
-        ax.annotate(
-            "beyond trend", (start, 0.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, **near
-        )
+        near: Any = {"xytext": (3, 3), "textcoords": "offset points", "zorder": ABOVE_LINES}
+        at: Any = {"xycoords": ("data", "axes fraction"), "path_effects": [withStroke(linewidth=3, foreground="white")]}
+        ax.annotate("beyond trend", (start, 0.0), color=TERTIARY, fontsize=7.5, **near, **at)
 
 
 def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
@@ -165,11 +167,34 @@ def log_scale(ax: Axes, unit: str) -> None:
 
 def log_ticks(axis: Axis, low: float, high: float, unit: str) -> None:
     """Powers of ten, or closer where those are too few to read a value by."""
+    if high / low < TWOFOLD:
+        axis.set_major_locator(MaxNLocator(4))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(ApartTicks(unit))
+        return
     narrow = high / low < 50
     axis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5) if narrow else (1,), numticks=8))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
     axis.set_major_formatter(FuncFormatter(lambda v, _: decade(v, unit)))
+
+
+class ApartTicks(Formatter):
+    """Texts of ticks in a unit as measures have it, in as many figures as tell one tick from the next."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit, self.figures = unit, 3
+
+    def set_locs(self, locs: Any) -> None:
+        """How many figures these ticks take."""
+        super().set_locs(locs)
+        many, ticks = range(3, MOST_FIGURES), set(locs)
+        apart = (i for i in many if len({words.number(tick, self.unit, i) for tick in ticks}) == len(ticks))
+        self.figures = next(apart, MOST_FIGURES)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The text of a tick."""
+        return typeset(words.number(x, self.unit, self.figures))
 
 
 def decade(value: float, unit: str) -> str:

@@ -88,7 +88,8 @@ def spaced(name: str) -> str:
 
 def whose(meaning: str, paths: Sequence[str]) -> str:
     """What numbers mean, and whose they are: policies, kinds or regions, where their paths say so."""
-    owners = [spaced(path.split(".")[1]) for path in paths if path.count(".") == 2]
+    parts = [path.split(".") for path in paths if path.count(".") == 2]
+    owners = [spaced(owner).title() if group == "region" else spaced(owner) for group, owner, _ in parts]
     return f"{meaning} ({', '.join(owners)})" if owners else meaning
 
 
@@ -249,12 +250,12 @@ def scope_sentences(on: Mechanisms) -> list[str]:
 def range_sentence(replicates: int, *, drawn: bool = False) -> str:
     """What a number in a table is, what the brackets are, and how far they can be trusted."""
     if replicates < FEWEST:
-        return f"Each number is the median over replicates. {too_few(replicates)}"
+        return f"Medians over replicates with all numbers as they stand. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
     wide = " ( ) The 90 % range over luck, the ensemble of fitted numbers and the ranges of others." if drawn else ""
     return (
-        f"Each number is the median over {counted(replicates, 'replicate')}, [ ] their 90 % range, which says nothing "
-        f"about the assumptions.{wide}{few}"
+        f"Medians over {counted(replicates, 'replicate')} with all numbers as they stand, [ ] 90 % ranges, which say "
+        f"nothing about the assumptions.{wide}{few}"
     )
 
 
@@ -297,6 +298,8 @@ def change_sentence(
     singular = words[0].endswith("s")
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
     if not isfinite(low):
+        if was == now:
+            return f"{subject} {'is' if singular else 'are'} unchanged at {now}."
         return f"{subject} {'goes' if singular else 'go'} from {was} to {now}."
     fell = high < 1.0
     if fell:

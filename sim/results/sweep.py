@@ -5,7 +5,7 @@ pictures need is kept of some points alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ class Sweep:
     year: int
     why: str = ""  # what is most often wrong with points that make no possible world
     notes: tuple[str, ...] = ()  # what to know of its worlds
+    taken: Mapping[str, str] = field(default_factory=dict)  # values or range by path, as they are typed, without unit
 
     @cached_property
     def shown(self) -> list[str]:
@@ -108,6 +109,15 @@ class Sweep:
         step = min(max(1, CELLS // (measures * self.replicates)), TOGETHER)
         for first in range(0, len(self.points), step):
             yield range(first, min(first + step, len(self.points)))
+
+    @property
+    def varied(self) -> "pd.DataFrame":
+        """A row for each varied entry: its unit, what the base point has, what the others take, and what it means."""
+        import pandas as pd
+
+        base = self.points.iloc[0]
+        rows = [(path, self.units[path], base[path], self.taken[path], self.meanings[path]) for path in self.axes]
+        return pd.DataFrame(rows, columns=["key", "unit", "base", "values", "meaning"])
 
     @property
     def table(self) -> "pd.DataFrame":

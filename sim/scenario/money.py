@@ -154,6 +154,8 @@ def rates(used: set[tuple[str, int]]) -> tuple[list[str], list[list[str]]]:
         given = [f"{worth(other, year).rate:.4g}" if (other, year) in used else "" for other in others]
         one = worth(table["currency"], year)
         rows.append([str(year), *given, f"× {one.prices:.4g}", "assumed" if one.assumed else ""])
+    if not any(row[-1] for row in rows):
+        return head[:-1], [row[:-1] for row in rows]
     return head, rows
 
 

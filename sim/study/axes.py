@@ -1,5 +1,6 @@
 """What a sweep varies: entries of a scenario, each with its values or its range."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from sim.arguments import texts
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
-from sim.quantity import Quantity
+from sim.plurals import counted
+from sim.quantity import Quantity, written
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.variants import changed, in_time, policy_of, setting
@@ -26,7 +28,7 @@ SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
-MOST_VALUES = 10_000
+MOST_VALUES, MOST_TOLD = 10_000, 12
 DATES = ("start", "end", "since")  # of a policy
 ROUNDING = 1e-9  # of a step
 
@@ -89,6 +91,30 @@ class Axis:
         if self.low < self.high and self.values:
             return self.values[0], self.values[-1]
         return self.values or (self.at(0.0), self.at(1.0))
+
+    @property
+    def as_typed(self) -> str:
+        """What it takes as after --vary, without its unit: 0,50,300, or 0:300."""
+        if self.values:
+            return ",".join(map(_text, self.values))
+        return f"{written(self.low)}:{written(self.high)}{':log' if self.logs else ''}"
+
+    def told(self, unit: str) -> str:
+        """What it takes, in words: each value, the first and the last of many, or the range."""
+        end = f" {unit}" if unit and unit != "year" else ""
+        if not self.values:
+            whole, logs = "whole numbers " if self.whole else "", ", evenly in the logarithm" if self.logs else ""
+            return f"is drawn: {whole}from {written(self.low)} to {written(self.high)}{end}{logs}"
+        texts = [_text(value) for value in self.values]
+        shown = texts if len(texts) <= MOST_TOLD else [*texts[:3], "...", texts[-1]]
+        return f"takes {counted(len(texts), 'value')}: {', '.join(shown)}{end}"
+
+
+def _text(value: Any) -> str:
+    """A value as it is typed, without its unit."""
+    bare = plain(value)
+    number = isinstance(bare, int | float) and not isinstance(bare, bool)
+    return written(bare) if number else bare if isinstance(bare, str) else json.dumps(bare)
 
 
 def entry(number: float, unit: str, *, whole: bool = False) -> Any:
@@ -212,6 +238,13 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     if len(values) < 1 or any(value in values[:i] for i, value in enumerate(values)):
         problem = "a value twice" if values else "no values"
         raise InputError(problem, key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    units = dict.fromkeys(map(typed_unit, values))
+    if len(units) > 1:
+        found, fix = (
+            ", ".join(unit or "none" for unit in units),
+            f"{path}=VALUE,VALUE UNIT: a unit behind the last alone",
+        )
+        raise InputError("values in several units", key=path, found=found, allowed="one unit for all", fix=fix)
     return Axis(path, values)
 
 

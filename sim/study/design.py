@@ -112,10 +112,8 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     different = prod(len(axis.values) for axis in axes)
     if 0 < different <= samples:
         path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
-        units = set(map(typed_unit, axes[0].values))
-        wide = len(values) > 1 and len(units) == 1
-        ends = f"{written(min(values))}:{written(max(values))} {units.pop()}".strip() if wide else ""
-        ranged = f"write '{path}={ends}' for a range, or " if wide else "vary a range, or "
+        ends = f"{written(min(values))}:{written(max(values))} {typed_unit(axes[0].values[0])}" if values else ""
+        ranged = f"write '{path}={ends.strip()}' for a range, or " if len(values) > 1 else "vary a range, or "
         problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"
         found, allowed = f"{name}, {counted(samples, 'sample')}", "a range, or fewer samples than there are points"
         fix = f"{ranged}choose --design grid"

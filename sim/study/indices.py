@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arguments import FEWEST_SAMPLES
 from sim.arrays import Array
 from sim.results.sensitivity import top
 from sim.study.points import Blocks
@@ -15,7 +16,6 @@ STEP = LEVELS / 2 / (LEVELS - 1)  # of a fact between two of its levels, as shar
 INSIDE = 1 / 8  # share of its range at which its lowest level lies: the middle of the lowest quarter
 RESAMPLES = 200
 POINTS = 8  # numbers of blocks at which the importance is followed
-FEWEST = 2  # blocks that an interval needs
 
 
 class FactIndices(NamedTuple):
@@ -38,7 +38,7 @@ def problem(names: list[str], method: str) -> dict[str, object]:
 def indices(method: str, names: list[str], blocks: Blocks, used: list[int], values: Array, seed: int) -> FactIndices:
     """SALib's indices of values by (used block, row); nothing moves where all values are one."""
     facts = len(names)
-    if len(used) < FEWEST or np.ptp(values) == 0:
+    if len(used) < FEWEST_SAMPLES or np.ptp(values) == 0:
         nothing, none = np.zeros(facts), np.zeros((facts, facts))
         return FactIndices(nothing, nothing, nothing, nothing, none, none)
     with warnings.catch_warnings():  # of numbers that move nothing
@@ -116,7 +116,7 @@ def among_first(blocks: Blocks, used: list[int], values: Array, luck: np.random.
 
 def course(blocks: Blocks, used: list[int], values: Array) -> tuple[list[int], Array]:
     """Numbers of blocks, and the importance by (number of blocks, fact) from so many of them alone."""
-    at = sorted({max(FEWEST, round(len(used) * (i + 1) / POINTS)) for i in range(POINTS)})
+    at = sorted({max(FEWEST_SAMPLES, round(len(used) * (i + 1) / POINTS)) for i in range(POINTS)})
     at = [number for number in at if number <= len(used)]
     found = [importance(blocks, used[:number], values[:number]) for number in at]
     return at, np.array(found).reshape(len(at), len(blocks.facts))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arguments import several, texts, whole_or
+from sim.arguments import FEWEST_SAMPLES, a_whole_number, refused, several, texts, whole_or
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry, require_known
@@ -21,7 +21,7 @@ from sim.scenario.every_policy import policies_of
 from sim.scenario.variants import changed, in_time, with_notes
 from sim.scenario.writing import inputs
 from sim.study.design import not_too_many
-from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
+from sim.study.indices import LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
 from sim.study.points import Blocks
 from sim.study.study import Study, StudyWanted
@@ -44,7 +44,7 @@ def wanted(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS, key="--method")
-    number = whole_or(SAMPLES[method], "samples", samples, 1)
+    number = whole_or(SAMPLES[method], "samples", samples, FEWEST_SAMPLES)
     replicates = whole_or(REPLICATES, "replicates", replicates, 1)
     _possible(number, method)
     vary, together, measures = texts("vary", vary), texts("together", together), texts("measures", measures)
@@ -68,13 +68,11 @@ def wanted(
 
 def _possible(number: int, method: str) -> None:
     """Raises InputError for a number of samples that the method cannot use."""
-    where: dict[str, Any] = {"key": "--samples", "found": number}
-    if number < FEWEST:
-        fix = f"leave it out for {SAMPLES[method]}"
-        raise InputError("not a number of samples", allowed=f"{FEWEST} or more", fix=fix, **where)
+    if number < FEWEST_SAMPLES:
+        raise refused("--samples", number, a_whole_number(FEWEST_SAMPLES))
     if method == "sobol" and number & (number - 1):
-        fix = f"--samples {1 << number.bit_length()}"
-        raise InputError("Sobol's sequence is even at powers of two", allowed="a power of two", fix=fix, **where)
+        problem, fix = "Sobol's sequence is even at powers of two", f"--samples {1 << number.bit_length()}"
+        raise InputError(problem, key="--samples", found=number, allowed="a power of two", fix=fix)
 
 
 def _room(method: str, number: int, facts: int, variants: int) -> None:

@@ -128,11 +128,14 @@ class Study(Tasked):
         self.become({**self.plan, **points.record(), "rounds": rounds})
 
     def intention(self) -> str:
-        """How many worlds, and how many of them are there."""
+        """What each varied entry takes; how many worlds, and how many of them are there."""
+        units = self.plan["more"].get("units", {})
+        varied = [f"{axis.path} {axis.told(units[axis.path])}" for axis in self.axes]
         left, worlds = self.worlds_left(), self.worlds
         kept = f", of which {worlds - left:,} are there" if left < worlds else ""
         each = f"{counted(len(self.job.points), 'point')} x {counted(self.replicates, 'replicate')}"
-        return f"{each} = {counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
+        size = f"{each} = {counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
+        return "\n".join([*varied, size])
 
     def time(self, workers: int | None) -> Time:
         """How long what is left takes on this machine, and in how many processes."""
@@ -162,6 +165,8 @@ class Study(Tasked):
         if now is None:
             table, _, key = axis.path.rpartition(".")
             return self.scenario.tables.get(table, {}).get(key)
+        if isinstance(axis.ends[0], bool):
+            return now.value == "on"  # as it is recorded
         first = axis.ends[0] if isinstance(axis.ends[0], dict) else {}
         unit = first.get("unit", now.unit)
         if (unit == now.unit and "year" not in first) or not isinstance(now.base, float):

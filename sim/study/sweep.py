@@ -74,6 +74,7 @@ def found(study: Study) -> Sweep:
         paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
         impossible, lost, study.last_year, scenario.time.end,
         _why(study, there["point"].to_numpy()) if impossible else "", _notes(study),
+        {axis.path: axis.as_typed for axis in study.axes},
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, LEFT, PURCHASES, TRANSFERS
 from sim.measures import told
 from sim.measures.economy import REVENUE
+from sim.measures.ids import within
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
@@ -110,7 +111,7 @@ def bought(found: Comparison, scenario: int) -> str:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
     parts = [
         f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
-        f"{verdict.listed([(kinds[id].label or id).lower() for id in by])}"
+        f"{verdict.listed([within(kinds[id].label or id) for id in by])}"
         + "".join(_each(usd, purpose, kinds[id], world) for id, usd in by.items() if len(by) == 1)
         + (_left_over(found, scenario, by) if purpose == ACADEMIC_COMPUTE else "")
         for purpose, by in amounts.items()

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.measures import headline, told
 from sim.report import everyday
+from sim.report.run.scarce import scarce_sentence
 from sim.report.words import (
     cap_sentence,
     change_sentence,
@@ -120,7 +121,7 @@ def summarize(run: Run) -> RunSummary:
         actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
         policies=policy_texts(scenario),
         notes=[
-            *filter(None, [cap_sentence(run.capped_from)]),
+            *filter(None, [scarce_sentence(run), cap_sentence(run.capped_from)]),
             *scenario.notes,
             *([scenario.ensemble.told] if run.drawn and scenario.ensemble else []),
             *filter(None, [outside(run)]),

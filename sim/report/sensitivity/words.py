@@ -97,7 +97,10 @@ def enough(result: Sensitivity, found: Found) -> str:
         return f"None of these numbers moves it.{out}"
     count, resamples = len(found.first), f"{100 * STEADY:.0f} %"
     ours = f"the first {count} numbers" if count > 1 else "the first number"
-    said = f"of {ours}, {found.steady} stay first in {resamples} of resamples and {found.clear} are told from nothing"
+    stay, are = ("stays" if found.steady == 1 else "stay"), ("is" if found.clear == 1 else "are")
+    said = (
+        f"of {ours}, {found.steady} {stay} first in {resamples} of resamples and {found.clear} {are} told from nothing"
+    )
     if result.method == "sobol":
         widest = 100 * float(found.half[found.first].max())
         said += f"; their shares are known to ± {widest:.0f} percentage points"

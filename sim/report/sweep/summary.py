@@ -40,7 +40,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
-        rows.append([*at, *cells])
+        rows.append([*at, *cells] if i else [f"{at[0]} (base)", *at[1:], *cells])
     return SweepSummary(
         scenario=scenario.name,
         title=scenario.title,
@@ -70,7 +70,7 @@ def _left_out(found: Sweep) -> str:
 def _note(found: Sweep) -> str:
     few = f"with fewer than {FEWEST} replicates there is no interval; " if found.replicates < FEWEST else ""
     return (
-        "First row: the scenario as it stands, median and 90 % range. Below: what differs from it on the same luck, "
+        "Base: the scenario as it stands, median and 90 % range. Below it: what differs from it on the same luck, "
         f"the median of {counted(found.replicates, 'pair')} and [ ] its 95 % interval; {few}that is luck alone and "
         "says nothing about the assumptions."
     )

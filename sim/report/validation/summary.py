@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.history.scores import Scored
 from sim.history.validation import TREND, Validation
-from sim.report.validation.words import fitted_numbers
+from sim.report.validation.words import error_record, fitted_numbers
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class ValidationSummary:
     odd_rows: list[OddRow]
     without_record: list[str]
     fitted_numbers: int  # of the scenario; of years that they were fitted to this is no forecast
+    error_record: str  # whose the record of the lowest error is, which is not the file's; empty where it is not used
 
 
 def summarize(found: Validation) -> ValidationSummary:
@@ -59,7 +60,7 @@ def summarize(found: Validation) -> ValidationSummary:
         [_target(one) for one in found.scored], found.coverage, found.beats_trend, found.scenario.name,
         found.records.file, found.first, found.last, found.replicates, found.rows, found.before,
         found.records.left_out, [OddRow(*odd) for odd in found.records.odd], found.missing,
-        fitted_numbers(found),
+        fitted_numbers(found), error_record(found),
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """A validation in words: a table of targets, and what it comes to."""
 
-from calendar import isleap, month_name
+from calendar import isleap
 from datetime import date, timedelta
 from textwrap import fill
 
+from sim.history.errors import told_day, whose
 from sim.history.records import Records
 from sim.history.scores import Forecast, Scored, decide_little
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD
@@ -93,6 +94,8 @@ def verdict(found: Validation) -> list[str]:
         lines.append(were_fitted(count))
     if ends := _ends(found):
         lines.append(ends)
+    if record := error_record(found):
+        lines.append(f"The record of the lowest error is not the file's: it is {record}.")
     if (benchmark := found.scenario.law_table.benchmark) != RECORDED:
         lines.append(f"The record of errors is of ImageNet; this scenario follows {laws()['labels'][benchmark]}.")
     if found.missing:
@@ -108,8 +111,12 @@ def _ends(found: Validation) -> str:
     if found.last < year or part > WHOLE:
         return ""
     day = date(int(year), 1, 1) + timedelta(days=int(part * (365 + isleap(int(year)))))
-    when = f"{day.day} {month_name[day.month]} {day.year}"
-    return f"The file's last record is of {when}, while the model tells of the whole year."
+    return f"The file's last record is of {told_day(day)}, while the model tells of the whole year."
+
+
+def error_record(found: Validation) -> str:
+    """Whose the record of errors is; empty where nothing is held against it."""
+    return whose() if any(one.target.unit == ERROR for one in found.scored) else ""
 
 
 def fitted_numbers(found: Validation) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from sim.measures.ids import within
 from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
 from sim.report.comparison.figures.common import origin, titles
 from sim.report.comparison.figures.gallery import GALLERY
@@ -40,7 +41,7 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
     shown = [kind for kind in kinds if any(_moved(of, kind.id) for of in changes)]
     if not shown:
         return None
-    rest = [(kind.label or kind.id).lower() for kind in kinds if kind not in shown]
+    rest = [within(kind.label or kind.id) for kind in kinds if kind not in shown]
     first, last = found.years[0], found.years[-1]
     subtitle = (
         f"Training compute in {last} over the baseline's (log scale); bar: luck; small: the tenth with least (hollow)"

@@ -31,7 +31,7 @@ def divide(run: RunData) -> bytes | None:
     )
     line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
-    ends = [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)]
+    ends = [End(table["mid"].iloc[-1], "simulated", words.number(table["mid"].iloc[-1], "ratio"), INK)]
     for point in points:
         ax.plot([point.year] * 2, [point.low, point.high], color=SECONDARY, linewidth=1)
         ax.plot(point.year, point.ratio, "D", color=SECONDARY, markersize=4, clip_on=point.year < last)
@@ -49,5 +49,6 @@ def divide(run: RunData) -> bytes | None:
         textcoords="offset points",
         ha="right",
         color=TERTIARY,
+        fontsize=7.5,
     )
     return png(figure)

@@ -1,6 +1,7 @@
 """Errors that actors reach."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.measures.access import (
@@ -17,25 +18,22 @@ from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import aside, canvas_of_years, line, png
 
+SEEN = 1.1  # times as much, on a logarithmic axis
+
 
 @GALLERY.figure(order=3)
 def errors(run: RunData) -> bytes | None:
     """Best error reached by the best corporation, the best startup and the median lab, by year."""
     rate = run.scenario.law.unit == "fraction"
     scale, sign, name = (100.0, " %", "percent") if rate else (1.0, "", run.scenario.law.unit)
+    tables = [(run.bands(measure), kind, label) for measure, kind, label in _told(run)]
+    shown = [one for one in tables if not one[0].empty]
+    lost = "; it rises where the best of a kind fails" if any(_rises(table) for table, _, _ in shown) else ""
     figure, (ax,) = canvas_of_years(
-        run.origin, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic"
+        run.origin, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic{lost}"
     )
     ends = []
-    for measure, kind, label in (
-        (BEST_CORPORATION, "corporation", "Best corporation"),
-        (BEST_STARTUP, "startup", "Best startup"),
-        (MEDIAN_LAB, "academia", "Median lab"),
-        *((best_of(kind), kind, f"Best of {label}") for kind, label in added(run)),
-    ):
-        table = run.bands(measure)
-        if table.empty:
-            continue
+    for table, kind, label in shown:
         hue, text, marker = LOOKS.get(kind, OTHER)
         line(ax, scale * table, hue, marker)
         last = table["mid"].iloc[-1]
@@ -55,3 +53,18 @@ def errors(run: RunData) -> bytes | None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}{sign}"))
     label_ends(ax, ends)
     return png(figure) if ends else None
+
+
+def _told(run: RunData) -> list[tuple[str, str, str]]:
+    """Measures, with the kind of each and its name."""
+    return [
+        (BEST_CORPORATION, "corporation", "Best corporation"),
+        (BEST_STARTUP, "startup", "Best startup"),
+        (MEDIAN_LAB, "academia", "Median lab"),
+        *((best_of(kind), kind, f"Best of {label}") for kind, label in added(run)),
+    ]
+
+
+def _rises(table: pd.DataFrame) -> bool:
+    """Whether the median or its range goes up from one year to the next, so that it is seen."""
+    return bool((table.to_numpy()[1:] > SEEN * table.to_numpy()[:-1]).any())

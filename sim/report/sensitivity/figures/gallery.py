@@ -9,8 +9,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.plurals import counted
 from sim.report.gallery import Gallery
-from sim.report.origin import FigureOrigin
-from sim.report.sensitivity.words import DOUBLE, size
+from sim.report.origin import FigureOrigin, verbatim
+from sim.report.sensitivity.words import DOUBLE, size, subject
 from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
@@ -35,6 +35,12 @@ def title(words: str, result: Sensitivity, panels: list[Found]) -> str:
     """What stands above a figure; it says where there are not all panels."""
     left = len(moved(result)) - len(panels)
     return f"{words} (the first {counted(len(panels), 'panel')}; the tables have {left} more)" if left else words
+
+
+def panel_title(result: Sensitivity, found: Found) -> str:
+    """What stands above a panel; it says where there are too few samples for what it shows."""
+    said = verbatim(subject(found))
+    return said if found.enough(result.method) else f"{said} · not enough samples"
 
 
 def bars(panels: list[Found]) -> int:

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown, title
-from sim.report.sensitivity.words import short_name, subject
+from sim.report.sensitivity.figures.gallery import GALLERY, panel_title, scale, shown, title
+from sim.report.sensitivity.words import short_name
 from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
@@ -39,7 +39,7 @@ def interaction(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     figure, axes = canvas(title("Alone or together", found, panels), subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):
         (_points if found.method == "morris" else _pairs)(ax, found, one)
-        ax.set_title(verbatim(subject(one)), loc="left", fontsize=8, color=INK)
+        ax.set_title(panel_title(found, one), loc="left", fontsize=8, color=INK)
         _key(ax, found, one)
     figure.draw_without_rendering()
     if found.method == "morris":

@@ -7,9 +7,9 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.colours import INK
 from sim.report.labels import End, label_ends
-from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
-from sim.report.sensitivity.words import short_name, subject
+from sim.report.origin import FigureOrigin
+from sim.report.sensitivity.figures.gallery import GALLERY, panel_title, scale, shown
+from sim.report.sensitivity.words import short_name
 from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
@@ -49,5 +49,5 @@ def _lines(ax: Axes, result: Sensitivity, found: Found) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     scale(ax.yaxis, found, result.method, ax.get_ylim()[1], TICKS)
     ax.tick_params(labelsize=7)
-    ax.set_title(verbatim(subject(found)), loc="left", fontsize=8, color=INK)
+    ax.set_title(panel_title(result, found), loc="left", fontsize=8, color=INK)
     ax.set_xlim(found.at[0], found.at[-1])

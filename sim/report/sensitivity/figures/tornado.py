@@ -8,8 +8,8 @@ from matplotlib.patheffects import withStroke
 from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, moved, scale, shown, title
-from sim.report.sensitivity.words import short_name, size, subject, way
+from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, moved, panel_title, scale, shown, title
+from sim.report.sensitivity.words import short_name, size, way
 from sim.report.style import canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity
 
@@ -63,7 +63,7 @@ def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None
              for rank, i in enumerate(first, start=1)]  # fmt: skip
     ax.set_yticks(range(len(names)), ["\n".join(wrap(name, LETTERS)) for name in names], fontsize=6.5)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_title(verbatim(subject(found)), loc="left", fontsize=8.5, color=INK)
+    ax.set_title(panel_title(result, found), loc="left", fontsize=8.5, color=INK)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.spines["bottom"].set_color(LINE)

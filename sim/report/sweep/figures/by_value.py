@@ -13,10 +13,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import NEXT, canvas, log_scale, png
+from sim.report.style import NEXT, ApartTicks, canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
-from sim.report.words import number
 from sim.results.sweep import Sweep
 
 PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
@@ -24,6 +23,7 @@ MOST_LINES, MOST_AXES = 10, 3
 LETTERS = (84, 40, 22)  # of a line below one panel, two beside each other, three
 SPARSE, USUAL = 3, 5  # ticks of an axis that shares a row with two others, and of any other
 MOST_TICKS = 12  # of an axis, so that each value has its own
+BASE: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5.5, "zorder": 4, "clip_on": False}
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
 
@@ -39,7 +39,7 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
         isfinite(found.spread(id, at).low) for id in measures for at in found.drawn["point"]
     )
     luck = ", 90 % range of luck" if ranged else ""
-    subtitle = f"In {found.year}: median{luck}{also}; dotted: the base point{part}"
+    subtitle = f"In {found.year}: median{luck}{also}; diamond and dotted line: the base point{part}"
     labels = [fill(verbatim(axis_title(found, path)), LETTERS[len(paths) - 1]) for path in paths]
     height = EDGES + PANEL * len(measures) + NEXT * max(label.count("\n") for label in labels)
     figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
@@ -52,6 +52,12 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
             if row == len(measures) - 1:
                 ax.set_xlabel(labels[column], fontsize=8, color=SECONDARY)
     return png(figure)
+
+
+def _near(base: float, values: Any) -> bool:
+    """Whether the base point is so near to what is varied that both can be seen on one axis."""
+    low, high = float(min(values)), float(max(values))
+    return low == high or 2 * low - high <= base <= 2 * high - low
 
 
 def _lines(found: Sweep) -> tuple[str | None, str]:
@@ -70,7 +76,9 @@ def _lines(found: Sweep) -> tuple[str | None, str]:
 def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
     points, unit = found.drawn, found.measure_units[id]
     texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in points[path])
-    places = {each: i for i, each in enumerate(dict.fromkeys(points[path]))}
+    base = found.points[path].iloc[0]
+    marked = base == base and base is not None and (texts or _near(float(base), points[path]))
+    places = {each: i for i, each in enumerate(dict.fromkeys([*points[path], *([base] if marked else [])]))}
     at = np.array([places[each] if texts else float(each) for each in points[path]])
     spreads = [found.spread(id, int(i)) for i in points["point"]]
     middle, low, high = (np.array([getattr(s, name) for s in spreads]) for name in ("median", "low", "high"))
@@ -90,13 +98,16 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
             ax.plot(at[order], middle[order], "o-", color=colour, linewidth=1.5, markersize=3)
             if lines:
                 ends.append(End(float(middle[order][-1]), value(group, found.units[lines]), "", colour))
+    if marked:
+        own_level = found.spread(id, 0).median
+        ax.plot([places[base] if texts else float(base)], [own_level], "D", markeredgecolor=INK, **BASE)
     drawn = [each for each in (*middle, found.spread(id, 0).median) if isfinite(each)]
     ax.axhline(found.spread(id, 0).median, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
     if found.measures[id].logs and min(drawn, default=0.0) > 0:
         log_scale(ax, unit)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(4))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, unit)))
+        ax.yaxis.set_major_formatter(ApartTicks(unit))
     if texts:
         ax.set_xticks(range(len(places)), [verbatim(value(each, found.units[path])) for each in places])
     else:

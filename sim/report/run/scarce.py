@@ -1,0 +1,39 @@
+"""When the supply of compute limits a run."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.ids import bound_by
+from sim.results.run import Run
+
+SLACK = "market_slack"
+HALF = 0.5  # of a year, of its spending, and of replicates
+
+
+def scarce_sentence(run: Run) -> str:
+    """In which years compute is scarce, and in which for want of power; empty where it never is. The short table may
+    show none of them."""
+    if not run.replicates:
+        return ""
+    scarce = _told(run, run.values(SLACK) <= HALF)
+    power = _told(run, run.values(bound_by("power")) >= HALF)
+    parts = [f"is scarce {scarce}"] if scarce else []
+    parts += [f"for want of power {power}"] if power else []
+    return f"Compute {', '.join(parts)}." if scarce else ""
+
+
+def _told(run: Run, binds: NDArray[np.bool_]) -> str:
+    """The years in which a limit binds in half of all replicates or more, with the smallest share of them; empty
+    where there is none. ``binds`` has a row for each replicate."""
+    share = binds.mean(axis=0)
+    years = [year for year, of in zip(run.years, share, strict=True) if of >= HALF]
+    least = f"{100 * share[share >= HALF].min():.0f} %" if years else ""
+    often = "all replicates" if least == "100 %" else f"{least} of replicates or more"
+    return f"in {_spans(years)} (in {often})" if years else ""
+
+
+def _spans(years: list[int]) -> str:
+    """Years as people write them: 2024, 2028 to 2033."""
+    cuts = np.flatnonzero(np.diff(years) > 1) + 1
+    runs = np.split(np.array(years), cuts)
+    return ", ".join(f"{one[0]} to {one[-1]}" if len(one) > 1 else str(one[0]) for one in runs)

@@ -1,0 +1,76 @@
+"""What is varied is told before it is simulated and after: values, ranges and units."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.errors import InputError
+from sim.study.axes import read_axes, unit_of
+from tests.saying import Say, refused
+from tests.worlds import SMALL, small
+
+TAX, LABS = "policy.carbon_tax.rate", "kind.academic_lab.count"
+TINY = small(until=2013)
+
+
+@pytest.mark.parametrize(
+    ("vary", "grid", "told", "typed"),
+    [
+        (f"{TAX}=7,5", True, "takes 2 values: 7, 5 USD/tCO2", "7,5"),  # a decimal comma is seen
+        (f"{TAX}=0.05,0.07 USD/kgCO2", True, "takes 2 values: 0.05, 0.07 USD/kgCO2", "0.05,0.07"),
+        (f"{TAX}=0:300", False, "is drawn: from 0 to 300 USD/tCO2", "0:300"),
+        (f"{TAX}=1:300:log", False, "is drawn: from 1 to 300 USD/tCO2, evenly in the logarithm", "1:300:log"),
+        (f"{LABS}=10:40", False, "is drawn: whole numbers from 10 to 40", "10:40"),
+        ("market.allocation=price,queue", True, "takes 2 values: price, queue", "price,queue"),
+        ("mechanisms.abatement=true", True, "takes 1 value: true", "true"),
+        (f"{LABS}=1:20:20", True, "takes 20 values: 1, 2, 3, ..., 20", ",".join(map(str, range(1, 21)))),
+    ],
+)
+def test_it_is_told_what_each_entry_takes(vary: str, grid: bool, told: str, typed: str) -> None:
+    (axis,) = read_axes([vary], TINY, grid=grid)
+    assert axis.told(unit_of(axis, TINY)) == told
+    assert axis.as_typed == typed
+
+
+def test_the_plan_tells_it_before_a_world_is_simulated(tmp_path: Path, say: Say) -> None:
+    out = tmp_path / "study"
+    said = say("sweep", *SMALL, "--vary", f"{TAX}=7,5", "--vary", f"{LABS}=20", "--workers", "1", "--out", out)
+    lines = said.err.splitlines()[:3]
+    assert lines[:2] == [f"{TAX} takes 2 values: 7, 5 USD/tCO2", f"{LABS} takes 1 value: 20"]
+    rows = [line.split()[:2] for line in said.out.splitlines()]
+    assert ["–", "(base)"] in rows  # which has no tax
+    assert lines[2].startswith("3 points x 1 replicate = 3 worlds.")
+
+
+def test_a_table_holds_what_is_varied(tmp_path: Path) -> None:
+    """A reader of the tables alone has the units."""
+    vary = {"mechanisms.abatement": [True], TAX: "0.05,0.07 USD/kgCO2", LABS: [20]}
+    sim.sweep(TINY, vary, until=2012, replicates=1, workers=1, out=tmp_path / "study")
+    of = pd.read_csv(tmp_path / "study" / "axes.csv", keep_default_na=False)
+    assert list(of.columns) == ["key", "unit", "base", "values", "meaning"]
+    assert of["key"].tolist() == list(vary)
+    assert of["unit"].tolist() == ["", "USD/kgCO2", ""]
+    assert of["values"].tolist() == ["true", "0.05,0.07", "20"]
+    assert of["meaning"].str.contains("tax when it begins").tolist() == [False, True, False]
+    points = pd.read_csv(tmp_path / "study" / "points.csv")
+    assert points["mechanisms.abatement"].tolist() == [False, True, True]  # the first is what the scenario says
+
+
+@pytest.mark.parametrize("values", ["50 USD/tCO2,0.06 USD/kgCO2", "50 USD/tCO2,80,90 USD/kgCO2"])
+def test_values_in_several_units_are_refused(values: str) -> None:
+    """A column of a table has one unit."""
+    with pytest.raises(InputError, match="values in several units") as caught:
+        read_axes([f"{TAX}={values}"], TINY, grid=True)
+    assert caught.value.found == "USD/tCO2, USD/kgCO2"
+
+
+@pytest.mark.parametrize("samples", ["0", "1", "-1", "1.5"])
+@pytest.mark.parametrize("method", ["morris", "sobol"])
+def test_too_few_samples_get_one_answer(samples: str, method: str, say: Say) -> None:
+    said = say("sensitivity", *SMALL[:1], "--samples", samples, "--method", method)
+    refused(said, f"found    '{samples}'", "allowed  a whole number of at least 2", key="--samples")
+    if samples in ("0", "1"):
+        with pytest.raises(InputError, match="a whole number of at least 2"):
+            sim.sensitivity(TINY, samples=int(samples), method=method)
