@@ -98,7 +98,7 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     for key in ("benchmark", "profile"):
         name = raw.get(key, "")
         if not isinstance(name, str) or name not in options:
-            raise _elsewhere(unknown(key, name, options, key=f"{path}.{key}"), key, name)
+            raise _elsewhere(unknown(key, name, options, key=f"{path}.{key}"), key, name, str(raw.get("benchmark")))
         options = options[name]
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
@@ -121,18 +121,21 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     return parts
 
 
-def _elsewhere(error: InputError, key: str, name: Any) -> InputError:
-    """The error for an unknown profile, which says where a profile, or one of a form of laws, of this name is."""
-    fits = [
-        (benchmark, profile)
-        for benchmark, profiles in laws()["benchmarks"].items()
-        for profile, fit in profiles.items()
-        if key == "profile" and name in (profile, fit["form"])
-    ]
-    if fits:
-        (benchmark, profile), rest = fits[0], [profile for _, profile in fits[1:]]
-        others = f" (or {', '.join(rest)})" if profile != name and rest else ""
-        error.fix = f'write benchmark = "{benchmark}" and profile = "{profile}"{others}'
+def _elsewhere(error: InputError, key: str, name: Any, benchmark: str) -> InputError:
+    """The error for an unknown profile of a benchmark, which says where a profile, or one of a form of laws, of this
+    name is: in this benchmark if it has one."""
+    every = laws()["benchmarks"]
+    fits = {
+        other: [profile for profile, fit in profiles.items() if name in (profile, fit["form"])]
+        for other, profiles in every.items()
+        if key == "profile"
+    }
+    there = next((other for other in (benchmark, *fits) if fits.get(other)), "")
+    if there:
+        profile, *rest = fits[there]
+        place = f'benchmark = "{there}" and ' if there != benchmark else ""
+        others = f" (or {', '.join(rest)})" if rest else ""
+        error.fix = f'write {place}profile = "{profile}"{others}'
     return error
 
 
