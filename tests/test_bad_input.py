@@ -127,7 +127,8 @@ WRONG = {
         'profile = "hoffmann2022" (or besiroglu2024)',
     ),
     "form of several of its profiles": (
-        '[law]\nprofile = "exponential"', "law.profile", "unknown profile", 'write profile = "thompson2020_exponential"\n',
+        '[law]\nprofile = "exponential"', "law.profile", "unknown profile",
+        'write profile = "thompson2020_exponential"\n',
     ),
     "form of its own and of others": (
         '[law]\nprofile = "polynomial"', "law.profile", "unknown profile",

@@ -1,5 +1,7 @@
 """Each measure against what is varied, in small panels."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from textwrap import fill
@@ -10,12 +12,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from sim.arrays import Array
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import NEXT, ApartTicks, canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
+from sim.results.statistics import Spread
 from sim.results.sweep import Sweep
 
 PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
@@ -73,49 +77,77 @@ def _lines(found: Sweep) -> tuple[str | None, str]:
     return None, found.moving[0]
 
 
+@dataclass(frozen=True)
+class Across:
+    """An entry that is varied, as an axis: where each value stands."""
+
+    texts: bool  # whether values are told in words, and stand side by side
+    values: list[Any]  # different ones, and the base point's, where it is shown
+    at: Array  # where each point stands
+    base: float | None  # where the base point stands; None where it is not shown
+
+
+def _across(found: Sweep, path: str) -> Across:
+    given, base = list(found.drawn[path]), found.points[path].iloc[0]
+    texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in given)
+    shown = base == base and base is not None and (texts or _near(float(base), given))
+    values = list(dict.fromkeys([*given, *([base] if shown else [])]))
+    places = {each: float(i if texts else each) for i, each in enumerate(values)}
+    return Across(texts, values, np.array([places[each] for each in given]), places[base] if shown else None)
+
+
 def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
-    points, unit = found.drawn, found.measure_units[id]
-    texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in points[path])
-    base = found.points[path].iloc[0]
-    marked = base == base and base is not None and (texts or _near(float(base), points[path]))
-    places = {each: i for i, each in enumerate(dict.fromkeys([*points[path], *([base] if marked else [])]))}
-    at = np.array([places[each] if texts else float(each) for each in points[path]])
-    spreads = [found.spread(id, int(i)) for i in points["point"]]
-    middle, low, high = (np.array([getattr(s, name) for s in spreads]) for name in ("median", "low", "high"))
+    across, level = _across(found, path), found.spread(id, 0).median
+    spreads = [found.spread(id, int(i)) for i in found.drawn["point"]]
     if lines is None:
-        ax.plot(at, middle, "o", color=INK, markersize=2.5, alpha=0.6)
-    else:
-        groups = list(dict.fromkeys(points[lines])) if lines else [None]
-        tones = mpl.colormaps["viridis_r"](np.linspace(WEAKEST, STRONGEST, len(groups)))
-        ends = []
-        for group, tone in zip(groups, tones, strict=True):
-            own = np.isfinite(middle) & ((points[lines] == group).to_numpy() if lines else True)
-            if not own.any():
-                continue
-            order = np.flatnonzero(own)[np.argsort(at[own], kind="stable")]
-            colour: Any = INK if group is None else tuple(tone)
-            ax.fill_between(at[order], low[order], high[order], color=colour, alpha=0.12, linewidth=0)
-            ax.plot(at[order], middle[order], "o-", color=colour, linewidth=1.5, markersize=3)
-            if lines:
-                ends.append(End(float(middle[order][-1]), value(group, found.units[lines]), "", colour))
-    if marked:
-        own_level = found.spread(id, 0).median
-        ax.plot([places[base] if texts else float(base)], [own_level], "D", markeredgecolor=INK, **BASE)
-    drawn = [each for each in (*middle, found.spread(id, 0).median) if isfinite(each)]
-    ax.axhline(found.spread(id, 0).median, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
-    if found.measures[id].logs and min(drawn, default=0.0) > 0:
+        ax.plot(across.at, [each.median for each in spreads], "o", color=INK, markersize=2.5, alpha=0.6)
+    ends = [] if lines is None else _curves(ax, found, across.at, spreads, lines)
+    if across.base is not None:
+        ax.plot([across.base], [level], "D", markeredgecolor=INK, **BASE)
+    ax.axhline(level, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
+    _measured_axis(ax, found, id, [level, *(each.median for each in spreads)])
+    _varied_axis(ax, found, path, across, lines)
+    if ends:
+        label_ends(ax, ends)
+
+
+def _curves(ax: Axes, found: Sweep, at: Array, spreads: Sequence[Spread], lines: str) -> list[End]:
+    """A curve with its range for each value of the path that lines stand for, or one; where those of several end."""
+    points, ends = found.drawn, list[End]()
+    middle, low, high = (np.array([getattr(each, name) for each in spreads]) for name in ("median", "low", "high"))
+    groups = list(dict.fromkeys(points[lines])) if lines else [None]
+    tones = mpl.colormaps["viridis_r"](np.linspace(WEAKEST, STRONGEST, len(groups)))
+    for group, tone in zip(groups, tones, strict=True):
+        own = np.isfinite(middle) & ((points[lines] == group).to_numpy() if lines else True)
+        if not own.any():
+            continue
+        order = np.flatnonzero(own)[np.argsort(at[own], kind="stable")]
+        colour: Any = INK if group is None else tuple(tone)
+        ax.fill_between(at[order], low[order], high[order], color=colour, alpha=0.12, linewidth=0)
+        ax.plot(at[order], middle[order], "o-", color=colour, linewidth=1.5, markersize=3)
+        if lines:
+            ends.append(End(float(middle[order][-1]), value(group, found.units[lines]), "", colour))
+    return ends
+
+
+def _measured_axis(ax: Axes, found: Sweep, id: str, levels: Sequence[float]) -> None:
+    """The upright axis, of a measure that takes these values."""
+    unit, lowest = found.measure_units[id], min(filter(isfinite, levels), default=0.0)
+    if found.measures[id].logs and lowest > 0:
         log_scale(ax, unit)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(4))
         ax.yaxis.set_major_formatter(ApartTicks(unit))
-    if texts:
-        ax.set_xticks(range(len(places)), [verbatim(value(each, found.units[path])) for each in places])
-    else:
-        ticks = sorted(places)
-        gap = min((b - a for a, b in pairwise(ticks)), default=0.0)
-        few = lines is not None and gap * MOST_TICKS >= ticks[-1] - ticks[0]
-        many = SPARSE if lines is None and len(found.moving) >= MOST_AXES else USUAL
-        ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(many))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v, found.units[path])))
-    if lines:
-        label_ends(ax, ends)
+
+
+def _varied_axis(ax: Axes, found: Sweep, path: str, across: Across, lines: str | None) -> None:
+    """The level axis, of what is varied: a tick at each value where they are few."""
+    if across.texts:
+        ax.set_xticks(range(len(across.values)), [verbatim(value(each, found.units[path])) for each in across.values])
+        return
+    ticks = sorted(across.values)
+    gap = min((b - a for a, b in pairwise(ticks)), default=0.0)
+    few = lines is not None and gap * MOST_TICKS >= ticks[-1] - ticks[0]
+    many = SPARSE if lines is None and len(found.moving) >= MOST_AXES else USUAL
+    ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(many))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v, found.units[path])))
