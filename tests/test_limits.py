@@ -254,9 +254,11 @@ class Supplied:
     ("slack", "power", "told"),
     [
         ([[0, 0.5, 0, 1]] * 2, [[0, 0.6, 1, 0]] * 2,
-         "is scarce in 2028 to 2030 (in all replicates), for want of power in 2029 to 2030 (in all replicates)."),
+         "is scarce in 2028 to 2030 (in all 2 replicates), for want of power in 2029 to 2030 (in all 2 replicates)."),
         ([[0, 1, 0, 0], [1, 1, 0, 0]], [[0.4] * 4] * 2,
-         "is scarce in 2028, 2030 to 2031 (in 50 % of replicates or more)."),
+         "is scarce in 2028, 2030 to 2031 (in 50 % or more of 2 replicates)."),
+        ([[0, 1, 1, 1]] * 199 + [[1] * 4], [[0] * 4] * 200, "is scarce in 2028 (in 99 % or more of 200 replicates)."),
+        ([[1, 0, 1, 1]], [[0] * 4], "is scarce in 2029."),
         ([[0.6] * 4] * 2, [[0] * 4] * 2, ""),
         ([[nan] * 4] * 2, [[nan] * 4] * 2, ""),  # nobody trains
     ],
@@ -272,4 +274,4 @@ def test_the_summary_of_a_run_says_when_compute_is_scarce() -> None:
     found = run(small(until=2013))
     for replicate in found.replicates:
         replicate.yearly[:, list(found.measures).index(SLACK)] = 0.0
-    assert "Compute is scarce in 2012 to 2013 (in all replicates)." in summarize(found).notes
+    assert "Compute is scarce in 2012 to 2013 (in all 2 replicates)." in summarize(found).notes

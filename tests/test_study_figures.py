@@ -1,6 +1,8 @@
 """Figures of studies and decompositions can be read: no text leaves the canvas, and what is drawn is what is said."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,17 +113,19 @@ def test_long_names_of_entries_take_more_lines(vary: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("vary", "at"),
+    ("vary", "base", "at"),
     [
-        (f"{TAX}=0,50,300", 100.0),
-        ("market.allocation=queue", 1.0),  # the place of a text
-        (f"{TAX}=1,2", None),  # too far away to be seen beside these
+        (f"{TAX}=0,50,300", 100.0, 100.0),
+        ("market.allocation=queue", "price", 1.0),  # the place of a text
+        (f"{TAX}=1,2", 100.0, None),  # too far away to be seen beside these
+        (f"{TAX}=0,50,300", "50 (2027) to 100 (2040)", None),  # by year, and no place on an axis of numbers
+        (f"{TAX}=0,50,300", True, None),
     ],
 )
-def test_a_figure_of_a_sweep_marks_the_base_point(vary: str, at: float | None) -> None:
+def test_a_figure_of_a_sweep_marks_the_base_point(vary: str, base: Any, at: float | None) -> None:
     found = made_up(vary)
     points = found.points.astype({found.axes[0]: object})
-    points.loc[0, found.axes[0]] = 100.0 if vary.startswith(TAX) else "price"
+    points.loc[0, found.axes[0]] = base
     (ax,) = by_value(replace(found, points=points)).axes
     marked = [[*map(float, one.get_xdata())] for one in ax.get_lines() if one.get_marker() == "D"]
     assert marked == ([[at]] if at is not None else [])
@@ -129,10 +133,20 @@ def test_a_figure_of_a_sweep_marks_the_base_point(vary: str, at: float | None) -
     assert ("100" in ticks or "price" in ticks) == (at is not None)
 
 
-@pytest.mark.parametrize(("unit", "low", "high"), [("fraction", 0.03121, 0.03123), ("ratio", 64.4, 65.2)])
+@pytest.mark.parametrize(
+    ("unit", "low", "high"),
+    [
+        ("fraction", 0.03121, 0.03123),
+        ("ratio", 64.4, 65.2),
+        ("fraction", 0.019368, 0.019373),
+        ("FLOP", 2.862e28, 2.887e28),
+        ("FLOP", 2.1e30, 2.9e30),
+        ("tCO2e", 3.1e13, 3.3e13),
+    ],
+)
 @pytest.mark.parametrize("logs", [True, False])
 def test_ticks_that_lie_close_are_told_apart(unit: str, low: float, high: float, logs: bool) -> None:
-    """They were "3.12 %" four times, and 65× beside 64.9×."""
+    """They were "3.12 %" four times, 65× beside 64.9×, and 10^28.5 FLOP four times; equal steps look equal."""
     figure = Figure()
     ax = figure.subplots()
     ax.set_ylim(low, high)
@@ -144,3 +158,16 @@ def test_ticks_that_lie_close_are_told_apart(unit: str, low: float, high: float,
     told = [text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high]
     assert len(told) == len(set(told)) > 2
     assert len({len(text) for text in told}) == 1
+    values = [float(re.sub("[^0-9.].*", "", text)) for text in told]
+    steps = np.diff(values)
+    assert steps.min() == pytest.approx(steps.max(), rel=0.05)
+
+
+def test_an_axis_of_one_value_has_ticks_to_read_it_by() -> None:
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([1, 2], [60.5, 60.5])
+    log_scale(ax, "ratio")
+    figure.draw_without_rendering()
+    low, high = ax.get_ylim()
+    assert len({text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high}) >= 2

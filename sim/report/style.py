@@ -1,5 +1,6 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
+from math import inf
 from textwrap import wrap
 from typing import Any
 
@@ -34,7 +35,8 @@ SIZE, DPI = (7.2, 4.2), 200  # in
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
 ABOVE_LINES = 6  # where words stand that no line is to cross
-TWOFOLD, MOST_FIGURES = 2.0, 10  # span of a logarithmic axis that is told as an even one; of the text of a tick
+ONE_VALUE, TWOFOLD = 1 + 1e-9, 2.0  # spans below which a logarithmic axis has one value, or is told as an even one
+USUAL_FIGURES, MOST_FIGURES, SLIP = 3, 10, 0.01  # of the text of a tick, and how far it may be off, in steps
 
 
 def canvas_of_years(
@@ -162,7 +164,10 @@ def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, s
 def log_scale(ax: Axes, unit: str) -> None:
     """A logarithmic axis upwards, of values in a unit as measures have it (USD, FLOP, tCO2e, ratio)."""
     ax.set_yscale("log")
-    log_ticks(ax.yaxis, *ax.get_ylim(), unit)
+    low, high = ax.get_ylim()
+    if high / low < ONE_VALUE:
+        low, high = ax.set_ylim(low / TWOFOLD, high * TWOFOLD)
+    log_ticks(ax.yaxis, low, high, unit)
 
 
 def log_ticks(axis: Axis, low: float, high: float, unit: str) -> None:
@@ -180,21 +185,29 @@ def log_ticks(axis: Axis, low: float, high: float, unit: str) -> None:
 
 
 class ApartTicks(Formatter):
-    """Texts of ticks in a unit as measures have it, in as many figures as tell one tick from the next."""
+    """Texts of ticks in a unit as measures have it, in as many figures as make equal steps look equal."""
 
     def __init__(self, unit: str) -> None:
-        self.unit, self.figures = unit, 3
+        self.unit, self.figures, self.exponent = unit, USUAL_FIGURES, 0
 
     def set_locs(self, locs: Any) -> None:
-        """How many figures these ticks take."""
+        """How many figures these ticks take, and the power of ten that all have where the unit is told in powers."""
         super().set_locs(locs)
-        many, ticks = range(3, MOST_FIGURES), set(locs)
-        apart = (i for i in many if len({words.number(tick, self.unit, i) for tick in ticks}) == len(ticks))
-        self.figures = next(apart, MOST_FIGURES)
+        ticks = np.unique(np.asarray(locs, dtype=float))
+        slip = SLIP * np.diff(ticks).min() if ticks.size > 1 else inf
+        many = range(USUAL_FIGURES, MOST_FIGURES)
+        enough = (i for i in many if all(abs(float(f"{tick:.{i - 1}e}") - tick) <= slip for tick in ticks))
+        self.figures = next(enough, MOST_FIGURES)
+        largest = np.abs(ticks).max(initial=0.0)
+        self.exponent = int(np.floor(np.log10(largest))) if largest > 0 else 0
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The text of a tick."""
-        return typeset(words.number(x, self.unit, self.figures))
+        text = words.number(x, self.unit, self.figures)
+        if words.POWER.search(text):
+            power, after = f"10^{self.exponent}".replace("-", words.MINUS), words.unit_text(self.unit)
+            text = f"{words.plain(x / 10.0**self.exponent, self.figures)}×{power}{after}"
+        return typeset(text)
 
 
 def decade(value: float, unit: str) -> str:

@@ -25,11 +25,14 @@ def scarce_sentence(run: Run) -> str:
 def _told(run: Run, binds: NDArray[np.bool_]) -> str:
     """The years in which a limit binds in half of all replicates or more, with the smallest share of them; empty
     where there is none. ``binds`` has a row for each replicate."""
-    share = binds.mean(axis=0)
-    years = [year for year, of in zip(run.years, share, strict=True) if of >= HALF]
-    least = f"{100 * share[share >= HALF].min():.0f} %" if years else ""
-    often = "all replicates" if least == "100 %" else f"{least} of replicates or more"
-    return f"in {_spans(years)} (in {often})" if years else ""
+    often = binds.sum(axis=0)
+    years = [year for year, times in zip(run.years, often, strict=True) if times >= HALF * len(binds)]
+    if not years:
+        return ""
+    least = int(often[often >= HALF * len(binds)].min())
+    share = "all" if least == len(binds) else f"{100 * least // len(binds)} % or more of"
+    of = f" (in {share} {len(binds)} replicates)" if len(binds) > 1 else ""
+    return f"in {_spans(years)}{of}"
 
 
 def _spans(years: list[int]) -> str:

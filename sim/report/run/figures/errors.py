@@ -28,7 +28,8 @@ def errors(run: RunData) -> bytes | None:
     scale, sign, name = (100.0, " %", "percent") if rate else (1.0, "", run.scenario.law.unit)
     tables = [(run.bands(measure), kind, label) for measure, kind, label in _told(run)]
     shown = [one for one in tables if not one[0].empty]
-    lost = "; it rises where the best of a kind fails" if any(_rises(table) for table, _, _ in shown) else ""
+    bests = [table for table, kind, _ in shown if kind != "academia"]
+    lost = "; it rises where the best of a kind fails" if any(map(_rises, bests)) else ""
     figure, (ax,) = canvas_of_years(
         run.origin, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic{lost}"
     )

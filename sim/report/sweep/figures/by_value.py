@@ -27,7 +27,7 @@ MOST_LINES, MOST_AXES = 10, 3
 LETTERS = (84, 40, 22)  # of a line below one panel, two beside each other, three
 SPARSE, USUAL = 3, 5  # ticks of an axis that shares a row with two others, and of any other
 MOST_TICKS = 12  # of an axis, so that each value has its own
-BASE: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5.5, "zorder": 4, "clip_on": False}
+BASE: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5.5, "zorder": 4}
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
 
@@ -87,10 +87,14 @@ class Across:
     base: float | None  # where the base point stands; None where it is not shown
 
 
+def _is_number(thing: Any) -> bool:
+    return isinstance(thing, int | float | np.number) and not isinstance(thing, bool)
+
+
 def _across(found: Sweep, path: str) -> Across:
     given, base = list(found.drawn[path]), found.points[path].iloc[0]
-    texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in given)
-    shown = base == base and base is not None and (texts or _near(float(base), given))
+    texts = not all(map(_is_number, given))
+    shown = base == base and base is not None and (texts or (_is_number(base) and _near(float(base), given)))
     values = list(dict.fromkeys([*given, *([base] if shown else [])]))
     places = {each: float(i if texts else each) for i, each in enumerate(values)}
     return Across(texts, values, np.array([places[each] for each in given]), places[base] if shown else None)
