@@ -129,6 +129,11 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, of Python or of numpy; True and False are none."""
+    return isinstance(value, Real) and type(value).__name__ not in ("bool", "bool_")
+
+
 def after_end(end: int, until: str) -> InputError:
     """The error for a step after the last year of a scenario; ``until`` says what to look at before a step."""
     fix = f"step while not {until}, or load the scenario until a later year"

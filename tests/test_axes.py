@@ -52,6 +52,7 @@ def test_a_table_holds_what_is_varied(tmp_path: Path) -> None:
     assert list(of.columns) == ["key", "unit", "base", "values", "meaning"]
     assert of["key"].tolist() == list(vary)
     assert of["unit"].tolist() == ["", "USD/kgCO2", ""]
+    assert of["base"].tolist() == ["false", "", "20"]  # which has no tax
     assert of["values"].tolist() == ["true", "0.05,0.07", "20"]
     assert of["meaning"].str.contains("tax when it begins").tolist() == [False, True, False]
     points = pd.read_csv(tmp_path / "study" / "points.csv")

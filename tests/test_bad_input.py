@@ -126,13 +126,8 @@ WRONG = {
         '[law]\nprofile = "chinchilla"', "law.profile", "unknown profile", 'benchmark = "language"',
         'profile = "hoffmann2022" (or besiroglu2024)',
     ),
-    "form of several of its profiles": (
-        '[law]\nprofile = "exponential"', "law.profile", "unknown profile",
-        'write profile = "thompson2020_exponential"\n',
-    ),
     "form of its own and of others": (
-        '[law]\nprofile = "polynomial"', "law.profile", "unknown profile",
-        'write profile = "thompson2020_polynomial" (or thompson2022_hardware, thompson2022_regression, ninth_power)\n',
+        '[law]\nprofile = "polynomial"', "law.profile", '2020_polynomial" (or thompson2022_hardware, thomp', "_power)\n",
     ),
     "profile of another benchmark": (
         '[law]\nbenchmark = "wmt"\nprofile = "ninth_power"', "law.profile", 'write benchmark = "imagenet" and profile',

@@ -11,6 +11,7 @@ from sim.app.looks import RAISED, raised
 from sim.measures.ids import within
 from sim.report import words
 from sim.report.letters import readable
+from sim.report.run.course import change_sentence
 from sim.report.style import png, typeset
 from sim.report.template import _powers
 from sim.results import Spread
@@ -22,7 +23,7 @@ UP_DOWN = ("widens", "narrows")
 
 
 def sentence(factor: float | np.ndarray) -> str:
-    return words.change_sentence("The divide", START, START * factor, "ratio", UP_DOWN)
+    return change_sentence("The divide", START, START * factor, "ratio", UP_DOWN)
 
 
 def test_sign_chooses_the_verb() -> None:
@@ -47,7 +48,7 @@ def test_interval_that_holds_no_change_says_so() -> None:
 
 def test_the_verb_has_the_number_of_its_subject() -> None:
     same = np.array([0.8, 0.9, 1.0, 1.0, 1.1, 1.2])
-    text = words.change_sentence("Yearly emissions", START, START * same, "tCO2e/yr", ("rise", "fall"))
+    text = change_sentence("Yearly emissions", START, START * same, "tCO2e/yr", ("rise", "fall"))
     assert "Yearly emissions go from 10.0 tCO2e/yr to" in text
     assert "The divide goes from" in sentence(same)
     assert "The divide hardly changes" in sentence(1.0)
@@ -55,7 +56,7 @@ def test_the_verb_has_the_number_of_its_subject() -> None:
 
 def test_the_interval_is_the_5th_to_95th_percentile() -> None:
     factors = 1 + np.arange(1, 102) / 10  # 1.1 to 11.1: the 5th and the 95th of a hundred steps
-    text = words.change_sentence("The divide", np.ones(101), factors, "ratio", UP_DOWN)
+    text = change_sentence("The divide", np.ones(101), factors, "ratio", UP_DOWN)
     assert "(by a factor of 6.10 [1.60, 10.6] over replicates)" in text
 
 
@@ -66,7 +67,7 @@ def test_a_factor_and_its_range_are_on_one_scale() -> None:
 
 
 def over(factor: float | np.ndarray, wide: float | np.ndarray) -> str:
-    return words.change_sentence("The divide", START, START * factor, "ratio", UP_DOWN, (START, START * wide))
+    return change_sentence("The divide", START, START * factor, "ratio", UP_DOWN, (START, START * wide))
 
 
 def test_a_range_over_an_ensemble_is_told_beside_that_over_replicates() -> None:
@@ -89,11 +90,13 @@ def test_few_replicates_have_no_range_and_no_direction(count: int) -> None:
     """One replicate told of a factor of 1.14 [1.14, 1.14]."""
     values = np.arange(1.0, count + 1)
     for factor in (0.5, 1.14, 700.0):
-        text = words.change_sentence("Yearly emissions", values, factor * values, "tCO2e/yr", ("rise", "fall"))
+        text = change_sentence("Yearly emissions", values, factor * values, "tCO2e/yr", ("rise", "fall"))
         assert re.fullmatch(r"Yearly emissions go from [\d.]+ tCO2e/yr to [\d.,]+ (k )?tCO2e/yr\.", text), text
-    assert words.change_sentence("The divide", values, 2 * values, "ratio", UP_DOWN).startswith("The divide goes from ")
-    stays = words.change_sentence("The divide", values, values, "ratio", UP_DOWN)
+    assert change_sentence("The divide", values, 2 * values, "ratio", UP_DOWN).startswith("The divide goes from ")
+    stays = change_sentence("The divide", values, values, "ratio", UP_DOWN)
     assert re.fullmatch(r"The divide is unchanged at [\d.]+×\.", stays)  # it went from 0 % to 0 %
+    barely = change_sentence("The divide", values, 1.0001 * values, "ratio", UP_DOWN)
+    assert re.fullmatch(r"The divide hardly changes: [\d.]+× before and after\.", barely)
     assert "[" not in words.ranged(Spread.of(values), "ratio")
     assert "--replicates 6" in words.range_sentence(count)
 
@@ -125,10 +128,10 @@ def test_a_power_of_ten_stands_high_wherever_it_is_written(value: float) -> None
 
 
 def test_nothing_to_compare() -> None:
-    assert "cannot be stated" in words.change_sentence("It", [np.nan], [1.0], "ratio", UP_DOWN)
-    none = words.change_sentence("It", [0.1] * 9, [0.0] * 9, "fraction", UP_DOWN)
+    assert "cannot be stated" in change_sentence("It", [np.nan], [1.0], "ratio", UP_DOWN)
+    none = change_sentence("It", [0.1] * 9, [0.0] * 9, "fraction", UP_DOWN)
     assert none == "It goes from 10.0 % to 0 %."  # nothing is a value, of which no factor tells
-    some = words.change_sentence("It", [0.1] * 9, [0.2] * 4 + [0.0] * 5, "fraction", UP_DOWN)
+    some = change_sentence("It", [0.1] * 9, [0.2] * 4 + [0.0] * 5, "fraction", UP_DOWN)
     assert some == "It goes from 10.0 % to 0 %."
 
 
@@ -189,4 +192,6 @@ def test_names_keep_their_capitals_within_a_sentence() -> None:
         "academic labs", "startups", "German labs",
     ]  # fmt: skip
     paths = ["region.united_states.grid_change", "region.norway.grid_change", "kind.academic_lab.ramp"]
+    regions = ("rest_of_world", "eu", "usa", "norway", "South_Asia")
+    assert [words.region_name(id) for id in regions] == ["Rest of World", "EU", "USA", "Norway", "South Asia"]
     assert words.whose("what it is", paths) == "what it is (United States, Norway, academic lab)"

@@ -150,15 +150,15 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
     cloud = spread(CANDIDATES, k, seed, "candidates")
     seen = _Seen(scenario, said, wanted.wave, design, (yield points(design)))
     left = _left(seen.first_emulator(), cloud, said)
-    follows = [proposal(seen.emulator(), said, known.names, cloud, seed, "wave 2")]
+    follows = [proposal(seen.emulator(), said, known.named, cloud, seed, "wave 2")]
     for wave in range(WAVES):
         design = follows[-1].drawn(wanted.wave, stream(seed, 0, "design of a wave", wave))
         seen = seen.more(design, (yield points(design)))
-        follows.append(proposal(seen.emulator(), said, known.names, cloud, seed, f"wave {wave + 3}"))
+        follows.append(proposal(seen.emulator(), said, known.named, cloud, seed, f"wave {wave + 3}"))
     first = follows[-1].drawn(wanted.half, stream(seed, 0, "weighted sample", 1))
     checked = yield points(first)
     seen = seen.more(first, checked)
-    follows.append(proposal(seen.emulator(), said, known.names, cloud, seed, "second half"))
+    follows.append(proposal(seen.emulator(), said, known.named, cloud, seed, "second half"))
     second = follows[-1].drawn(wanted.half, stream(seed, 0, "weighted sample", 2))
     again = yield points(second)
     emulator = seen.more(second, again).emulator()

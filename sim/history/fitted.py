@@ -65,6 +65,11 @@ class Fitted:
         """The facts' names, in their order."""
         return list(self.facts)
 
+    @property
+    def named(self) -> list[str]:
+        """The same with the paths of their numbers."""
+        return [f"{name} ({', '.join(one.path for one in numbers)})" for name, numbers in self.facts.items()]
+
     def values(self, shares: Array) -> dict[str, float]:
         """Values in base units by path, at shares (k,) of the ranges."""
         return {

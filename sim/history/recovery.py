@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.arrays import Array
+from sim.errors import InputError
 from sim.history.calibration import CANDIDATES, CHECKED, Calibration, spread
 from sim.history.proposal import interval, proposal
 from sim.rng import stream
@@ -51,8 +52,14 @@ def recovery(found: Calibration) -> Recovery:
     inside, length = [], []
     for number, (truth, error) in enumerate(zip(truths, errors, strict=True)):
         records = found.mean[truth] + deviation[truth] * error
-        fit = proposal(found.emulator, replace(said, value=records), found.fitted.names, cloud, seed, f"truth {number}")
-        low, high = interval(fit.cloud, fit.weight, RATE)
+        try:
+            fit = proposal(
+                found.emulator, replace(said, value=records), found.fitted.named, cloud, seed, f"truth {number}"
+            )
+        except InputError:  # hardly anything within the ranges fits these records, so no interval holds the truth
+            low, high = np.ones_like(found.shares[truth]), np.zeros_like(found.shares[truth])
+        else:
+            low, high = interval(fit.cloud, fit.weight, RATE)
         inside.append((low <= found.shares[truth]) & (found.shares[truth] <= high))
-        length.append(high - low)
+        length.append(np.maximum(high - low, 0.0))
     return Recovery(np.array(inside), np.array(length))

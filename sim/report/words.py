@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.plurals import counted
 from sim.results.certainty import NEAR, SMALL
-from sim.results.statistics import FEWEST, Array, Spread
+from sim.results.statistics import FEWEST, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -21,7 +21,6 @@ UNSAID = ("1", "index", "year", "USD/yr", "MWh/yr")  # said by the sign or scale
 COUNTED = ("actors", "actors/yr")  # in whole numbers
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
-BARELY = 1.1  # factors nearer to one than this are called slight
 LEAST = 1e-5  # relative changes below this are printed as 0
 ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
@@ -86,10 +85,17 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+def region_name(id: str) -> str:
+    """A region's id as people write it: United States, Isle of Man, EU."""
+    if id == id.lower():
+        return id.upper() if len(id) < 4 else spaced(id).title().replace(" Of ", " of ")
+    return spaced(id)
+
+
 def whose(meaning: str, paths: Sequence[str]) -> str:
     """What numbers mean, and whose they are: policies, kinds or regions, where their paths say so."""
     parts = [path.split(".") for path in paths if path.count(".") == 2]
-    owners = [spaced(owner).title() if group == "region" else spaced(owner) for group, owner, _ in parts]
+    owners = [region_name(owner) if group == "region" else spaced(owner) for group, owner, _ in parts]
     return f"{meaning} ({', '.join(owners)})" if owners else meaning
 
 
@@ -279,63 +285,6 @@ def market_sentence(outcomes: dict[str, float]) -> str:
     """How often the compute market was slack, cleared or rationed; empty when nothing was simulated."""
     parts = [f"{name} in {number(share, 'fraction')}" for name, share in outcomes.items()]
     return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
-
-
-def change_sentence(
-    subject: str, first: Array, last: Array, unit: str, words: tuple[str, str], wide: tuple[Array, Array] | None = None
-) -> str:  # fmt: skip
-    """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
-
-    The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds one, the
-    direction is unclear, or it hardly changes. From too few replicates there is no word on a direction. ``wide`` are
-    first and last values with drawn numbers, whose range of the factor is told beside.
-    """
-    first, last = _both(first, last)
-    if not first.size:
-        return f"{subject} cannot be stated: there is no such value in the first or the last year."
-    change, beyond = _factor(first, last), _factors(wide)
-    low, factor, high = change.low, change.median, change.high
-    singular = words[0].endswith("s")
-    was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
-    if not isfinite(low):
-        if was == now:
-            return f"{subject} {'is' if singular else 'are'} unchanged at {now}."
-        return f"{subject} {'goes' if singular else 'go'} from {was} to {now}."
-    fell = high < 1.0
-    if fell:
-        low, factor, high = 1 / high, 1 / factor, 1 / low
-        beyond = beyond and (1 / beyond[1], 1 / beyond[0])
-    (middle, *ends), scale = figures([factor, low, high, *(beyond or ())], "ratio")
-    middle += scale.removesuffix(SUFFIX["ratio"])
-    over = f", ({', '.join(ends[2:])}) over the ensemble" if beyond else ""
-    span = f"(by a factor of {middle} [{ends[0]}, {ends[1]}] over replicates{over})"
-    if low <= 1.0 <= high:
-        inside = f"the factor lies in [{ends[0]}, {ends[1]}] over replicates{over}"
-        if max(high - 1, 1 - low) < NEAR and abs(factor - 1) < SMALL:
-            return f"{subject} hardly {'changes' if singular else 'change'}: {was} before, {now} after; {inside}."
-        return f"{subject} {'goes' if singular else 'go'} from {was} to {now}, direction unclear: {inside}."
-    verb = words[1] if fell else words[0]
-    slight = " slightly" if factor < BARELY else ""
-    return f"{subject} {verb}{slight} from {was} to {now} {span}."
-
-
-def _both(first: Array, last: Array) -> tuple[Array, Array]:
-    """The values of two years that exist in both."""
-    first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
-    both = np.isfinite(first) & np.isfinite(last)
-    return first[both], last[both]
-
-
-def _factor(first: Array, last: Array) -> Spread:
-    """The factor between two years; none where any value is nothing, or below."""
-    return Spread.of(last / first if min(first.min(), last.min()) > 0 else np.empty(0))
-
-
-def _factors(wide: tuple[Array, Array] | None) -> tuple[float, float] | None:
-    """The 90 % range of the factor between two years; None without values, or of too few."""
-    first, last = _both(*wide) if wide is not None else (np.empty(0), np.empty(0))
-    change = _factor(first, last) if first.size else Spread(0)
-    return (change.low, change.high) if isfinite(change.low) else None
 
 
 def outside_sentence(outside: int, values: int, labels: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ pictures need is kept of some points alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Sweep:
     asked: list[str]  # measures that were asked for, in place of the usual ones
     units: dict[str, str]  # of the varied numbers, by path
     meanings: dict[str, str]  # of the varied entries, by path
+    taken: dict[str, str]  # the values of these or their range, by path, as they are typed, without unit
+    base: dict[str, str]  # what the base point has of them, by path, in the same way
     points: "pd.DataFrame"  # point, and a column for each path
     measures: Known
     measure_units: dict[str, str]
@@ -43,7 +45,6 @@ class Sweep:
     year: int
     why: str = ""  # what is most often wrong with points that make no possible world
     notes: tuple[str, ...] = ()  # what to know of its worlds
-    taken: Mapping[str, str] = field(default_factory=dict)  # values or range by path, as they are typed, without unit
 
     @cached_property
     def shown(self) -> list[str]:
@@ -115,8 +116,8 @@ class Sweep:
         """A row for each varied entry: its unit, what the base point has, what the others take, and what it means."""
         import pandas as pd
 
-        base = self.points.iloc[0]
-        rows = [(path, self.units[path], base[path], self.taken[path], self.meanings[path]) for path in self.axes]
+        columns = (self.units, self.base, self.taken, self.meanings)
+        rows = [(path, *(of[path] for of in columns)) for path in self.axes]
         return pd.DataFrame(rows, columns=["key", "unit", "base", "values", "meaning"])
 
     @property

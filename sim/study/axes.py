@@ -1,6 +1,5 @@
 """What a sweep varies: entries of a scenario, each with its values or its range."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import is_number, texts
 from sim.arguments import plain as plain_value
-from sim.arguments import texts
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
@@ -20,6 +19,7 @@ from sim.quantity import Quantity, written
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.variants import changed, in_time, policy_of, setting
+from sim.store.records import json_line
 
 FROM_VARY = Path("--vary")  # stands for the file in messages about what is varied
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -96,7 +96,7 @@ class Axis:
     def as_typed(self) -> str:
         """What it takes as after --vary, without its unit: 0,50,300, or 0:300."""
         if self.values:
-            return ",".join(map(_text, self.values))
+            return ",".join(map(typed, self.values))
         return f"{written(self.low)}:{written(self.high)}{':log' if self.logs else ''}"
 
     def told(self, unit: str) -> str:
@@ -105,16 +105,17 @@ class Axis:
         if not self.values:
             whole, logs = "whole numbers " if self.whole else "", ", evenly in the logarithm" if self.logs else ""
             return f"is drawn: {whole}from {written(self.low)} to {written(self.high)}{end}{logs}"
-        texts = [_text(value) for value in self.values]
+        texts = [typed(value) for value in self.values]
         shown = texts if len(texts) <= MOST_TOLD else [*texts[:3], "...", texts[-1]]
         return f"takes {counted(len(texts), 'value')}: {', '.join(shown)}{end}"
 
 
-def _text(value: Any) -> str:
-    """A value as it is typed, without its unit."""
-    bare = plain(value)
-    number = isinstance(bare, int | float) and not isinstance(bare, bool)
-    return written(bare) if number else bare if isinstance(bare, str) else json.dumps(bare)
+def typed(value: Any) -> str:
+    """A value as it is typed, without its unit; nothing where there is none."""
+    bare = plain_value(plain(value))
+    if bare is None or bare != bare:
+        return ""
+    return written(bare) if is_number(bare) else bare if isinstance(bare, str) else json_line(bare)
 
 
 def entry(number: float, unit: str, *, whole: bool = False) -> Any:
@@ -230,20 +231,14 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     """Values of a list. A unit behind the last holds for those before that have none."""
     last = values[-1] if values else None
     if isinstance(last, dict) and {"value", "unit"} <= set(last) <= {"value", "unit", "year"}:
-        values = tuple(
-            {**last, "value": value}
-            if isinstance(value, int | float) and not isinstance(value, bool) else value
-            for value in values
-        )  # fmt: skip
+        values = tuple({**last, "value": value} if is_number(value) else value for value in values)
     if len(values) < 1 or any(value in values[:i] for i, value in enumerate(values)):
         problem = "a value twice" if values else "no values"
         raise InputError(problem, key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
     units = dict.fromkeys(map(typed_unit, values))
     if len(units) > 1:
-        found, fix = (
-            ", ".join(unit or "none" for unit in units),
-            f"{path}=VALUE,VALUE UNIT: a unit behind the last alone",
-        )
+        found = ", ".join(unit or "none" for unit in units)
+        fix = f"write all of them in {next(unit for unit in units if unit)}, or all without a unit"
         raise InputError("values in several units", key=path, found=found, allowed="one unit for all", fix=fix)
     return Axis(path, values)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import is_number
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.plurals import counted
@@ -111,7 +112,7 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     """Raises InputError where a design would draw from lists alone, of which a grid holds all there is."""
     different = prod(len(axis.values) for axis in axes)
     if 0 < different <= samples:
-        path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
+        path, values = axes[0].path, [value for value in map(plain, axes[0].values) if is_number(value)]
         ends = f"{written(min(values))}:{written(max(values))} {typed_unit(axes[0].values[0])}" if values else ""
         ranged = f"write '{path}={ends.strip()}' for a range, or " if len(values) > 1 else "vary a range, or "
         problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arguments import FEWEST_SAMPLES, a_whole_number, refused, several, texts, whole_or
+from sim.arguments import FEWEST_SAMPLES, several, texts, whole, whole_or
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry, require_known
@@ -68,8 +68,6 @@ def wanted(
 
 def _possible(number: int, method: str) -> None:
     """Raises InputError for a number of samples that the method cannot use."""
-    if number < FEWEST_SAMPLES:
-        raise refused("--samples", number, a_whole_number(FEWEST_SAMPLES))
     if method == "sobol" and number & (number - 1):
         problem, fix = "Sobol's sequence is even at powers of two", f"--samples {1 << number.bit_length()}"
         raise InputError(problem, key="--samples", found=number, allowed="a power of two", fix=fix)
@@ -133,7 +131,7 @@ def extend(study: Study, samples: int) -> None:
     """Ask for more samples. Raises InputError for fewer than there are, and for a number that cannot be used."""
     method, blocks = study.plan["more"]["method"], study.job.points
     assert isinstance(blocks, Blocks)
-    _possible(samples, method)
+    _possible(whole("--samples", samples, FEWEST_SAMPLES), method)
     _room(method, samples, len(blocks.facts), len(blocks.variants))
     if asks_more("--samples", samples, len(blocks.starts)):
         study.add(sampled(method, blocks.facts, blocks.variants, samples, study.scenario.run.seed))

@@ -15,7 +15,7 @@ from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
 from sim.scenario.variants import changed
-from sim.study.axes import meaning_of, read_axes, unit_of
+from sim.study.axes import meaning_of, read_axes, typed, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
 from sim.study.study import Study, StudyWanted
@@ -62,6 +62,8 @@ def found(study: Study) -> Sweep:
     paths = [axis.path for axis in study.axes]
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
     told = {axis.path: meaning_of(axis, scenario) for axis in study.axes}
+    taken = {axis.path: axis.as_typed for axis in study.axes}
+    base = {path: typed(study.points[path].iloc[0]) for path in paths}
 
     there = study.query(f"select point, count(*) as n from worlds where year = {scenario.time.end} group by point")
     if 0 not in there["point"].to_numpy():
@@ -71,10 +73,9 @@ def found(study: Study) -> Sweep:
     lost = len(there) * study.replicates - int(there["n"].sum())
 
     return Sweep(
-        paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
+        paths, more["asked"], more["units"], told, taken, base, study.points, measures, units, study.replicates,
         impossible, lost, study.last_year, scenario.time.end,
         _why(study, there["point"].to_numpy()) if impossible else "", _notes(study),
-        {axis.path: axis.as_typed for axis in study.axes},
     )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.measures import headline, told
 from sim.report import everyday
+from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
 from sim.report.words import (
     cap_sentence,
-    change_sentence,
     evidence_sentence,
     market_sentence,
     outside_sentence,

@@ -40,7 +40,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
-        rows.append([*at, *cells] if i else [f"{at[0]} (base)", *at[1:], *cells])
+        rows.append([*at, *cells])
     return SweepSummary(
         scenario=scenario.name,
         title=scenario.title,

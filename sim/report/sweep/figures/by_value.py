@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from sim.arguments import is_number
 from sim.arrays import Array
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
@@ -87,14 +88,10 @@ class Across:
     base: float | None  # where the base point stands; None where it is not shown
 
 
-def _is_number(thing: Any) -> bool:
-    return isinstance(thing, int | float | np.number) and not isinstance(thing, bool)
-
-
 def _across(found: Sweep, path: str) -> Across:
     given, base = list(found.drawn[path]), found.points[path].iloc[0]
-    texts = not all(map(_is_number, given))
-    shown = base == base and base is not None and (texts or (_is_number(base) and _near(float(base), given)))
+    texts = not all(map(is_number, given))
+    shown = base == base and base is not None and (texts or (is_number(base) and _near(float(base), given)))
     values = list(dict.fromkeys([*given, *([base] if shown else [])]))
     places = {each: float(i if texts else each) for i, each in enumerate(values)}
     return Across(texts, values, np.array([places[each] for each in given]), places[base] if shown else None)
