@@ -127,7 +127,7 @@ WRONG = {
         'profile = "hoffmann2022" (or besiroglu2024)',
     ),
     "form of its own and of others": (
-        '[law]\nprofile = "polynomial"', "law.profile", '2020_polynomial" (or thompson2022_hardware, thomp', "_power)\n",
+        '[law]\nprofile = "polynomial"', "law.profile", '2020_polynomial" (or thompson2022_hard', "_power)\n",
     ),
     "profile of another benchmark": (
         '[law]\nbenchmark = "wmt"\nprofile = "ninth_power"', "law.profile", 'write benchmark = "imagenet" and profile',
