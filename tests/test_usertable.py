@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import InputError
 from sim.quantity import Series
 from sim.scenario import Scenario, load
 from sim.scenario.variants import changed
@@ -60,6 +61,19 @@ def test_our_world_in_data(tmp_path: Path) -> None:
     two = OWID.replace("intensity\n", "intensity,Other\n").replace("\nChile,CHL,2020,400", "\nChile,CHL,2020,400,1")
     named = loaded(tmp_path, two, entry.replace("unit", 'column = "carbon intensity", unit'))
     assert found(named, "region.france.grid_intensity")[1] == pytest.approx(values)
+
+
+@pytest.mark.parametrize("other", ["chile", "CHILE", " Chile  "])
+def test_another_spelling_of_an_entity_is_no_row_to_leave_out(other: str, tmp_path: Path) -> None:
+    table = OWID.replace("\nChile,CHL,2021", f"\n{other},CHL,2021")
+    entry = f'file = "own.csv", entity = "Chile", unit = "gCO2e/kWh", {WHY}'
+    if other.strip() == "Chile":  # spaces around a cell are none
+        assert found(loaded(tmp_path, table, entry), "region.france.grid_intensity")[0] == [2020, 2021, 2022]
+        return
+    with pytest.raises(InputError, match="another spelling of the entity 'Chile'") as refused_:
+        loaded(tmp_path, table, entry)
+    assert "row 3" in refused_.value.problem
+    assert refused_.value.found == other
 
 
 def test_ember(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.cli.verify import _report
 from sim.outputs.unlike import difference
 from sim.outputs.verify import verify
 from sim.results.comparison import Paired
@@ -266,6 +267,18 @@ def test_of_an_interrupted_comparison_what_is_there_is_simulated_alone(tmp_path:
     assert verified.good
     assert "comparison.csv" in verified.same
     assert (simulated, verified.simulated) == ([2], "1 replicate of 2 scenarios")
+
+
+def test_what_was_stopped_is_told_with_how_to_go_on(tmp_path: Path, say: Say) -> None:
+    sim.run(small(until=2012, replicates=2), workers=1).report(tmp_path / "whole")
+    assert "stopped before" not in say("verify", tmp_path / "whole").out
+    found = sim.run(small(until=2012, replicates=2), workers=1)
+    replace(found, replicates=found.replicates[:1], interrupted=True).report(tmp_path / "part")
+    said = say("verify", tmp_path / "part").out
+    assert "It was stopped before it was finished; what is missing was not looked at.\n" in said  # it has no plan
+    stopped = verify(tmp_path / "part")
+    (tmp_path / "part" / "plan.json").touch()
+    assert f"not looked at. Go on: python run.py resume {tmp_path / 'part'}\n" in _report(stopped, tmp_path / "part")
 
 
 def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

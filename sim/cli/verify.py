@@ -65,6 +65,9 @@ def _report(found: "Verification", directory: Path) -> str:
             "Nothing was simulated again: that is done with runs, comparisons,",
             "decompositions, sweeps, sensitivities and calibrations.",
         ]
+    if found.interrupted and not found.unfinished:
+        go_on = f" Go on: {resuming(directory)}" if (directory / PLAN).is_file() else ""
+        lines += [f"It was stopped before it was finished; what is missing was not looked at.{go_on}"]
     if found.same:
         lines += [f"Identical to the last bit: {', '.join(found.same)}."]
     for name, text in list(found.different.items())[:SHOWN]:

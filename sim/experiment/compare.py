@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.arguments import DISCOUNT, PAIRS, fraction, several, texts, whole, whole_or, wrapper, yes_or_no
 from sim.arrays import added
-from sim.errors import InputError, Notice
+from sim.errors import InputError, Notice, shown
 from sim.experiment.draws import on_draw
 from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.notes import ReplicateNotes
@@ -152,14 +152,19 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     for other in scenarios[1:]:
         for what, path, of in PAIRED_BY:
             if of(first) != of(other):
-                fix = f"let {path} be the same in all of them (--set {path}=...)" if path else "take the same ones"
-                raise InputError(
+                fix = f"let {path} be the same in all of them (--set {path}=...)" if path else OTHER_WORLD
+                problem, allowed = (
                     f"scenarios with different {what} cannot be compared in pairs",
-                    file=other.file, key=path, found=of(other), allowed=f"as in {first.file}: {of(first)}", fix=fix,
-                )  # fmt: skip
+                    f"as in {first.file}: {shown(of(first))}",
+                )
+                raise InputError(problem, file=other.file, key=path, found=of(other), allowed=allowed, fix=fix)
     return scenarios
 
 
+OTHER_WORLD = (
+    "for what a policy changes in such a world, compare it with a file that extends it and adds the policy; to see two "
+    "worlds side by side, `run` each"
+)
 PAIRED_BY: tuple[tuple[str, str | None, Callable[[Scenario], Any]], ...] = (
     ("starts", "time.start", lambda scenario: scenario.time.start),
     ("ends", "time.end", lambda scenario: scenario.time.end),

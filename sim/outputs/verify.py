@@ -45,6 +45,7 @@ class Verification:
     same: list[str]  # that came out identical to the last bit
     different: dict[str, str]  # in what others differ
     reasons: list[str] = field(default_factory=list)  # what is not as it was: code, versions, processor
+    interrupted: bool = False  # whether some of what was asked for is missing
     hindered: str = ""  # why nothing could be simulated again, where files that say what are not as they were written
 
     @property
@@ -87,8 +88,9 @@ def verify(
         if not damaged:
             raise
         hindered = error.problem + (f" ({error.file})" if error.file else "")
-    reasons = _reasons(record)
-    return Verification(len(hashes), damaged, simulated, unfinished, same, different, reasons, hindered)
+    return Verification(
+        len(hashes), damaged, simulated, unfinished, same, different, _reasons(record), record.interrupted, hindered
+    )
 
 
 def _kind(directory: Path, damaged: list[str]) -> str:

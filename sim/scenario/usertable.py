@@ -204,8 +204,17 @@ def _chosen(table: Table, entry: dict[str, Any]) -> list[TableRow]:
             error = unknown(key, wanted, there)
             error.problem = f"{table.file.name}: {error.problem}"
             raise error
+        other = next((row for row in rows if _alike(row.cells[column], wanted)), None)
+        if other is not None:
+            problem, fix = f"another spelling of the {key} '{wanted}'", f"write '{wanted}' in all of its rows"
+            raise table.refuse(problem, other.number, other.cells[column], f"one spelling of each {key}", fix)
         rows = [row for row in rows if row.cells[column] == wanted]
     return rows
+
+
+def _alike(name: str, wanted: str) -> bool:
+    """Whether a name differs from another in capitals and spaces alone."""
+    return name != wanted and "".join(name.split()).casefold() == "".join(wanted.split()).casefold()
 
 
 def _unit(table: Table, rows: list[TableRow], entry: dict[str, Any], spec: Spec) -> tuple[str, int | None]:
