@@ -30,6 +30,7 @@ from sim.report.comparison.effects import cell
 from sim.report.origin import FigureOrigin
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
+from sim.report.run.figures.common import with_added
 from sim.report.style import beyond_trend, canvas
 from sim.report.sunflower import sunflower
 from sim.results.statistics import FEWEST
@@ -178,6 +179,9 @@ def test_a_kind_is_drawn_by_its_rule_whatever_it_is_called(id: str, rule: str, l
     other = SimpleNamespace(kinds=(named,))
     nothing = pd.DataFrame()
     assert RunData(other, nothing, nothing, "").looks == looks(other) == {id: look}  # type: ignore[arg-type]
+    both = SimpleNamespace(scenario=SimpleNamespace(kinds=(kind, replace(named, label="National ones"))))
+    assert with_added(both, look, "All") == "All with National ones"  # type: ignore[arg-type]
+    assert with_added(both, "another", "All") == "All"  # type: ignore[arg-type]
 
 
 def test_few_runs_and_a_year_with_nothing_have_the_same_figures() -> None:

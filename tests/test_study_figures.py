@@ -78,6 +78,12 @@ def by_value(found: Sweep) -> Figure:
     return figures[0]
 
 
+def heat_map(found: Sweep) -> Figure:
+    with saved() as figures:
+        OF_SWEEPS.draw_all(found, ORIGIN)
+    return next(figure for figure in figures if figure.texts[0].get_text() == "Both at once")
+
+
 def few(found: Sweep) -> Sweep:
     """With three replicates, which have no range."""
     read = found.read
@@ -171,3 +177,15 @@ def test_an_axis_of_one_value_has_ticks_to_read_it_by() -> None:
     figure.draw_without_rendering()
     low, high = ax.get_ylim()
     assert len({text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high}) >= 2
+
+
+@pytest.mark.parametrize(("change", "coloured"), [(1e-6, False), (0.2, True)])
+def test_what_is_next_to_nothing_has_no_colour_in_a_map(change: float, coloured: bool) -> None:
+    """Ten cells that all say 0 were beige to nearly black."""
+    made = made_up(*VARIED)
+    levels = {"emissions_total": np.array([1.0, *[1 + change] * (len(made.points) - 1)])[:, None] * np.ones(6)}
+    found = replace(made, read=lambda ids, some: {id: levels[id][some.start : some.stop] for id in ids})
+    (ax,) = heat_map(found).axes
+    (image,) = ax.get_images()
+    strongest = np.abs(image.get_array()).max() / image.norm.vmax
+    assert bool(strongest > 0.5) is coloured

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.measures.ids import group_of, share_of
+from sim.measures.ids import KINDS, group_of, share_of
 from sim.report import words
+from sim.report.colours import look_of
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.style import line, png
@@ -37,6 +38,13 @@ def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     label_ends(ax, ends)
     return png(figure) if ends else None
+
+
+def with_added(run: RunData, group: str, label: str) -> str:
+    """The label of a group of kinds, with the kinds that a scenario adds to it: what is measured of it holds them."""
+    others = [words.spaced(kind.label or kind.id) for kind in run.scenario.kinds
+              if kind.id not in KINDS and look_of(kind) == group]  # fmt: skip
+    return f"{label} with {', '.join(others)}" if others else label
 
 
 def added(run: RunData) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from sim.report import words
 from sim.report.colours import LOOKS
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
-from sim.report.run.figures.common import added
+from sim.report.run.figures.common import with_added
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years, line, png
 
@@ -16,15 +16,14 @@ def payers(run: RunData) -> bytes | None:
     subtitle = "Actors whose means in the year cover a run as large as its largest, at their own price"
     figure, (ax,) = canvas_of_years(run.origin, "Who could pay for a frontier run", subtitle)
     ends = []
-    labs = "Academia" if added(run) else "Academic labs"
-    for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
+    for kind, alone in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
         table = run.bands(could_pay("frontier", kind))
         if table.empty:
             continue
         hue, text, marker = LOOKS[kind]
         line(ax, table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append(End(last, label, words.count(last), text))
+        ends.append(End(last, with_added(run, kind, alone), words.count(last), text))
     ax.set_ylim(bottom=0)
     label_ends(ax, ends)
     return png(figure) if ends else None

@@ -12,6 +12,7 @@ from sim.report.style import NEXT, canvas, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import change_text, is_factor, rough
+from sim.results.certainty import SMALL
 from sim.results.sweep import Sweep
 
 MOST = 12  # values of an axis that leave room for numbers
@@ -60,10 +61,10 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
         colours[row, column] = log1p(max(effect.relative, expm1(-10)))
         text = rough(effect.relative) if is_factor(effect.relative) else change_text(effect.relative)
         said.append((row, column, text, effect.is_nothing or effect.low > 0 or effect.high < 0))
-    most = float(np.nanmax(np.abs(colours))) if np.isfinite(colours).any() else 0.0
-    ax.imshow(colours, cmap="PuOr_r", vmin=-most or -1, vmax=most or 1, aspect="auto")
+    most = max(SMALL, float(np.nanmax(np.abs(colours), initial=0.0, where=np.isfinite(colours))))
+    ax.imshow(colours, cmap="PuOr_r", vmin=-most, vmax=most, aspect="auto")  # what is next to nothing has no colour
     for row, column, text, sure in said:
-        strong = most > 0 and abs(colours[row, column]) > DARK * most
+        strong = abs(colours[row, column]) > DARK * most
         colour = "white" if strong else INK
         style = "normal" if sure else "italic"
         ax.text(column, row, text, ha="center", va="center", fontsize=7, color=colour, style=style)
