@@ -112,11 +112,11 @@ def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) ->
     years = before.time.astype(int)
     every = np.unique(years)
     share = np.array([1.0 - before.industry[years == year].mean() for year in every])
+    if not trend and share[-1] == 0:
+        return np.zeros((draws, window.time.size))
     line = fitted(every[share > 0] + 0.5, np.log10(share[share > 0]))
     if line is None:
         return np.full((draws, window.time.size), np.nan)
-    if not trend and share[-1] == 0:
-        return np.zeros((draws, window.time.size))
     of, at = np.unique(window.time.astype(int), return_inverse=True)
     shares = 10.0 ** line.drawn(of + 0.5, _luck("share"), draws, trend=trend)
     drawn: Array = (_luck("sectors").random((draws, window.time.size)) < shares[:, at]).astype(float)

@@ -30,7 +30,7 @@ class CapAndTrade(Policy):
     effect = "gives emissions the price at which they meet the cap"
     cannot = (
         "let permits of one cap be used under another, or have a lowest or highest price, a reserve that takes permits "
-        "back, or offsets; nor does anybody look ahead"
+        "back, or offsets, or divide its revenue among several uses; nor does anybody look ahead"
     )
     laws = (
         "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "

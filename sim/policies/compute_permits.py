@@ -26,8 +26,8 @@ class ComputePermits(Policy):
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
     cannot = (
-        "let permits be saved for a later year, hold for some regions alone, or tell uses of compute apart beside "
-        "training and serving"
+        "let permits be saved for a later year, hold for some regions alone, divide its revenue among several uses, or "
+        "tell uses of compute apart beside training and serving"
     )
     laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e40

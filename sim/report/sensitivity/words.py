@@ -122,7 +122,8 @@ def note(result: Sensitivity) -> str:
     if result.method == "morris":
         return (
             "Moves it by: the mean absolute change as the number goes from the middle of the lowest quarter of its "
-            "range to the middle of the highest, the others being anywhere in theirs; [ ] 95 % by resampling. "
+            "range to the middle of the highest, the others being anywhere in theirs, by a factor where it is told in "
+            "percent: 50 % is × 1.5 where a higher number raises, ÷ 1.5 where it lowers; [ ] 95 % by resampling. "
             "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
             f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
             "that raises makes larger what it adds, or smaller what it takes away. A screen: it ranks numbers."
