@@ -112,7 +112,7 @@ def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) ->
     years = before.time.astype(int)
     every = np.unique(years)
     share = np.array([1.0 - before.industry[years == year].mean() for year in every])
-    if not trend and share[-1] == 0:
+    if not trend and share.size and share[-1] == 0:
         return np.zeros((draws, window.time.size))
     line = fitted(every[share > 0] + 0.5, np.log10(share[share > 0]))
     if line is None:

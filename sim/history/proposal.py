@@ -16,6 +16,7 @@ from sim.arrays import Array, Rows
 from sim.errors import InputError
 from sim.history.emulator import Emulator, one_thread
 from sim.history.evidence import Evidence
+from sim.plurals import counted
 from sim.rng import stream
 
 CLOUD, LAST_CLOUD = 2**11, 2**13  # points of a round, and of those that are drawn from
@@ -61,7 +62,7 @@ class Mixture:
         name = self.names[int(((points < 0) | (points > 1)).mean(axis=0).argmax())]
         return InputError(
             "numbers that fit the records hardly ever lie inside all of their ranges", key=name,
-            found=f"{there:,} of {asked:,} points inside; this number is outside most often",
+            found=f"{there:,} of {counted(asked, 'point')} inside; this number is outside most often",
             allowed=f"one of {1 / RAREST:,.0f} inside, or more",
             fix="widen its range in the scenario (low and high), or fit from more worlds: a larger --budget",
         )  # fmt: skip

@@ -218,8 +218,6 @@ def _point(number: Any) -> float:
 
 def _ends(years: list[float], values: list[Any], places: int) -> str:
     last = f"{values[-1]:.{places}g}"
-    if len(years) == 1:
-        return f"{last} ({years[0]:g})"
     if 0 < abs(values[-1]) < ALMOST_NOTHING * max(map(abs, values)):
         last = "almost 0"
     return f"{values[0]:.{places}g} ({years[0]:g}) to {last} ({years[-1]:g})"
