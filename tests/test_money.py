@@ -144,6 +144,10 @@ WRONG = {
     "nominal": (f'{TAX}rate = {{ value = 5, unit = "CAD/tCO2", year = "nominal" }}', "one amount is of one year"),
     "no money": (f'{TAX}growth = {{ value = 5, unit = "%/yr", year = 2020 }}', "only money has a year"),
     "money for none": (f'{TAX}growth = {{ value = 5, unit = "CAD" }}', "is not a rate per year", "%/yr"),
+    "an amount a year": (
+        f'{TAX}growth = {{ value = 10, unit = "USD/tCO2" }}', 'a percentage a year, unit = "%/yr"; what changes by an '
+        'amount a year is written as { years = [2026, 2035], values = [20, 110], between = "linear"',
+    ),
     "out of range": (
         f'{TAX}rate = {{ value = 5e5, unit = "CAD/tCO2", year = 2022 }}', "out of range",
         "500000 CAD/tCO2 of 2022, at 0.7686 USD for one CAD, 1.041 for prices up to 2023",

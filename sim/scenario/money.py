@@ -14,6 +14,7 @@ NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that money may be of
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
 AMOUNTS = ("value", "low", "high", "base")
+A_LINE = 'as { years = [2026, 2035], values = [20, 110], between = "linear", unit = ... }'
 
 
 class Worth(NamedTuple):
@@ -232,7 +233,14 @@ def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
         found = meant(other, spec.unit)
         example = (found or example).replace(model, SIGNS.get(currency, currency))
         problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
-        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"{"" if found else CONVERT}')
+        raise InputError(problem, found=unit, allowed=phrase, fix=in_unit(found and example, example, spec))
+
+
+def in_unit(found: str | None, example: str, spec: Spec) -> str:
+    """How to mend a unit: by the one that was meant, or by another one that is allowed."""
+    if not found and spec.unit == "%/yr":
+        return f'a percentage a year, unit = "{example}"; what changes by an amount a year is written {A_LINE}'
+    return f'unit = "{found or example}"{"" if found else CONVERT}'
 
 
 def _fits(unit: str, declared: str) -> bool:

@@ -9,9 +9,9 @@ from math import inf
 from typing import Any
 
 from sim.errors import InputError, shown, unknown
-from sim.quantity import CONVERT, SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
+from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
-from sim.scenario.money import beside, converted, moneys
+from sim.scenario.money import beside, converted, in_unit, moneys
 from sim.scenario.slips import in_table, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
@@ -73,8 +73,7 @@ class Numbers:
             return factor(unit, spec.unit), unit
         except ValueError as error:
             found = meant(unit, spec.unit)
-            fix = f'unit = "{found or example}"{"" if found else CONVERT}'
-            raise InputError(str(error), found=unit, allowed=phrase, fix=fix) from None
+            raise InputError(str(error), found=unit, allowed=phrase, fix=in_unit(found, example, spec)) from None
 
     def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
         """A number in base units, and its entry in full."""

@@ -27,7 +27,7 @@ NAMED = len(POLICIES)  # points that have their names beside them; more have num
 KEY, KEY_LETTERS, KEY_LINE = 57, 7.0, 0.16  # letters of a line of the key, their size [pt], its height [in]
 KEY_TITLE = 80  # letters of a title there; a longer line goes on below
 KEY_GAP = 0.08  # above the key [in]
-OTHER = "the world itself, or something else"
+OTHER, ERROR = "the world itself, or something else", "error"
 GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how their levers begin, and a tone
     "emissions": (("carbon",), POLICIES[4]),
     "all compute": (("compute",), POLICIES[3]),
@@ -56,9 +56,10 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     points = _points(found)
     if not points:
         return None
+    errors = any(text.startswith(ERROR) for point in points for text in point.also)
     subtitle = (
-        "Change in the last year, square-root scales; thick: luck; ring, thin: luck and assumptions; error: of the "
-        "frontier"
+        "Change in the last year, square-root scales; thick: luck; ring, thin: luck and assumptions"
+        f"{'; error: of the frontier' if errors else ''}"
     )
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
@@ -129,7 +130,7 @@ def _points(found: Comparison) -> list[_Point]:
             also = []
             if error and abs(error.relative) >= LEAST:
                 changed = percent(float(f"{error.relative:.2g}"))
-                also.append(f"error {changed}".replace(" ", "\u00a0"))  # stays in one line
+                also.append(f"{ERROR} {changed}".replace(" ", "\u00a0"))  # stays in one line
             also += [held] if (held := _held(found, i + 1, divide)) else []
             points.append(_Point(i, title, tuple(also), divide, emissions, _acts_on(found.scenarios[i + 1])))
     return points
