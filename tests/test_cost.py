@@ -10,6 +10,7 @@ from sim.measures.carbon import ABATEMENT, EMISSIONS
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.summary import cost_heads, summarize
 from sim.results.comparison import Comparison
+from sim.results.cost import unspent
 from sim.results.statistics import FEWEST
 from tests.worlds import small
 
@@ -75,8 +76,8 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     heads = cost_heads((2014, 2017))
     assert policy.costs.keys() == heads.keys()
     assert list(heads.values()) == [
-        "Public outlay, 2014–2017", "Product market lost (−: gained), 2014–2017",
-        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per halving of the divide",
+        "Public outlay, 2014–2017", "Of it left unspent (−), 2014–2017", "Product market lost (−: gained), 2014–2017",
+        "Clean power and removals, 2014–2017", "Cost, all four", "Per tonne avoided", "Per halving of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip
     luck, wide = policy.costs["per_tonne"].split("\n")
@@ -100,6 +101,40 @@ def test_the_same_money_in_another_way_costs_the_same() -> None:
     assert found.cost(1).changes["outlay"].is_nothing
     assert [change for (payer, _, _), change in found.flows(1).items() if payer == "government"] == []
     assert "Public money" not in str(summarize(found, {}).policies[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "told"),
+    [
+        ({"lab": 10.0}, {"lab": 4.0}, 4.0),
+        ({"lab": 10.0}, {"lab": 40.0}, 10.0),  # no more than was given
+        ({"lab": 10.0}, {"lab": -3.0}, 0.0),
+        ({"lab": 10.0, "other": 5.0}, {"lab": 2.0, "other": 9.0}, 7.0),  # each kind by itself
+        ({}, {"lab": 4.0}, 0.0),
+        ({"lab": -10.0}, {"lab": 4.0}, 0.0),
+    ],
+)
+def test_what_labs_leave_of_revenue_is_told_beyond_the_baseline(
+    given: dict[str, float], left: dict[str, float], told: float
+) -> None:
+    base = {("government", kind, "academic compute"): 20.0 for kind in given}
+    base |= {("lab", "suppliers", "what is left"): 8.0}
+    after = {("government", kind, "academic compute"): 20.0 + usd for kind, usd in given.items()}
+    after |= {(kind, "suppliers", "what is left"): 8.0 * (kind == "lab") + usd for kind, usd in left.items()}
+    assert unspent(base, after) == told
+
+
+def test_money_that_labs_leave_makes_no_tonne_dearer() -> None:
+    """Plans grow no faster than their ramp, so that nearly all of large revenue is left, and nothing used up with it."""
+    cap = ("policy.cap_and_trade.start=2014", "policy.cap_and_trade.cap_share=0.5")
+    uses = [("policy.cap_and_trade.revenue_use", use) for use in ("treasury", "academic_compute")]
+    kept, given = (small("cap_and_trade", *cap, f'{path}="{use}"', until=2016) for path, use in uses)
+    found = sim.compare([small(until=2016), kept, given], replicates=2, assumptions=False, workers=1)
+    one, other = found.cost(1), found.cost(2)
+    assert other.outlay > 1e6
+    assert -other.unspent > 0.9 * other.outlay
+    assert other.whole < one.whole + 0.1 * other.outlay
+    assert found.unspent(2).shape == (2, 5)
 
 
 def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:

@@ -13,7 +13,8 @@ from sim.arrays import Array, added
 from sim.records import found_once
 
 GOVERNMENT = "government"
-PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
+GRANTED = "academic compute"  # revenue given to labs for it, which they may leave unspent
+PURCHASES = ("public compute", GRANTED, "efficiency research")  # what policies make it buy for actors
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 LEFT = "what is left"  # of a year's money, passed on at its end

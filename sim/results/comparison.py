@@ -14,7 +14,7 @@ from sim.arrays import unwritten
 from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.results.asked import Portable, by_name, once
-from sim.results.cost import Cost, cost
+from sim.results.cost import Cost, cost, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
@@ -230,6 +230,20 @@ class Comparison(Portable):
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)
+
+    @by_name
+    def unspent(self, scenario: int, *, wide: bool = False) -> Array:
+        """Of revenue that labs are given for compute, what they leave, by (replicate, year) [USD/yr]; to be read
+        alone."""
+        return np.asarray(self._unspent(scenario, wide))
+
+    @once
+    def _unspent(self, scenario: int, wide: bool) -> Array:
+        both = [
+            ((pair.wide if wide else pair.luck)[0], (pair.wide if wide else pair.luck)[scenario]) for pair in self.pairs
+        ]
+        found = [[unspent(*years) for years in zip(one.flows, other.flows, strict=True)] for one, other in both]
+        return unwritten(np.array(found).reshape(len(self.pairs), len(self.years)))
 
     @by_name
     @once

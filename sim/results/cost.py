@@ -6,6 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.arrays import added
+from sim.economy.parties import GOVERNMENT, GRANTED, LEFT
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT
@@ -13,6 +15,7 @@ from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.certainty import moved
 from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
 
+Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Avoided = Callable[[Array, Array], Array]  # from values by pair, without and with
 
 
@@ -42,6 +45,9 @@ class Compared(Protocol):
     def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:
         """Values by (replicate, year)."""
 
+    def unspent(self, scenario: int, /, *, wide: bool = False) -> Array:
+        """``unspent`` by (replicate, year)."""
+
     def values(self, scenario: int, /, measure: str, window: str, *, wide: bool = False) -> Array:
         """Values by replicate."""
 
@@ -54,12 +60,13 @@ class Cost:
     """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
 
     outlay: float
+    unspent: float  # of the outlay, as a part below nothing
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
     per_tonne: float | None  # the whole, where that effect has a direction, for the better
     per_halving: float | None  # of the divide, the same
     abatement: float  # what actors pay for clean power and removals
-    whole: float  # outlay, lost market and abatement
+    whole: float  # outlay but for what is unspent, lost market and abatement
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
 
 
@@ -74,7 +81,9 @@ def cost(found: Compared, scenario: int) -> Cost:
             before, after = (found.paths(i, id, wide=wide)[:, first:] for i in (0, scenario))
             return np.asarray(((but_rounding(before, after) - before) * weights).sum(axis=1))
 
-        parts = {"outlay": present(OUTLAY), "lost_market": -present(MARKET), "abatement": present(ABATEMENT)}
+        unspent = (found.unspent(scenario, wide=wide)[:, first:] * weights).sum(axis=1)
+        parts = {"outlay": present(OUTLAY), "unspent": -unspent, "lost_market": -present(MARKET),
+                 "abatement": present(ABATEMENT)}  # fmt: skip
         return {**parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": present(TRANSFERS_PAID)}
 
     luck, drawn = sums(wide=False), sums(wide=True) if found.drawn else None
@@ -100,10 +109,25 @@ def cost(found: Compared, scenario: int) -> Cost:
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
-        middle.get("outlay", NAN), middle.get("lost_market", NAN), middle.get("paid_back", NAN),
-        middle.get("per_tonne"), middle.get("per_halving"), middle.get("abatement", NAN), middle.get("whole", NAN),
-        known,
+        middle.get("outlay", NAN), middle.get("unspent", NAN), middle.get("lost_market", NAN),
+        middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
+        middle.get("abatement", NAN), middle.get("whole", NAN), known,
     )  # fmt: skip
+
+
+def unspent(before: Flows, after: Flows) -> float:
+    """Of revenue that labs are given for compute beyond the baseline, what they leave beyond it in a year [USD]: plans
+    for compute grow no faster than their ramp, and money that is left goes to other things, so it is no cost of the
+    policy's."""
+
+    def more(payer: str, payee: str, purpose: str) -> float:
+        key = (payer, payee, purpose)
+        return max(0.0, after.get(key, 0.0) - before.get(key, 0.0))
+
+    given = {kind: more(payer, kind, what) for payer, kind, what in after if (payer, what) == (GOVERNMENT, GRANTED)}
+    left = {(payer, payee) for payer, payee, purpose in after if purpose == LEFT}
+    return float(added(min(usd, added(more(kind, payee, LEFT) for payer, payee in sorted(left) if payer == kind))
+                       for kind, usd in sorted(given.items())))  # fmt: skip
 
 
 def _change(values: Array, drawn: Array | None) -> Effect | None:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.actors import Kind
-from sim.economy.parties import GOVERNMENT, LEFT, PURCHASES, TRANSFERS
+from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import told
 from sim.measures.economy import REVENUE
 from sim.measures.ids import within
@@ -122,12 +124,10 @@ def bought(found: Comparison, scenario: int) -> str:
 def _left_over(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:
     """How much of money for compute is not spent, where that is a tenth of it or more: plans for compute grow no faster
     than their ramp, and money beyond them is left."""
-    flows, asked = found.flows(scenario), sum(given.values())
-    left = {(payer, purpose): change.difference for (payer, _, purpose), change in flows.items()}
-    unspent = min(asked, sum(max(0.0, left.get((kind, LEFT), 0.0)) for kind in given))
+    asked, unspent = sum(given.values()), float(np.median(found.unspent(scenario)[:, -1]))
     if unspent < MUCH_LEFT * asked:
         return ""
-    share = _part(unspent / asked)
+    share = _part(min(1.0, unspent / asked))
     ramps = verdict.listed([f"kind.{kind}.ramp" for kind in given])
     return f", {share} of it not spent: plans for compute grow no faster than {ramps}"
 

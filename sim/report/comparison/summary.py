@@ -249,9 +249,10 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
     over = verdict.span(years)
     return {
         "outlay": f"Public outlay, {over}",
+        "unspent": f"Of it left unspent (−), {over}",
         "lost_market": f"Product market lost (−: gained), {over}",
         "abatement": f"Clean power and removals, {over}",
-        "whole": "Cost, all three",
+        "whole": "Cost, all four",
         "per_tonne": "Per tonne avoided",
         "per_halving": "Per halving of the divide",
         "paid_back": f"Revenue paid back (no cost), {over}",
