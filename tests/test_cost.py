@@ -125,7 +125,7 @@ def test_what_labs_leave_of_revenue_is_told_beyond_the_baseline(
 
 
 def test_money_that_labs_leave_makes_no_tonne_dearer() -> None:
-    """Plans grow no faster than their ramp, so that nearly all of large revenue is left, and nothing used up with it."""
+    """Plans grow no faster than their ramp, so that nearly all of large revenue is left, and nothing is used up."""
     cap = ("policy.cap_and_trade.start=2014", "policy.cap_and_trade.cap_share=0.5")
     uses = [("policy.cap_and_trade.revenue_use", use) for use in ("treasury", "academic_compute")]
     kept, given = (small("cap_and_trade", *cap, f'{path}="{use}"', until=2016) for path, use in uses)
