@@ -145,6 +145,18 @@ def test_explain_shows_every_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert "law.fitted_growth" not in shown
 
 
+def test_explain_fits_a_narrow_terminal(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of 200 letters breaks up on one of 80."""
+    wide = say("explain", SCENARIOS / "carbon_tax.toml").out
+    monkeypatch.setattr("sim.cli.explain.columns", lambda: 80)
+    narrow = say("explain", SCENARIOS / "carbon_tax.toml").out
+    assert max(map(len, wide.splitlines())) > 180
+    counts = next(i for i, line in enumerate(narrow.splitlines()) if line.endswith(" choices."))
+    assert max(map(len, narrow.splitlines()[1:counts])) <= 84  # no word is broken
+    assert "\npolicy.carbon_tax.rate = 100 USD/tCO2" in narrow
+    assert all(f"\n{row.split()[0]} = " in narrow for row in wide.splitlines() if re.match(r"(law|product)\.\w+ ", row))
+
+
 def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policies"]) == 0
     assert all(f"{name}:" in capsys.readouterr().out for name in list(policies())[:1])

@@ -5,12 +5,13 @@ from textwrap import fill
 
 from sim.cli.groups import Group
 from sim.cli.options import option
-from sim.cli.terminal import WHOLE_WORDS
+from sim.cli.terminal import WHOLE_WORDS, columns
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
 EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
 WIDTH = 110  # letters of a line
+HEADER = ["key", "value", "range", "meaning", "where from", "set in"]
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -48,8 +49,8 @@ def act(options: Namespace) -> int:
         for e in entries
     ]
     print(f"{scenario.title}: {scenario.question}\n")
-    header = ["key", "value", "range", "meaning", "where from", "set in"]
-    print(tabulate(rows, header, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[44, 28, 22, 36, 48, 20]))
+    table = str(tabulate(rows, HEADER, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[44, 28, 22, 36, 48, 20]))
+    print(table if table.index("\n") <= columns() else _narrow(rows, int(columns())))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     fitted = f"{counts['fitted']} fitted to records, " if counts["fitted"] else ""
     print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
@@ -62,3 +63,13 @@ def act(options: Namespace) -> int:
         print(tabulate(rows, head, disable_numparse=True), "\n")
         print("\n".join(fill(text, WIDTH, subsequent_indent="  ", **WHOLE_WORDS) for text in sources()))
     return 0
+
+
+def _narrow(rows: list[list[str]], width: int) -> str:
+    """The same for lines of so many letters: an entry below the other."""
+    lines = []
+    for key, value, span, meaning, why, file in rows:
+        more = (meaning, f"{why}; set in {file}")
+        said = [f"{key} = {value}{f' ({span})' if span else ''}", *(f"    {text}" for text in more)]
+        lines += [fill(text, width, subsequent_indent="    ", **WHOLE_WORDS) for text in said] + [""]
+    return "\n".join(lines[:-1])

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import TextIOBase, TextIOWrapper
+from math import inf
 from typing import Any, TextIO
 
 from sim.errors import Notice
@@ -17,6 +18,14 @@ WHOLE_WORDS: dict[str, Any] = {
 }  # of cells and lines that are wrapped
 # What makes a terminal act, or shows text in another order than it is written.
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def columns() -> float:
+    """How many letters fit on a line of the terminal; as many as there are where what is printed goes elsewhere."""
+    try:
+        return os.get_terminal_size(1).columns
+    except OSError:
+        return inf
 
 
 def escaped(text: str, but: str = "") -> str:
