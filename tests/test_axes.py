@@ -1,14 +1,18 @@
 """What is varied is told before it is simulated and after: values, ranges and units."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.errors import InputError
+from sim.report.sweep.summary import IDLE, summarize
 from sim.study.axes import read_axes, unit_of
 from tests.saying import Say, refused
+from tests.test_sweep import made_up
 from tests.worlds import SMALL, small
 
 TAX, LABS = "policy.carbon_tax.rate", "kind.academic_lab.count"
@@ -75,3 +79,11 @@ def test_too_few_samples_get_one_answer(samples: str, method: str, say: Say) -> 
     if samples in ("0", "1"):
         with pytest.raises(InputError, match="a whole number of at least 2"):
             sim.sensitivity(TINY, samples=int(samples), method=method)
+
+
+def test_what_is_varied_without_effect_is_told() -> None:
+    made = made_up(f"{TAX}=0,50,300")
+    assert IDLE not in summarize(made, TINY, "grid").notes
+    same = np.ones((len(made.points), 6))
+    idle = replace(made, read=lambda ids, some: dict.fromkeys(ids, same[some.start : some.stop]))
+    assert IDLE in summarize(idle, TINY, "grid").notes

@@ -10,6 +10,11 @@ from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.scenario.writing import inputs
 
+IDLE = (
+    "What is varied changes none of these measures in any world: what it is of may be switched off, begin after the "
+    "last year, or bind nobody."
+)
+
 
 @dataclass(frozen=True)
 class SweepSummary:
@@ -55,8 +60,15 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         entries=entries(found),
         left_out=_left_out(found),
         note=_note(found),
-        notes=list(found.notes),
+        notes=[*found.notes, *([IDLE] if _is_idle(found) else [])],
     )
+
+
+def _is_idle(found: Sweep) -> bool:
+    """Whether no point that is listed changes any measure that is."""
+    effects = [found.effect(id, i) for i in range(1, len(found.listed)) for id in found.shown]
+    there = [one for one in effects if one is not None]
+    return bool(there) and all(one.is_nothing for one in there)
 
 
 def _left_out(found: Sweep) -> str:
