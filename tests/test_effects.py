@@ -10,6 +10,7 @@ import pytest
 from sim.measures import DIVIDE, registry
 from sim.report.certainty import clause
 from sim.report.comparison import effects
+from sim.report.comparison.figures.over_time import _middle
 from sim.report.words import NONE
 from sim.results.statistics import Effect, effect
 from tests.worlds import draw, small
@@ -132,3 +133,15 @@ def test_words_speak_of_luck_where_nothing_was_drawn() -> None:
     assert got is not None
     assert effects.cell(got, "USD") == "−10.0 % [−10.0, −10.0]"
     assert said(got) == "narrows by 10.0 % (10.0 to 10.0 %)"
+
+
+@pytest.mark.parametrize("logs", [True, False])
+def test_the_line_of_a_figure_ends_at_the_number_of_the_table(logs: bool) -> None:
+    """Of an even number of pairs the middle of ratios is that of their logarithms: +68 % beside +69 %."""
+    before, after = np.array([1.0, 2.0, 4.0, 5.0]), np.array([1.5, 2.5, 9.0, 20.0])
+    change = effect(before, after, None, logs=logs)
+    assert change is not None
+    (middle,) = _middle((after / before - 1.0)[:, None], logs)
+    if logs:
+        assert middle == pytest.approx(change.relative, rel=1e-12)
+    assert middle == pytest.approx(np.sqrt(1.5 * 2.25) - 1.0 if logs else 0.875)

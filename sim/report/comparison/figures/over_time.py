@@ -106,7 +106,7 @@ def _draw(
         if not len(worlds):
             continue
         years, worlds = _from_its_start(found, scenario, worlds)
-        middle = np.nanmedian(worlds, axis=0)
+        middle = _middle(worlds, found.measures[measure].logs)
         ax.plot(years, middle, linestyle=style, color=tone, linewidth=width)
         reach += middle.tolist()
         if len(worlds) >= FEWEST:
@@ -114,6 +114,15 @@ def _draw(
             ax.fill_between(years, low, high, color=tone, alpha=strength, linewidth=0)
             reach += [*low.tolist(), *high.tolist()]
     return float(middle[-1]), float(np.nanmin(reach)), float(np.nanmax(reach))
+
+
+def _middle(changes: NDArray[np.float64], in_logs: bool) -> NDArray[np.float64]:
+    """The median over replicates of relative changes by (replicate, year), as tables have it: between two ratios the
+    middle is that of their logarithms."""
+    if not in_logs:
+        return np.asarray(np.nanmedian(changes, axis=0))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.expm1(np.nanmedian(np.log1p(changes), axis=0)))
 
 
 def _from_its_start(
