@@ -18,7 +18,7 @@ from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
 from sim.report.comparison.figures.common import FEW as OVERLAID
 from sim.report.comparison.figures.common import LONGEST, look, titles
-from sim.report.comparison.figures.over_time import TITLE, relative
+from sim.report.comparison.figures.over_time import TITLE
 from sim.report.comparison.figures.trade_off import (
     GROUPS,
     KEY_TITLE,
@@ -225,7 +225,8 @@ def test_rows_of_one_measure_have_one_scale_and_say_what_it_is_in_the_end(
         own = axes[column::3]
         assert len({ax.get_ylim() for ax in own}) == 1
         for row, ax in enumerate(own):
-            last = np.nanmedian(relative(twelve, row + 1, measure, wide=False), axis=0)[-1]
+            change = twelve.effect(row + 1, measure)
+            last = change.relative if change else np.nan  # as in the table
             said = f"{'−' if last < 0 else '+'}{rough(last)}" if 0.0005 <= abs(last) < 9 else ax.texts[-1].get_text()
             assert ax.texts[-1].get_text() == said
             assert (said == "0") == (abs(last) < 0.0005)
