@@ -27,10 +27,10 @@ _HOMES = {
     "sensitivity": "sim.api",
     "resume": "sim.api",
     "open_study": "sim.api",
-    "decompose": "sim.closer",
-    "Decomposition": "sim.closer",
-    "validate": "sim.closer",
-    "verify": "sim.closer",
+    "decompose": "sim.examine",
+    "Decomposition": "sim.examine",
+    "validate": "sim.examine",
+    "verify": "sim.examine",
 }
 
 __all__ = [

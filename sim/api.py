@@ -5,7 +5,7 @@ Results know nothing of words, pictures and files, which are made from them furt
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,6 +24,7 @@ from sim.experiment.pool import Progress
 from sim.experiment.run import run as simulate
 from sim.mechanisms.theories import THEORIES
 from sim.processors import at_most, processors
+from sim.results.asked import parts
 from sim.results.comparison import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
@@ -140,7 +141,7 @@ def run(
     if (replicates, seed, until) != (None, None, None):
         scenario = with_options(read(scenario), replicates=replicates, seed=seed, until=until)
     found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
-    return Run(**_parts(found))
+    return Run(**parts(found))
 
 
 @named()
@@ -179,11 +180,7 @@ def compare(
         found = pairs(under(first.scenarios, name), **more)
         every |= {name: found} if found.pairs else {}
         interrupted = found.interrupted
-    return Comparison(**{**_parts(first), "interrupted": interrupted}, theories=every)
-
-
-def _parts(found: Any) -> dict[str, Any]:
-    return {field.name: getattr(found, field.name) for field in fields(found)}
+    return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)
 
 
 Result = Run  # the name of a run in earlier versions

@@ -81,9 +81,12 @@ def test_too_few_samples_get_one_answer(samples: str, method: str, say: Say) -> 
             sim.sensitivity(TINY, samples=int(samples), method=method)
 
 
-def test_what_is_varied_without_effect_is_told() -> None:
+def test_what_is_varied_without_effect_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     made = made_up(f"{TAX}=0,50,300")
     assert IDLE not in summarize(made, TINY, "grid").notes
     same = np.ones((len(made.points), 6))
     idle = replace(made, read=lambda ids, some: dict.fromkeys(ids, same[some.start : some.stop]))
     assert IDLE in summarize(idle, TINY, "grid").notes
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.results.sweep.MOST_ROWS", 1)
+        assert IDLE not in summarize(replace(idle), TINY, "grid").notes  # nobody looked at the others

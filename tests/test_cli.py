@@ -6,6 +6,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from shutil import copytree
 from time import perf_counter
@@ -17,6 +18,7 @@ import pytest
 from sim.cli import commands, main
 from sim.cli.groups import Group
 from sim.cli.options import OPTIONS
+from sim.cli.terminal import columns
 from sim.measures import headline, registry
 from sim.outputs.planned import write_planned
 from sim.policies import registry as policies
@@ -155,6 +157,14 @@ def test_explain_fits_a_narrow_terminal(say: Say, monkeypatch: pytest.MonkeyPatc
     assert max(map(len, narrow.splitlines()[1:counts])) <= 84  # no word is broken
     assert "\npolicy.carbon_tax.rate = 100 USD/tCO2" in narrow
     assert all(f"\n{row.split()[0]} = " in narrow for row in wide.splitlines() if re.match(r"(law|product)\.\w+ ", row))
+
+
+@pytest.mark.parametrize(("told", "room"), [(0, inf), (80, 80)])
+def test_a_terminal_that_does_not_say_how_wide_it_is_has_room(
+    told: int, room: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.get_terminal_size", lambda _: SimpleNamespace(columns=told))
+    assert columns() == room
 
 
 def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> None:

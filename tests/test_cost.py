@@ -122,6 +122,7 @@ def test_what_labs_leave_of_revenue_is_told_beyond_the_baseline(
     after = {("government", kind, "academic compute"): 20.0 + usd for kind, usd in given.items()}
     after |= {(kind, "suppliers", "what is left"): 8.0 * (kind == "lab") + usd for kind, usd in left.items()}
     assert unspent(base, after) == told
+    assert unspent(base, {flow: usd * (1 + 1e-13) for flow, usd in base.items()}) == 0.0  # rounding is no money
 
 
 def test_money_that_labs_leave_makes_no_tonne_dearer() -> None:

@@ -35,7 +35,7 @@ LAYERS = [
     ["history"],
     ["report"],
     ["outputs"],
-    ["api", "closer"],
+    ["api", "examine"],
     ["evidence"],
     ["app"],
     ["cli"],

@@ -12,18 +12,16 @@ from typing import Any, TextIO
 
 from sim.errors import Notice
 
-WHOLE_WORDS: dict[str, Any] = {
-    "break_long_words": False,
-    "break_on_hyphens": False,
-}  # of cells and lines that are wrapped
+# How cells and lines are wrapped.
+WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 # What makes a terminal act, or shows text in another order than it is written.
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def columns() -> float:
-    """How many letters fit on a line of the terminal; as many as there are where what is printed goes elsewhere."""
+    """How many letters fit on a line of the terminal; any number of a terminal that does not say, and of a file."""
     try:
-        return os.get_terminal_size(1).columns
+        return os.get_terminal_size(1).columns or inf
     except OSError:
         return inf
 

@@ -1,14 +1,11 @@
 """The error record: the lowest error on ImageNet by year, to the end of 2021."""
 
 import tomllib
-from calendar import month_name
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from math import log10
 from typing import Any, NamedTuple
-
-from sim.plurals import counted
 
 FILE = "imagenet_errors.toml"
 TWO_SIDED = 1.96  # standard deviations that hold 95 % of a normal distribution
@@ -26,15 +23,9 @@ def _table() -> dict[str, Any]:
     return tomllib.loads(files("sim.data").joinpath(FILE).read_text(encoding="utf-8"))
 
 
-def whose() -> str:
-    """Whose the record is, and how far it goes."""
-    days = [result["date"] for result in _table()["result"]]
-    return f"{FILE} of this program, {counted(len(days), 'result')} on ImageNet to {told_day(max(days))}"
-
-
-def told_day(day: date) -> str:
-    """A day as people write it: 9 June 2021."""
-    return f"{day.day} {month_name[day.month]} {day.year}"
+def days() -> list[date]:
+    """Those of the packaged results."""
+    return [result["date"] for result in _table()["result"]]
 
 
 @cache

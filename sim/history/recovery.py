@@ -57,9 +57,9 @@ def recovery(found: Calibration) -> Recovery:
                 found.emulator, replace(said, value=records), found.fitted.named, cloud, seed, f"truth {number}"
             )
         except InputError:  # hardly anything within the ranges fits these records, so no interval holds the truth
-            low, high = np.ones_like(found.shares[truth]), np.zeros_like(found.shares[truth])
+            low = high = np.full(found.shares.shape[1], -1.0)  # of no length, outside of all ranges
         else:
             low, high = interval(fit.cloud, fit.weight, RATE)
         inside.append((low <= found.shares[truth]) & (found.shares[truth] <= high))
-        length.append(np.maximum(high - low, 0.0))
+        length.append(high - low)
     return Recovery(np.array(inside), np.array(length))

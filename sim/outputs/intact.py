@@ -24,16 +24,8 @@ _TEXTS = ("scenario", "measure", "unit", "kind", "region")
 _WHOLE = ("replicate", "year", "actor")
 _FLAGS = ("alive",)
 SERIES = ["scenario", "replicate", "year", "measure", "unit", "value"]
-ABOUT_ACTORS = [
-    "scenario",
-    "replicate",
-    "year",
-    "actor",
-    "kind",
-    "region",
-    "alive",
-    "compute_flop",
-]  # that figures read
+# What figures read of actors.
+ABOUT_ACTORS = ["scenario", "replicate", "year", "actor", "kind", "region", "alive", "compute_flop"]
 MISSING = "it is not there"
 FIX = "restore it, or run the scenario again"
 

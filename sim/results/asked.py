@@ -15,12 +15,17 @@ Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
 
 
+def parts(thing: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name."""
+    return {field.name: getattr(thing, field.name) for field in fields(thing)}
+
+
 class Portable:
     """A frozen dataclass of which its fields alone are pickled and copied: what was found in it since may hold what
     cannot be, as functions of measures, and is found again."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(cast(Any, self))}
+        return parts(self)
 
 
 def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:

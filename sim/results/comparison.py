@@ -239,10 +239,8 @@ class Comparison(Portable):
 
     @once
     def _unspent(self, scenario: int, wide: bool) -> Array:
-        both = [
-            ((pair.wide if wide else pair.luck)[0], (pair.wide if wide else pair.luck)[scenario]) for pair in self.pairs
-        ]
-        found = [[unspent(*years) for years in zip(one.flows, other.flows, strict=True)] for one, other in both]
+        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        found = [[unspent(*year) for year in zip(of[0].flows, of[scenario].flows, strict=True)] for of in worlds]
         return unwritten(np.array(found).reshape(len(self.pairs), len(self.years)))
 
     @by_name

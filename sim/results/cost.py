@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.arrays import added
-from sim.economy.parties import GOVERNMENT, GRANTED, LEFT
+from sim.economy.parties import GRANTED, LEFT
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT
@@ -60,13 +60,13 @@ class Cost:
     """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
 
     outlay: float
-    unspent: float  # of the outlay, as a part below nothing
+    unspent: float  # what labs leave of the outlay, with a minus
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
     per_tonne: float | None  # the whole, where that effect has a direction, for the better
     per_halving: float | None  # of the divide, the same
     abatement: float  # what actors pay for clean power and removals
-    whole: float  # outlay but for what is unspent, lost market and abatement
+    whole: float  # outlay, unspent, lost market and abatement together
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
 
 
@@ -120,14 +120,13 @@ def unspent(before: Flows, after: Flows) -> float:
     for compute grow no faster than their ramp, and money that is left goes to other things, so it is no cost of the
     policy's."""
 
-    def more(payer: str, payee: str, purpose: str) -> float:
-        key = (payer, payee, purpose)
-        return max(0.0, after.get(key, 0.0) - before.get(key, 0.0))
+    def more(purpose: str, place: int) -> dict[str, float]:
+        """How much more of it each kind gets, in place 1 of a flow, or pays, in place 0; rounding is nothing."""
+        both = {key[place]: (before.get(key, 0.0), usd) for key, usd in after.items() if key[2] == purpose}
+        return {kind: max(0.0, float(but_rounding(was, now) - was)) for kind, (was, now) in both.items()}
 
-    given = {kind: more(payer, kind, what) for payer, kind, what in after if (payer, what) == (GOVERNMENT, GRANTED)}
-    left = {(payer, payee) for payer, payee, purpose in after if purpose == LEFT}
-    return float(added(min(usd, added(more(kind, payee, LEFT) for payer, payee in sorted(left) if payer == kind))
-                       for kind, usd in sorted(given.items())))  # fmt: skip
+    given, left = more(GRANTED, 1), more(LEFT, 0)
+    return float(added(min(usd, left.get(kind, 0.0)) for kind, usd in given.items()))
 
 
 def _change(values: Array, drawn: Array | None) -> Effect | None:

@@ -196,7 +196,7 @@ def _chosen(pair: Pair, rows: NDArray[np.bool_], columns: list[int]) -> Pair:
     return before, but_rounding(before, after)
 
 
-def but_rounding(before: Array, after: Array) -> Array:
+def but_rounding(before: Array | float, after: Array | float) -> Array:
     """Values with a policy, and those without it where both are the same but for rounding: sums of many terms differ in
     their last digits, which would be told as amounts."""
     with np.errstate(invalid="ignore"):  # of infinities

@@ -65,7 +65,9 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
 
 
 def _is_idle(found: Sweep) -> bool:
-    """Whether no point that is listed changes any measure that is."""
+    """Whether no point changes any measure that is shown; of more points than are listed nobody looks."""
+    if len(found.listed) < len(found.points):
+        return False
     effects = [found.effect(id, i) for i in range(1, len(found.listed)) for id in found.shown]
     there = [one for one in effects if one is not None]
     return bool(there) and all(one.is_nothing for one in there)

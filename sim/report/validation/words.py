@@ -1,10 +1,10 @@
 """A validation in words: a table of targets, and what it comes to."""
 
-from calendar import isleap
+from calendar import isleap, month_name
 from datetime import date, timedelta
 from textwrap import fill
 
-from sim.history.errors import told_day, whose
+from sim.history.errors import FILE, days
 from sim.history.records import Records
 from sim.history.scores import Forecast, Scored, decide_little
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD
@@ -111,12 +111,19 @@ def _ends(found: Validation) -> str:
     if found.last < year or part > WHOLE:
         return ""
     day = date(int(year), 1, 1) + timedelta(days=int(part * (365 + isleap(int(year)))))
-    return f"The file's last record is of {told_day(day)}, while the model tells of the whole year."
+    return f"The file's last record is of {_day(day)}, while the model tells of the whole year."
 
 
 def error_record(found: Validation) -> str:
     """Whose the record of errors is; empty where nothing is held against it."""
-    return whose() if any(one.target.unit == ERROR for one in found.scored) else ""
+    if all(one.target.unit != ERROR for one in found.scored):
+        return ""
+    return f"{FILE} of this program, {counted(len(days()), 'result')} on ImageNet to {_day(max(days()))}"
+
+
+def _day(day: date) -> str:
+    """A day as people write it: 9 June 2021."""
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def fitted_numbers(found: Validation) -> int:

@@ -2,7 +2,7 @@
 years, and a directory simulated again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from sim.arguments import TAKEN_APART, named, place, whole, whole_or
 from sim.experiment.decompose import decompose as taken_apart
 from sim.experiment.pool import Progress
 from sim.processors import processors
+from sim.results.asked import parts
 from sim.results.decomposition import Parts
 from sim.scenario import Scenario, read
 from sim.scenario.variants import with_options
@@ -51,7 +52,7 @@ def decompose(
     """
     all_of_it = with_options(read(scenario), seed=seed, until=until)
     found = taken_apart(all_of_it, measures=measures, replicates=replicates, workers=workers, progress=progress)
-    return Decomposition(**{one.name: getattr(found, one.name) for one in fields(found)})
+    return Decomposition(**parts(found))
 
 
 @named()
