@@ -1,7 +1,7 @@
 # The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
 PYTHON = python3
 BIN = .venv/bin
-BOTH = -n 3 --dist worksteal
+BOTH = -n 2 --dist worksteal
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
@@ -20,7 +20,7 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (a quarter of an hour or more on two cores)
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (20 to 25 minutes on two cores)
 	$(BIN)/python -m pytest $(BOTH)
 
 fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (two to three minutes)

@@ -75,7 +75,7 @@ def test_two_commands_do_all_the_setup() -> None:
     )
     assert last == (
         "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && "
-        ".venv/bin/python -m pytest -n 3 --dist worksteal\n"
+        ".venv/bin/python -m pytest -n 2 --dist worksteal\n"
     )
 
 
