@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
+from sim.arrays import Array
 from sim.history.evidence import MODEL_ERROR, with_error
-from sim.history.naive import fitted, naive
+from sim.history.naive import Odds, fitted, naive
 from sim.history.observation import chances, observed
 from sim.history.records import CATEGORY, DATE, Records, packaged, read_records
 from sim.history.sample import recorded
@@ -155,17 +156,53 @@ def test_a_trend_that_goes_on_is_foretold_and_one_that_stops_by_the_last_value(t
             assert np.median(still) == pytest.approx(expected, abs=0.25), one.name
 
 
-def test_a_last_year_without_academia_is_the_last_value_of_its_share(tmp_path: Path) -> None:
-    """The trend has the years before it."""
-    rows = [one for one in several(2012, 2019) if one[DATE][:4] != "2017" or one[CATEGORY] == "Industry"]
-    records = read_records(write(tmp_path / "records.csv", rows))
-    before, window = records.between(0, 2017), records.between(2018, 2019)
+def shares(before: Records, window: Records) -> tuple[Array, Array]:
+    """Academia's share of records by the trend and by the last value."""
     (share,) = (one for one in targets(2018, 2019) if one.name == "count_share_academia")
-    trend, still = (share.of(naive(before, window, (2018, 2019), 100, trend=trend)) for trend in (True, False))
+    trend, still = (share.of(naive(before, window, (2018, 2019), 2000, trend=one)) for one in (True, False))
     assert trend is not None
-    assert np.median(trend) == pytest.approx(0.5, abs=0.1)
     assert still is not None
-    assert not still.any()
+    return trend, still
+
+
+def test_a_last_year_without_academia_counts_in_the_trend_and_is_its_last_value(tmp_path: Path) -> None:
+    without = [one for one in several(2012, 2019) if one[DATE][:4] != "2017" or one[CATEGORY] == "Industry"]
+    windows = []
+    for name, rows in (("all", several(2012, 2019)), ("without", without)):
+        records = read_records(write(tmp_path / f"{name}.csv", rows))
+        windows.append(shares(records.between(0, 2017), records.between(2018, 2019)))
+    (every, _), (trend, still) = windows
+    assert np.median(every) == pytest.approx(0.5, abs=0.1)
+    assert np.median(trend) < np.median(every) - 0.1
+    assert np.median(still) < 0.1
+
+
+def test_a_share_follows_a_logistic_regression_and_goes_on_inside_of_its_bounds() -> None:
+    """Rows that are there a thousandfold show the curve that they were made of."""
+    times = np.repeat(np.arange(2000.0, 2010.0), 1000)
+    share = 1.0 / (1.0 + np.exp(-(0.5 - 0.3 * (times - times.mean()))))
+    found = Odds.fitted(times, share)
+    assert found.found == pytest.approx([0.5, -0.3], abs=1e-3)
+    luck = np.random.default_rng(1)
+    drawn = found.drawn(np.array([2004.5, 2500.0, 1500.0]), luck, 500)
+    assert np.median(drawn, axis=0) == pytest.approx([0.622, 0.0, 1.0], abs=0.01)
+    assert drawn.min() >= 0.0
+    assert drawn.max() <= 1.0
+
+
+@pytest.mark.parametrize("academic", [0.0, 1.0])
+def test_rows_of_one_sector_alone_leave_a_share_near_it_and_its_trend_finite(academic: float) -> None:
+    found = Odds.fitted(np.arange(2000.0, 2020.0), np.full(20, academic))
+    drawn = found.drawn(np.array([2020.0]), np.random.default_rng(1), 500)
+    assert np.isfinite(found.unsure).all()
+    assert np.median(drawn) == pytest.approx(academic, abs=0.1)
+
+
+def test_years_that_scatter_more_than_chance_make_a_share_less_certain() -> None:
+    times = np.repeat(np.arange(2000.0, 2020.0), 10)
+    even = np.tile([0.0, 1.0], 100)
+    odd = (times % 2 == 0).astype(float)
+    assert (np.diag(Odds.fitted(times, odd).unsure) > 5 * np.diag(Odds.fitted(times, even).unsure)).all()
 
 
 @pytest.mark.parametrize("trend", [True, False])

@@ -2,15 +2,16 @@
 
 Both draw rows as the observation rule does, so that every target is read from them in the same way.
 
-- ``trend``: least squares of log10 compute on the date, by sector; of log10 cost; of log10 of academia's yearly share
-  of records; of log10 of the lowest error on the year. All rows before the window count; but years without a record of
-  academia have no logarithm of its share, so that line leaves them out and lies rather too high. Parameters and
-  residuals are drawn from the predictive distribution of the linear model (a Student t of n - 2 degrees of freedom).
-- ``last_value``: the mean of the last year that has rows, with the residuals about the trend; nothing changes. Where
-  none of them is academia's its share stays zero.
+- ``trend``: least squares of log10 compute on the date, by sector; of log10 cost; of log10 of the lowest error on the
+  year. Parameters and residuals are drawn from the predictive distribution of the linear model (a Student t of n - 2
+  degrees of freedom). Academia's share of records follows a logistic regression on the date. All rows before the window
+  count.
+- ``last_value``: the mean of the last year that has rows, with the residuals about the trend; nothing changes. Of
+  academia's share that is Jeffreys' posterior (a beta distribution) of that year's rows.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from sim.history.sample import Sample
 from sim.rng import stream
 
 FEWEST = 3  # points that a line with residuals needs
+HALF = 0.5  # rows of each sector that stand for what is known before any row (Jeffreys)
 
 
 @dataclass(frozen=True)
@@ -108,19 +110,58 @@ def _luck(purpose: str) -> np.random.Generator:
 
 
 def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) -> Array:
-    """1 where a row is academia's, by its yearly share of records; NaN where that has no trend."""
-    years = before.time.astype(int)
-    every = np.unique(years)
-    share = np.array([1.0 - before.industry[years == year].mean() for year in every])
-    if not trend and share.size and share[-1] == 0:
-        return np.zeros((draws, window.time.size))
-    line = fitted(every[share > 0] + 0.5, np.log10(share[share > 0]))
-    if line is None:
-        return np.full((draws, window.time.size), np.nan)
-    of, at = np.unique(window.time.astype(int), return_inverse=True)
-    shares = 10.0 ** line.drawn(of + 0.5, _luck("share"), draws, trend=trend)
-    drawn: Array = (_luck("sectors").random((draws, window.time.size)) < shares[:, at]).astype(float)
+    """1 where a row is academia's, by its share of the rows before; NaN where these are too few for a trend."""
+    shape = (draws, window.time.size)
+    if before.time.size < FEWEST or np.ptp(before.time) == 0:
+        return np.full(shape, np.nan)
+    academic, luck = 1.0 - before.industry, _luck("share")
+    if trend:
+        share = Odds.fitted(before.time, academic).drawn(window.time, luck, draws)
+    else:
+        years = before.time.astype(int)
+        last = academic[years == years.max()]
+        share = luck.beta(last.sum() + HALF, (1.0 - last).sum() + HALF, size=(draws, 1))
+    drawn: Array = (_luck("sectors").random(shape) < share).astype(float)
     return drawn
+
+
+@dataclass(frozen=True)
+class Odds:
+    """A logistic regression of a share on dates. Half a row of either side, spread over all dates, keeps it finite
+    where all rows are of one side."""
+
+    middle: float  # date that its level is at
+    found: Array  # level and slope (2,) of the natural logarithm of the odds
+    unsure: Array  # their covariance (2, 2), with what years scatter beyond what chance lets rows scatter
+
+    @classmethod
+    def fitted(cls, times: Array, part: Array) -> Self:
+        """By maximum likelihood; ``part`` (n,) is what of each row counts, 0 to 1."""
+        from scipy.optimize import minimize
+        from scipy.special import expit
+
+        middle, rows = float(times.mean()), 1.0 + 2.0 * HALF / times.size
+        counted, terms = part + HALF / times.size, np.stack([np.ones(times.size), times - middle], axis=1)
+
+        def unlikely(of: Array) -> float:
+            return float((rows * np.logaddexp(0.0, terms @ of) - counted * (terms @ of)).sum())
+
+        found = minimize(unlikely, np.zeros(2)).x
+        share = expit(terms @ found)
+        luck = share * (1.0 - share)
+        _, year = np.unique(times.astype(int), return_inverse=True)
+        missed, expected = np.bincount(year, part - share), np.bincount(year, luck)
+        scatter = (missed**2 / expected).sum() / max(expected.size - 2, 1)
+        information = terms.T @ (rows * luck[:, None] * terms)
+        return cls(middle, found, np.linalg.inv(information) * max(1.0, scatter))
+
+    def drawn(self, times: Array, luck: np.random.Generator, draws: int) -> Array:
+        """The share at dates (k,), in versions that share parameters: (draws, k)."""
+        from scipy.special import expit
+
+        level, slope = luck.multivariate_normal(self.found, self.unsure, size=draws, method="cholesky").T[:, :, None]
+        share: Array = expit(level + slope * (times[None, :] - self.middle))
+        return share
 
 
 def _errors(window: tuple[int, int], draws: int, trend: bool) -> dict[int, Array]:
