@@ -50,12 +50,14 @@ def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, 
     policies: dict[str, dict[str, object]] = {
         "cap_and_trade": {
             **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
-            "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES),
+            "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES), "second_use": pick(*REVENUE_USES),
+            "second_share": rng.choice([0.0, 0.4]), "auction_share": rng.choice([0.0, 0.57]),
             "regions": rng.choice(["[]", '["united_states", "france"]']),
         },
         "compute_permits": {
             **given(compute * log(-3, 2)), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
             "allocation": pick("auction", "grandfathering"), "kinds": rng.choice(["[]", '["corporation"]']),
+            "auction_share": rng.choice([0.0, 0.25]), "second_share": rng.choice([0.0, 0.5]),
         },
         "public_compute": {
             **money("share", rng.uniform(0, 0.6)), "allotment": pick("equal", "need", "merit", "lottery"),

@@ -93,6 +93,8 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_tax.end={between(2025, 2045)}",
             f"policy.carbon_tax.ramp={rng.choice([0.0, 5.0])}",
             f'policy.carbon_tax.revenue_use="{rng.choice(REVENUE_USES)}"',
+            f'policy.carbon_tax.second_use="{rng.choice(REVENUE_USES)}"',
+            f"policy.carbon_tax.second_share={rng.choice([0.0, 0.3, 1.0])}",
             f"policy.carbon_tax.kinds={some('corporation', 'startup', 'academic_lab')}",
             f"policy.carbon_tax.regions={some('united_states', 'china', 'norway')}",
         ]

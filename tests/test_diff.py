@@ -79,7 +79,7 @@ def test_whole_policies_kinds_and_regions(tmp_path: Path, say: Say) -> None:
     found = {d.key: (d.first, d.second) for d in differences(load(BASELINE), load(file))}
     assert found["kind.startup"] == ("240 actors by the rule startup", ABSENT)
     assert found["region.norway"] == ("there", ABSENT)
-    targets = "kinds all, regions all, revenue_use treasury"
+    targets = "kinds all, regions all, revenue_use treasury, second_use treasury, second_share 0"
     tax = f"start 2030, end none, ramp 0 yr, {targets}, rate 50 USD/tCO2, growth 0 %/yr"
     assert found["policy.carbon_tax"] == (ABSENT, tax)
     assert set(found) == {"kind.startup", "region.norway", "policy.carbon_tax", *(
@@ -111,7 +111,7 @@ def test_parameters_of_policies_are_not_hidden(entry: str, sides: tuple[str, str
     assert {d.key: d[1:3] for d in differences(having, without)} == {f"policy.carbon_tax.{key}": (sides[1], sides[0])}
     whole = differences(load(BASELINE), having)[0]
     assert f"{key} {sides[1]}" in whole.second
-    assert whole.second.count(", ") == 7  # every parameter
+    assert whole.second.count(", ") == 9  # every parameter
 
 
 def test_dates_differ_by_years() -> None:

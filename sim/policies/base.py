@@ -85,6 +85,8 @@ class Policy(ABC):
     kinds: tuple[str, ...] = names("kinds of actor it applies to")
     regions: tuple[str, ...] = names("regions it applies to")
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
+    second_use: str = choice("what a second part of its revenue pays for", REVENUE_USES, default=TREASURY)
+    second_share: float = quantity("1", "share of its revenue that goes to the second use", low=0, high=1, default=0.0)
 
     @abstractmethod
     def act(self, view: View) -> dict[str, float]:
@@ -187,14 +189,14 @@ class Policy(ABC):
         return PullTarget(
             tuple(i for i, kind in enumerate(kinds) if kind in meant),
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
-            self.proceeds(),
+            tuple(self.proceeds().items()),
             self.scopes(),
             getattr(self, "allotment", ALLOTMENTS[0]),
         )
 
-    def proceeds(self) -> str:
-        """Where its revenue goes."""
-        return self.revenue_use
+    def proceeds(self) -> dict[str, float]:
+        """Where its revenue goes: parts of one, by use."""
+        return divided({self.revenue_use: 1.0}, self.second_use, self.second_share)
 
     def scopes(self) -> tuple[str, ...]:
         """The compute it applies to."""
@@ -223,10 +225,18 @@ class Policy(ABC):
 
     @classmethod
     def parameters(cls) -> list[str]:
-        """Names of the fields a scenario may set: a target or revenue use is offered only where a lever has it."""
+        """Names of the fields a scenario may set: a target or a use of revenue is offered only where a lever has it."""
         axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
-        needs = {"regions": "region", "revenue_use": "use", "kinds": "kind"}
+        of_revenue = ("revenue_use", "second_use", "second_share")
+        needs = {"regions": "region", "kinds": "kind", **dict.fromkeys(of_revenue, "use")}
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]
+
+
+def divided(parts: dict[str, float], use: str, share: float) -> dict[str, float]:
+    """Parts of one, by use, after a share of all went to one use. Uses that get nothing are left out."""
+    found = {of: part * (1.0 - share) for of, part in parts.items()}
+    found[use] = found.get(use, 0.0) + share
+    return {of: part for of, part in found.items() if part > 0.0}
 
 
 def in_lanes(policies: Sequence[Policy], targets: Sequence[PullTarget]) -> tuple[PullTarget, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.mathematics import power
-from sim.policies.base import FALLS, RISES, Claim, Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy, divided
 from sim.policies.levers import LEVERS, PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -17,9 +17,10 @@ class CapAndTrade(Policy):
     Entries for other kinds or regions are caps of their own, each with its permits and its price; who falls under
     several pays for permits of each. Prices clear together with the market for compute. Under an auction the revenue
     goes where ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those
-    who emitted what the cap covers in the calendar year before its first permits, in proportion. Unused permits lapse,
-    or with banking come back later at a rate; nobody looks ahead, so permits are saved only where the price is zero. On
-    the ramp the cap comes down from no cap, and nothing is saved.
+    who emitted what the cap covers in the calendar year before its first permits, in proportion; ``auction_share`` says
+    what part is auctioned all the same. Unused permits lapse, or with banking come back later at a rate; nobody looks
+    ahead, so permits are saved only where the price is zero. On the ramp the cap comes down from no cap, and nothing is
+    saved.
     """
 
     name = "cap_and_trade"
@@ -30,7 +31,7 @@ class CapAndTrade(Policy):
     effect = "gives emissions the price at which they meet the cap"
     cannot = (
         "let permits of one cap be used under another, or have a lowest or highest price, a reserve that takes permits "
-        "back, or offsets, or divide its revenue among several uses; nor does anybody look ahead"
+        "back, or offsets, or divide its revenue among more than two uses; nor does anybody look ahead"
     )
     laws = (
         "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "
@@ -54,6 +55,9 @@ class CapAndTrade(Policy):
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
+    auction_share: float = quantity(
+        "1", "share of the permits that is auctioned under grandfathering", low=0, high=1, default=0.0
+    )
     banking: float = quantity(
         "1/yr", "how fast unused permits come back; at 0 they lapse, as all do on the ramp", low=0, high=20, default=0.0
     )
@@ -66,5 +70,6 @@ class CapAndTrade(Policy):
         saved = self.banking if phase == 1.0 else 0.0  # far more than the cap is issued on the ramp
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": saved}
 
-    def proceeds(self) -> str:
-        return PAST_EMISSIONS if self.allocation == "grandfathering" else self.revenue_use
+    def proceeds(self) -> dict[str, float]:
+        given = 1.0 - self.auction_share if self.allocation == "grandfathering" else 0.0
+        return divided(super().proceeds(), PAST_EMISSIONS, given)

@@ -17,10 +17,7 @@ class CarbonTax(Policy):
     levers = ("carbon_price",)
     source = "Pigou 1920, The Economics of Welfare; the rate is the scenario's choice"
     effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
-    cannot = (
-        "exempt small emitters, divide its revenue among several uses, pay part of it back by a benchmark, or charge "
-        "for the making of hardware"
-    )
+    cannot = "exempt small emitters, pay part of its revenue back by a benchmark, or charge for the making of hardware"
     laws = (
         "Canada, Greenhouse Gas Pollution Pricing Act 2018: 20 CAD a tonne in 2019, 10 more each year to 50 in "
         "2022, then 15 more each year to 170 in 2030",

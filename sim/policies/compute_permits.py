@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.mathematics import power
-from sim.policies.base import FALLS, RISES, Claim, Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy, divided
 from sim.policies.levers import LEVERS, PAST_COMPUTE
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -26,8 +26,8 @@ class ComputePermits(Policy):
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
     cannot = (
-        "let permits be saved for a later year, hold for some regions alone, divide its revenue among several uses, or "
-        "tell uses of compute apart beside training and serving"
+        "let permits be saved for a later year, hold for some regions alone, divide its revenue among more than two "
+        "uses, or tell uses of compute apart beside training and serving"
     )
     laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e40
@@ -48,6 +48,9 @@ class ComputePermits(Policy):
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=400, default=0.0)
     scope: str = choice("compute that needs permits", ("all", "training"), default="all")
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
+    auction_share: float = quantity(
+        "1", "share of the permits that is auctioned under grandfathering", low=0, high=1, default=0.0
+    )
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.compute if self.cap_share < inf else inf
@@ -55,8 +58,9 @@ class ComputePermits(Policy):
         cap = max(cap, LEVERS["compute_cap"].low)  # where nothing was bought in the year before
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
-    def proceeds(self) -> str:
-        return PAST_COMPUTE if self.allocation == "grandfathering" else self.revenue_use
+    def proceeds(self) -> dict[str, float]:
+        given = 1.0 - self.auction_share if self.allocation == "grandfathering" else 0.0
+        return divided(super().proceeds(), PAST_COMPUTE, given)
 
     def scopes(self) -> tuple[str, ...]:
         return ("training",) if self.scope == "training" else ("training", "serving")

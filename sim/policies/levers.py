@@ -135,7 +135,7 @@ class PullTarget:
 
     kinds: tuple[int, ...]
     regions: tuple[int, ...]
-    use: str = TREASURY
+    uses: tuple[tuple[str, float], ...] = ((TREASURY, 1.0),)  # of its revenue, with their parts of one
     scopes: tuple[str, ...] = SCOPES
     allotment: str = ALLOTMENTS[0]
     lane: int = 0
@@ -158,7 +158,7 @@ class PullTarget:
     def positions(self) -> dict[str, tuple[int, ...]]:
         """Positions along every axis by its name."""
         return {
-            "use": (USES.index(self.use),),
+            "use": tuple(USES.index(use) for use, _ in self.uses),
             "kind": self.kinds,
             "region": self.regions,
             "scope": tuple(SCOPES.index(scope) for scope in self.scopes),
@@ -224,7 +224,7 @@ def combined(pulls: list[tuple[dict[str, float], PullTarget]], kinds: int, regio
             if name not in state:
                 state[name] = np.array(getattr(neutral, name))
             at = _positions(target, market, entry, lever.axes)
-            state[name][at] = lever.combine(state[name][at], value)
+            state[name][at] = lever.combine(state[name][at], value * _parts(target, lever.axes))
         entry += _by_entry(pull)
     changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
     return replace(neutral, **changed, pulled=frozenset(changed), markets=markets, licensed=licensed, entries=entries)
@@ -252,6 +252,14 @@ def _neutral(kinds: int, regions: int, markets: int, entries: int) -> Levers:
             for name, lever in LEVERS.items()
         }  # type: ignore[arg-type]
     )
+
+
+@lru_cache(maxsize=1000)
+def _parts(target: PullTarget, axes: tuple[str, ...]) -> Array | float:
+    """What part of a pull lands on each use, over the axes of a lever."""
+    if "use" not in axes:
+        return 1.0
+    return np.array([part for _, part in target.uses]).reshape([-1 if axis == "use" else 1 for axis in axes])
 
 
 @lru_cache(maxsize=1000)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
-from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
+from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS, TREASURY
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
@@ -154,18 +154,29 @@ def _meet(scenario: Scenario, one: Policy, two: Policy) -> bool:
 def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
     """A tax of one country whose revenue goes to all countries' labs, where its own may be meant."""
     for policy in scenario.policies:
-        use = policy.proceeds()
-        if (
-            use in RECEIVERS
-            and policy.regions
-            and not policy.neutral
-            and set(policy.regions) < set(scenario.region_ids)
-        ):
+        if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
+            continue
+        named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
+        paid = [use for use in policy.proceeds() if use in RECEIVERS]
+        if paid:
+            who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
+            keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
             yield (
-                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to "
-                f'{RECEIVERS[use]} of all regions alike (revenue_use = "{use}"). '
-                "Only a kind of their own tells labs of one region apart."
+                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
+                f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
             )
+
+
+def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
+    """A use of revenue, or a share of permits, that is given and of which nothing comes."""
+    for policy in scenario.policies:
+        auctioned, given = getattr(policy, "auction_share", 0.0), getattr(policy, "allocation", "auction") != "auction"
+        if policy.second_use != TREASURY and not policy.second_share:
+            yield f"policy.{policy.id}.second_use has no effect while second_share is 0."
+        if auctioned and not given:
+            yield f"policy.{policy.id}.auction_share has no effect, since all permits are auctioned."
+        if policy.second_share and given and not auctioned:
+            yield f"policy.{policy.id}.second_share has no effect, since all permits are given away."
 
 
 def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
@@ -257,6 +268,7 @@ SLIPS: tuple[Slip, ...] = (
     regions_where_nobody_lives,
     entries_that_overlap,
     revenue_that_leaves_its_regions,
+    shares_of_no_revenue,
     series_that_begin_late,
     cells_left_empty,
     trends_that_end,

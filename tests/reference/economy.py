@@ -405,9 +405,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         values = {place: self.used[place] * price for place, price in self.permits.items()}
         values |= {place: sum(actor.license for actor in self.agents) for place in self.rules.licensed()}
         for right, value in values.items():
-            use = self.rules.proceeds(right)
-            self.revenue[use] += value
-            if use in CAPS.values():
-                self.held[right] = self.held.get(right, 0.0) + value * self.dt
+            for use, part in self.rules.proceeds(right).items():
+                self.revenue[use] += part * value
+                if use in CAPS.values() and part:
+                    self.held[right] = self.held.get(right, 0.0) + part * value * self.dt
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt

@@ -97,6 +97,12 @@ def plain(policy: Any, now: float, years: float) -> Any:
     return replace(policy, **numbers)
 
 
+def part(policy: Any, use: str) -> float:
+    """What part of a policy's revenue goes to a use."""
+    first = 1.0 - policy.second_share if policy.revenue_use == use else 0.0
+    return first + (policy.second_share if policy.second_use == use else 0.0)
+
+
 class Rulebook:
     """The policies of a scenario at a moment."""
 
@@ -133,11 +139,11 @@ class Rulebook:
     def tax(self, use: str, kind: str, region: str) -> float:
         """Prices per kg for one kind in one region whose revenue goes to one use."""
         found = self.pulls("carbon_price", kind)
-        return sum(x for p, x in found if p.revenue_use == use and region in (p.regions or [region]))
+        return sum(x * part(p, use) for p, x in found if region in (p.regions or [region]))
 
     def levy(self, use: str, kind: str) -> float:
         """Levies per FLOP on one kind whose revenue goes to one use."""
-        return sum(x for policy, x in self.pulls("compute_levy", kind) if policy.revenue_use == use)
+        return sum(x * part(policy, use) for policy, x in self.pulls("compute_levy", kind))
 
     def lowest(self, lever: str, kind: str) -> float:
         """The lowest of limits; infinite without any."""
@@ -182,14 +188,15 @@ class Rulebook:
         found = self.in_force("compute_permits", kind)
         return float(any((training or policy.scope == "all") and limited(policy) for policy, _, _ in found))
 
-    def proceeds(self, market: Market) -> str:
-        """Where the value of permits goes, of a market there is."""
+    def proceeds(self, market: Market) -> dict[str, float]:
+        """Where the value of permits goes, of a market there is: parts by use."""
         name = "compute_permits" if market in self.licensed() else "cap_and_trade"
         (policy,) = (
             policy for policy, _, _ in self.in_force(name)
             if limited(policy) and (name == "compute_permits" or self.market(policy) == market)
         )  # fmt: skip
-        return CAPS[name] if policy.allocation == "grandfathering" else str(policy.revenue_use)
+        auctioned = policy.auction_share if policy.allocation == "grandfathering" else 1.0
+        return {CAPS[name]: 1.0 - auctioned, **{use: auctioned * part(policy, use) for use in PAID_OUT}}
 
     def banking(self, market: Market) -> float:
         """Rate at which saved emission permits come back."""

@@ -46,7 +46,7 @@ class Treasury:
     def give_rights(self) -> None:
         """Parts in permits that are given away go by the calendar year before the first of them."""
         for right in [*self.permits, *self.rules.licensed()]:
-            given = self.rules.proceeds(right) in CAPS.values()
+            given = any(self.rules.proceeds(right).get(use) for use in CAPS.values())
             if not given or any(right in actor.parts for actor in self.agents):
                 continue
             kinds, what = right  # regions, or what compute is used for
