@@ -103,7 +103,13 @@ def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
 def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_range() -> None:
     assert said(claim(REVENUE, amount(33e9, 20e9, 40e9))) == "Raises about $33 B a year."
     outside = said(claim(REVENUE, amount(31e9, 15e9, 23e9)))
-    assert outside == "Raises about $31 B a year (with drawn numbers $15 B to $23 B)."
+    assert outside == "Raises about $31 B a year (with drawn numbers about $19 B, $15 B to $23 B)."
+    half = an_effect(-0.5, (-0.995, -0.81))
+    assert said(claim(EMISSIONS, replace(half, wide_relative=-0.97))) == (
+        "Cuts emissions by about 50 % (with drawn numbers about 97 %, 81 to 99.5 %)."
+    )
+    assert "A size can lie outside its range" in reading(YEARS, True)
+    assert "outside" not in reading(YEARS, False)
     wide = said(claim(REVENUE, amount(30e9, 0.5e9, 180e9)))
     assert wide == "Raises about $30 B a year ($500 M to $180 B)."
     share = said(claim(ACADEMIA_SHARE, an_effect(7.0, (0.14, 14.0))))
@@ -152,6 +158,9 @@ def test_what_was_done_before_the_last_year_is_told() -> None:
     )
     assert said(claim(REVENUE, replace(amount(0.0, 0.0, 0.0)), amount(4e9, 1e9, 9e9))) == (
         "Raises about $4.0 B over 2027–2040 (in 2040: hardly changes)."
+    )
+    assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), amount(-9e9, -12e9, -8e9))) == (
+        "Raises about $4.0 B a year (lowers the revenue of policies by about $9.0 B over 2027–2040)."
     )
 
 

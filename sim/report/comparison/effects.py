@@ -42,15 +42,9 @@ def amounts(change: Effect, unit: str) -> str:
     return _both(change, unit, relative=False)
 
 
-def sums(change: Effect, unit: str, *, ranges: bool) -> str:
-    """An amount that is itself a change, such as a cost, below nothing with a minus alone; with both intervals or
-    without."""
-    if change.is_nothing:
-        return "0"
-    written = EffectScale(lambda value: number(value, unit))
-    if not ranges:
-        return written.text(change.difference)
-    return _lines(change, written, relative=False)
+def sums(change: Effect, unit: str) -> str:
+    """An amount that is itself a change, such as a cost, below nothing with a minus alone; with both intervals."""
+    return "0" if change.is_nothing else _lines(change, EffectScale(lambda value: number(value, unit)), relative=False)
 
 
 def _both(change: Effect, unit: str, *, relative: bool) -> str:
@@ -160,8 +154,7 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
         f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        f"median of those draws.{rough} A change itself is that of the numbers as they stand: it can lie outside this "
-        "range, where drawn numbers lead elsewhere or draws are few."
+        f"median of those draws.{rough}"
     )
 
 

@@ -261,12 +261,8 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
 
 def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
     """What stands below each of these heads, by name."""
-    ranged = ("whole", "per_tonne", "per_halving")
     changes = {name: cost.changes.get(name) for name in cost_heads(years)}
-    return {
-        name: "" if change is None else effects.sums(change, "USD", ranges=name in ranged)
-        for name, change in changes.items()
-    }
+    return {name: "" if change is None else effects.sums(change, "USD") for name, change in changes.items()}
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
