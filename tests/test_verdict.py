@@ -356,6 +356,25 @@ def test_rows_are_of_all_that_a_verdict_speaks_of_in_both_worlds_and_windows(fou
     assert rows["total"].label == "Emissions, 2013–2015"
 
 
+@pytest.mark.parametrize(
+    ("id", "policy", "where"),
+    [(DIVIDE, 0.004, ["key"]), ("spend_bound_by_ramp", 0.004, ["rows"]), ("spend_bound_by_ramp", 0.006, [])],
+)
+def test_a_line_says_why_levels_differ_the_other_way_than_a_change(
+    id: str, policy: float, where: list[str], monkeypatch: pytest.MonkeyPatch, found: Comparison
+) -> None:
+    change = replace(an_effect(0.02, (-0.1, 0.1), baseline=0.005), policy=policy)
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _i, one, _window="final": {id: change}.get(one))
+    summary = summarize(found, {})
+    marked = {
+        "key": [row.policy for row in summary.policies[0].key],
+        "rows": [text for row in summary.rows for text in row.cells.values()],
+    }
+    assert [one for one, texts in marked.items() if "†" in str(texts)] == where
+    told = {"key": summary.note, "rows": comparison_page(found, summary, {}, {}).partition("More measures")[2]}
+    assert [one for one, text in told.items() if "† The medians of both worlds differ the other way" in text] == where
+
+
 def page(found: Comparison) -> tuple[str, ComparisonSummary]:
     summary = summarize(found, {})
     return comparison_page(found, summary, GALLERY.draw_all(found, ""), {}), summary

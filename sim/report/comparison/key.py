@@ -97,7 +97,7 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
             rows.append(
                 KeyRow(
                     claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
-                    words.number(change.policy, unit), effects.cell(change, unit, levels=False),
+                    effects.with_it(change, unit), effects.cell(change, unit, levels=False),
                     verdict.judged(claim.measure, of.get),
                 )
             )  # fmt: skip
