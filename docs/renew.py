@@ -69,9 +69,14 @@ def renewed(page: str) -> tuple[str, list[str]]:
         now, missing = pairs(block[3], printed)
         behind.extend(missing)
         lines = (now.get(part, part) for part in parts(block[3]))
-        return block[1] + "".join(f"{line if _in_table(line) else fill(line, WIDTH)}\n" for line in lines) + block[4]
+        return block[1] + "".join(f"{line if _in_table(line) else _wrapped(line)}\n" for line in lines) + block[4]
 
     return PRINTED.sub(lambda block: block[0] if block[2].startswith("view ") else renew(block), page), behind
+
+
+def _wrapped(line: str) -> str:
+    """A paragraph on lines of WIDTH; a number keeps its percent sign."""
+    return fill(line.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _in_table(line: str) -> bool:

@@ -1,5 +1,6 @@
 """What a tonne avoided costs: what the treasury buys, what the market loses, and what actors pay to emit less."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 
 import sim
 from sim.measures.carbon import ABATEMENT, EMISSIONS
-from sim.measures.economy import MARKET, OUTLAY, REVENUE
-from sim.report.comparison.summary import cost_heads, summarize
+from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.report.comparison.summary import PolicySummary, cost_heads, summarize
+from sim.report.words import number
 from sim.results.comparison import Comparison
 from sim.results.cost import unspent
 from sim.results.statistics import FEWEST
@@ -64,7 +66,9 @@ def test_a_pair_that_differs_by_rounding_avoids_no_tonne(found: Comparison, monk
 
 
 def test_costs_have_both_ranges(found: Comparison) -> None:
-    for name in ("whole", "per_tonne"):
+    written = summarize(found, {}).policies[0].costs
+    for name in ("lost_market", "abatement", "whole", "per_tonne"):
+        assert re.fullmatch(r"[^[(]+ \[.+, .+\]\n[^[(]+ \(.+, .+\)", written[name])
         change = found.cost(1).changes[name]
         assert change.low <= change.difference <= change.high
         assert change.wide_low <= change.wide_difference <= change.wide_high
@@ -84,6 +88,42 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     assert luck.startswith(policy.cost[3])
     assert luck.endswith("]")
     assert wide.endswith(")")
+
+
+def net(*settings: str) -> tuple[Comparison, PolicySummary]:
+    """A tax with these settings, and what is told of it."""
+    worlds = [small(until=2015), small("baseline", *TAX, *settings, until=2015)]
+    found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+    return found, summarize(found, {}).policies[0]
+
+
+def test_what_the_treasury_takes_in_and_pays_out_is_told_together() -> None:
+    """With its range over pairs; not where it pays nothing, or only passes on the worth of permits given away."""
+    back = 'policy.carbon_tax.revenue_use="equal_dividend"'
+    found, policy = net(back)
+    kept = found.net(1, "total")
+    assert kept is not None
+    revenue, paid = (found.values(1, id, "total") for id in (REVENUE, TRANSFERS_PAID))
+    assert 0 < kept.low <= kept.difference <= kept.high
+    assert kept.difference == pytest.approx(np.median(revenue - paid))
+    rows = {row.window: row for row in policy.key if row.label.startswith("Treasury's net revenue")}
+    assert rows["total"].policy == number(kept.policy, "USD")
+    assert "leaves the treasury about $" in policy.verdict
+    assert not [row for row in net()[1].key if "net" in row.label]
+    given = "policy.cap_and_trade.start=2013", "policy.cap_and_trade.cap_share=50 %"
+    permits = [small(until=2015), small("cap_and_trade_given", *given, until=2015)]
+    (told,) = summarize(sim.compare(permits, replicates=FEWEST, workers=1, assumptions=False), {}).policies
+    assert {row.label for row in told.key} > {"Revenue of policies"}
+    assert not [row for row in told.key if "net" in row.label]
+
+
+def test_a_net_loss_is_told_as_a_cost() -> None:
+    """Vouchers that cost more than the tax brings in."""
+    found, policy = net("policy.compute_voucher.budget=100 BUSD/yr", "policy.compute_voucher.start=2013")
+    lost = found.net(1)
+    assert lost is not None
+    assert lost.high < 0
+    assert re.search(r"costs the treasury about \$[\d.]+ B a year net", policy.verdict)
 
 
 @pytest.mark.slow

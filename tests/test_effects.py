@@ -39,6 +39,19 @@ def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0
     )
 
 
+def test_levels_that_differ_the_other_way_than_the_change_are_marked() -> None:
+    """Medians of both worlds can be those of different replicates."""
+    change = an_effect(0.02, (-0.1, 0.1), baseline=0.0093)
+    assert effects.with_it(change, "fraction") == "0.949 %"
+    contrary = replace(change, policy=0.0092)
+    assert effects.with_it(contrary, "fraction") == "0.920 % †"
+    assert effects.with_it(replace(change, policy=0.00929999), "fraction") == "0.930 %"  # as the baseline is written
+    amount = replace(contrary, relative=nan, wide_relative=nan)
+    assert effects.with_it(amount, "fraction") == "0.920 % †"
+    assert effects.cell(contrary, "fraction", marked=True).startswith("0.930 % → 0.920 % †\n")
+    assert "†" not in effects.cell(contrary, "fraction")  # in documents no line says why
+
+
 def test_equal_effects_share_a_rank_and_a_missing_one_has_none() -> None:
     lower, same, higher = (an_effect(relative, (-0.5, 0.5)) for relative in (-0.2, 0.0, 0.1))
     assert effects.ranks([higher, same, None, lower, same]) == ["4", "2", NONE, "1", "2"]

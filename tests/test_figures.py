@@ -31,10 +31,9 @@ from sim.report.comparison.figures.trade_off import (
 )
 from sim.report.comparison.figures.winners import LEAST, _ticks
 from sim.report.labels import Box, LabelSpot, label_points, spread
-from sim.report.origin import FigureOrigin
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY as OF_RUNS
-from sim.report.style import beyond_trend, canvas, policy_start
+from sim.report.style import canvas
 from sim.report.words import rough
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
@@ -106,27 +105,6 @@ def test_a_start_is_drawn_at_its_date_and_its_words_stand_above_the_frame(
     assert [line.get_xdata()[0] for line in dotted] == [2013]
     (words,) = (text for text in ax.texts if text.get_text() == "start: 2013")
     assert words.get_window_extent().y0 > ax.bbox.y1
-
-
-@pytest.mark.parametrize(
-    ("panels", "told", "said"),
-    [
-        (1, (), ["tax starts in 2027", "vouchers starts in 2029.5", "beyond trend"]),
-        (2, (), ["starts: 2027, 2029.5", "beyond trend"]),
-        (2, (("grants", 2035.0), ("before", 2009.0)), ["starts: 2027, 2029.5, 2035", "beyond trend"]),
-        (2, (("a", 2035.0), ("b", 2036.0)), ["starts: 2027 to 2036", "beyond trend"]),
-    ],
-)
-def test_all_starts_are_marked_and_told_once(panels: int, told: tuple[tuple[str, float], ...], said: list[str]) -> None:
-    where = FigureOrigin("", 1, 1, "", (2012, 2040), (("tax", 2027.0), ("vouchers", 2029.5)), trends_end=2033.25)
-    _, axes = canvas("", "", "", panels)
-    for ax in axes:
-        policy_start(ax, where, told=told)
-        beyond_trend(ax, where)
-        assert [line.get_xdata()[0] for line in ax.lines] == [2027.0, 2029.5]
-        assert ax.patches[0].get_xy()[0] == 2033.25
-    assert [text.get_text() for text in axes[0].texts] == said
-    assert [text.get_text() for ax in axes[1:] for text in ax.texts] == ["beyond trend"] * (panels - 1)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.actors.base import PARTIES
 from sim.economy.groups import Groups
 from sim.economy.moment import moment
@@ -415,3 +416,14 @@ def test_indices_keep_what_defines_them(values: list[float], scale: float) -> No
     for index in (gini, top_share):  # two of each
         assert index(np.repeat(x, 2)) == pytest.approx(index(x), rel=1e-9, abs=1e-9)
     assert hhi(np.repeat(x, 2)) == pytest.approx(hhi(x) / 2)
+
+
+def test_what_carbon_binds_and_what_a_permit_costs_say_what_they_count() -> None:
+    """A tax has a price, which is no limit, and no permit."""
+    tax = ("policy.carbon_tax.rate=5000", "policy.carbon_tax.start=2012")
+    found = sim.run(small("baseline", *tax, until=2013), replicates=1, workers=1).series.set_index("measure")["value"]
+    for id in ("spend_bound_by_carbon", "permit_price", "permit_price_highest", "permit_price_lowest"):
+        assert found[id].tolist() == [0.0, 0.0]
+    assert (found["carbon_paid_corporation"] > 0).all()
+    assert "prices of carbon, by tax or permit, are no limit" in registry()["spend_bound_by_carbon"].meaning
+    assert "0 without a cap; taxes not counted" in registry()["permit_price"].meaning

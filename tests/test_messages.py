@@ -181,11 +181,6 @@ def test_an_interrupt_says_that_nothing_is_kept(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_change_outside_its_range_is_explained() -> None:
-    assert "can lie outside this range" in intervals_note(10, drawn=True)
-    assert "outside" not in intervals_note(10, drawn=False)
-
-
 def test_what_a_dollar_is_stands_beside_results() -> None:
     assert "$ is USD of 2023" in intervals_note(10, drawn=False)
     assert "$ is USD of 2023" in intervals_note(1, drawn=False)  # too few for ranges, but not for money

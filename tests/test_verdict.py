@@ -103,7 +103,13 @@ def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
 def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_range() -> None:
     assert said(claim(REVENUE, amount(33e9, 20e9, 40e9))) == "Raises about $33 B a year."
     outside = said(claim(REVENUE, amount(31e9, 15e9, 23e9)))
-    assert outside == "Raises about $31 B a year (with drawn numbers $15 B to $23 B)."
+    assert outside == "Raises about $31 B a year (with drawn numbers about $19 B, $15 B to $23 B)."
+    half = an_effect(-0.5, (-0.995, -0.81))
+    assert said(claim(EMISSIONS, replace(half, wide_relative=-0.97))) == (
+        "Cuts emissions by about 50 % (with drawn numbers about 97 %, 81 to 99.5 %)."
+    )
+    assert "A size can lie outside its range" in reading(YEARS, True)
+    assert "outside" not in reading(YEARS, False)
     wide = said(claim(REVENUE, amount(30e9, 0.5e9, 180e9)))
     assert wide == "Raises about $30 B a year ($500 M to $180 B)."
     share = said(claim(ACADEMIA_SHARE, an_effect(7.0, (0.14, 14.0))))
@@ -152,6 +158,9 @@ def test_what_was_done_before_the_last_year_is_told() -> None:
     )
     assert said(claim(REVENUE, replace(amount(0.0, 0.0, 0.0)), amount(4e9, 1e9, 9e9))) == (
         "Raises about $4.0 B over 2027–2040 (in 2040: hardly changes)."
+    )
+    assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), amount(-9e9, -12e9, -8e9))) == (
+        "Raises about $4.0 B a year (lowers the revenue of policies by about $9.0 B over 2027–2040)."
     )
 
 
@@ -345,6 +354,25 @@ def test_rows_are_of_all_that_a_verdict_speaks_of_in_both_worlds_and_windows(fou
         assert f"{100 * float(table['relative'].iloc[0]):.2f}".replace("-", "−")[:4] in row.change
         assert row.baseline != row.policy
     assert rows["total"].label == "Emissions, 2013–2015"
+
+
+@pytest.mark.parametrize(
+    ("id", "policy", "where"),
+    [(DIVIDE, 0.004, ["key"]), ("spend_bound_by_ramp", 0.004, ["rows"]), ("spend_bound_by_ramp", 0.006, [])],
+)
+def test_a_line_says_why_levels_differ_the_other_way_than_a_change(
+    id: str, policy: float, where: list[str], monkeypatch: pytest.MonkeyPatch, found: Comparison
+) -> None:
+    change = replace(an_effect(0.02, (-0.1, 0.1), baseline=0.005), policy=policy)
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _i, one, _window="final": {id: change}.get(one))
+    summary = summarize(found, {})
+    marked = {
+        "key": [row.policy for row in summary.policies[0].key],
+        "rows": [text for row in summary.rows for text in row.cells.values()],
+    }
+    assert [one for one, texts in marked.items() if "†" in str(texts)] == where
+    told = {"key": summary.note, "rows": comparison_page(found, summary, {}, {}).partition("More measures")[2]}
+    assert [one for one, text in told.items() if "† The medians of both worlds differ the other way" in text] == where
 
 
 def page(found: Comparison) -> tuple[str, ComparisonSummary]:

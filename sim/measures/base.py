@@ -20,7 +20,8 @@ class Words:
     verbs: tuple[str, str] = ("rises", "falls")  # what it does when there is more, less; without an s for a plural
     comparatives: tuple[str, str] = ("higher", "lower")
     makes: tuple[str, str] = ("raises", "lowers")  # what a policy does to it that makes more, less of it
-    amount: str = ""  # the same where the baseline has none: raises {} a year
+    amount: str = ""  # the same of more where the baseline has none: raises {} a year
+    amount_less: str = ""  # and of less
     theme: str = ""  # what it is a part of, where a verdict on a policy finds nothing in any part
     level: str = ""  # the subject where a sentence tells how much it is instead of how it changes
     heading: str = ""  # of its card

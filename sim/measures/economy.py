@@ -87,8 +87,10 @@ def bound_by_means(p: Period) -> float:
 
 
 @measure(
-    bound_by("carbon"), "Spending bound by carbon", "fraction",
-    "share of spending on training by actors at the limit of a carbon budget", order=22,
+    bound_by("carbon"), "Spending bound by a carbon budget", "fraction",
+    "share of spending on training by actors at the limit of a carbon budget; prices of carbon, by tax or permit, are "
+    "no limit and not counted",
+    order=22,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
     return _bound(p, "carbon")
@@ -124,7 +126,7 @@ def inference_share(p: Period) -> float:
 
 @measure(
     "scarcity_rent", "Scarcity rent", "USD/EFLOP",
-    "what 10^18 FLOP cost above hardware, power, carbon and permits; over time",
+    "what 10^18 FLOP cost above hardware, power, carbon and permits; mean over the year",
     better="lower",
 )  # fmt: skip
 def scarcity_rent(p: Period) -> float:
@@ -133,7 +135,8 @@ def scarcity_rent(p: Period) -> float:
 
 @measure(
     PERMIT_PRICE, "Price of emission permits", "USD/tCO2e",
-    "price of a permit to emit a tonne, under several caps the mean by emissions covered; over time",
+    "price of a permit to emit a tonne, mean over the year; of several caps the mean weighted by the emissions that "
+    "each covers; 0 without a cap; taxes not counted",
     words=Words("the price of emission permits"), told=Told(moved=3),
 )  # fmt: skip
 def permit_price(p: Period) -> float:
@@ -142,7 +145,7 @@ def permit_price(p: Period) -> float:
 
 @measure(
     DEARER_PERMIT, "Highest price of emission permits", "USD/tCO2e",
-    "price of a permit to emit a tonne under the cap where it is dearest; over time",
+    "price of a permit to emit a tonne under the cap where it is dearest, mean over the year; 0 without a cap",
 )  # fmt: skip
 def permit_price_highest(p: Period) -> float:
     return p.permit_price_highest * KG_PER_TONNE
@@ -150,7 +153,7 @@ def permit_price_highest(p: Period) -> float:
 
 @measure(
     CHEAPER_PERMIT, "Lowest price of emission permits", "USD/tCO2e",
-    "price of a permit to emit a tonne under the cap where it is cheapest; over time",
+    "price of a permit to emit a tonne under the cap where it is cheapest, mean over the year; 0 without a cap",
 )  # fmt: skip
 def permit_price_lowest(p: Period) -> float:
     return p.permit_price_lowest * KG_PER_TONNE
@@ -239,7 +242,7 @@ def sponsored_share(p: Period) -> float:
 
 @measure(
     COMPUTE_PERMIT_PRICE, "Price of compute permits", "USD/EFLOP",
-    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower",
+    "price of a permit for 10^18 FLOP, mean over the year; 0 where compute permits are not traded", better="lower",
     words=Words("the price of compute permits"), told=Told(moved=4),
 )  # fmt: skip
 def compute_permit_price(p: Period) -> float:

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from sim.results.statistics import FEWEST
 
 LONGEST_TITLE = 46  # letters in the last line of a figure
+
+
+class Dated(NamedTuple):
+    """A policy, and from when to when it is in force [year]."""
+
+    policy: str
+    start: float
+    end: float = inf
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,7 @@ class FigureOrigin:
     seed: int
     fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
     years: tuple[int, int]  # first and last
-    policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
+    policies: tuple[Dated, ...] = ()
     trends_end: float = inf  # of hardware [year]
     spread: str = "median and 90 % range over {} replicates"
 

@@ -17,7 +17,7 @@ from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator,
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.letters import FONT, readable
-from sim.report.origin import FigureOrigin, verbatim
+from sim.report.origin import Dated, FigureOrigin, verbatim
 from sim.report.panels import USUAL, Panels, Room
 from sim.report.pixels import as_png
 
@@ -27,7 +27,7 @@ STYLE: Any = {
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
-FEW = 3  # starts that are told one by one
+FEW = 3  # dates that are told one by one
 LATE = 0.9  # part of the years after which words stand before a line, not behind it
 HEADED, LINE_HEIGHT = 0.4, 12.5  # part of a panel of full width that its heading may take; of one of its lines [pt]
 SIZE, DPI = (7.2, 4.2), 200  # in
@@ -51,7 +51,7 @@ def canvas_of_years(
         if last > first:
             ax.set_xlim(first, last)
             ax.margins(x=0)
-        policy_start(ax, origin, heading)
+        policy_dates(ax, origin, heading)
         beyond_trend(ax, origin)
     return figure, axes
 
@@ -78,42 +78,59 @@ def canvas(
     return figure, axes
 
 
-def policy_start(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[tuple[str, float], ...] = ()) -> None:
-    """A dotted line where each policy starts, as on the page: at its date, and a year is drawn at its number. The words
-    stand above the frame, over a ``heading`` of so many lines that stands there too where there are several panels; of
-    these the first tells all starts, those of the others too where they are ``told``."""
-    starts = _starts(origin, origin.policies)
-    panels = len(ax.figure.axes) > 1
-    for start in starts:
-        ax.axvline(min(start, origin.years[1]), color=TERTIARY, linewidth=1, linestyle=":")
-    if not panels:
-        several = len(starts) > 1
-        for i, (start, names) in enumerate(starts.items()):
-            text = (
-                f"{verbatim(', '.join(names))} start{'' if names[1:] else 's'} in {start:g}"
-                if several
-                else f"start: {start:g}"
-            )
-            _above(ax, text, start, origin.years, 2 + 9 * (i % 3))
-    elif ax is ax.figure.axes[0] and (all_starts := list(_starts(origin, (*origin.policies, *told)))):
-        told_starts = [f"{start:g}" for start in all_starts]
-        dates = ", ".join(told_starts) if len(told_starts) <= FEW else f"{told_starts[0]} to {told_starts[-1]}"
-        text = f"{'starts' if all_starts[1:] else 'start'}: {dates}"
-        headed = all_starts[0] < origin.years[0] + HEADED * _columns(ax) * (origin.years[1] - origin.years[0])
-        _above(ax, text, all_starts[0], origin.years, 3 + LINE_HEIGHT * heading if headed else 2)
+def policy_dates(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[Dated, ...] = ()) -> None:
+    """A dotted line where each policy starts, and where it ends, as on the page: at its date, and a year is drawn at
+    its number. The words stand above the frame, over a ``heading`` of so many lines that stands there too where there
+    are several panels; of these the first tells all dates, those of the others too where they are ``told``."""
+    starts, ends = _dates(origin, origin.policies)
+    for date in sorted({*starts, *ends}):
+        ax.axvline(min(date, origin.years[1]), color=TERTIARY, linewidth=1, linestyle=":")
+    if len(ax.figure.axes) == 1:
+        alone = len(starts) < 2 > len(ends) and len({*map(tuple, (*starts.values(), *ends.values()))}) == 1
+        words = [(date, _each(names, "start", date, alone)) for date, names in starts.items()]
+        words += [(date, _each(names, "end", date, alone)) for date, names in ends.items()]
+        for i, (date, text) in enumerate(sorted(words)):
+            _above(ax, text, date, origin.years, 2 + 9 * (i % 3))
+    elif ax is ax.figure.axes[0]:
+        starts, ends = _dates(origin, (*origin.policies, *told))
+        text = "; ".join(_all(dates, word) for dates, word in ((starts, "start"), (ends, "end")) if dates)
+        if text:
+            first = min((*starts, *ends))
+            headed = first < origin.years[0] + HEADED * _columns(ax) * (origin.years[1] - origin.years[0])
+            _above(ax, text, first, origin.years, 3 + LINE_HEIGHT * heading if headed else 2)
 
 
-def _starts(origin: FigureOrigin, policies: tuple[tuple[str, float], ...]) -> dict[float, list[str]]:
-    """The policies by their start, in order, of those that start within the figure."""
+def _each(names: list[str], does: str, date: float, alone: bool) -> str:
+    """start: 2027, where all words are of the same policies; else tax, vouchers start in 2027."""
+    if alone:
+        return f"{does}: {date:g}"
+    return f"{verbatim(', '.join(names))} {does}{'' if names[1:] else 's'} in {date:g}"
+
+
+def _all(dates: dict[float, list[str]], does: str) -> str:
+    """starts: 2027, 2029.5; or from the first to the last of many."""
+    told = [f"{date:g}" for date in dates]
+    return f"{does}{'s' if told[1:] else ''}: {', '.join(told) if len(told) <= FEW else f'{told[0]} to {told[-1]}'}"
+
+
+def _dates(origin: FigureOrigin, policies: tuple[Dated, ...]) -> tuple[dict[float, list[str]], dict[float, list[str]]]:
+    """The policies by their start, and by their end, in order, of those that start, or end, within the figure."""
+    return (
+        _by_date(origin.years, [(one.start, one.policy) for one in policies]),
+        _by_date(origin.years, [(one.end, one.policy) for one in policies]),
+    )
+
+
+def _by_date(years: tuple[int, int], policies: list[tuple[float, str]]) -> dict[float, list[str]]:
     found: dict[float, list[str]] = {}
-    for name, start in sorted(policies, key=lambda policy: policy[1]):
-        if origin.years[0] < start < origin.years[1] + 1:
-            found.setdefault(start, []).append(name)
+    for date, name in sorted(policies, key=lambda policy: policy[0]):
+        if years[0] < date < years[1] + 1:
+            found.setdefault(date, []).append(name)
     return found
 
 
 def _above(ax: Axes, text: str, start: float, years: tuple[int, int], lift: float) -> None:
-    """Words on a start, so many points above the frame."""
+    """Words on a date, so many points above the frame."""
     first, last = years
     at = min(start, last)
     side = "right" if at > first + LATE * (last - first) else "left"

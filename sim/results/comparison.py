@@ -14,7 +14,7 @@ from sim.arrays import unwritten
 from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.results.asked import Portable, by_name, once
-from sim.results.cost import Cost, cost, unspent
+from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
@@ -230,6 +230,12 @@ class Comparison(Portable):
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)
+
+    @by_name
+    def net(self, scenario: int, window: str = FINAL) -> Effect | None:
+        """What a scenario changes in the treasury's net revenue: what policies take in less what is bought for actors
+        and paid back."""
+        return net(self, scenario, window)
 
     @by_name
     def unspent(self, scenario: int, *, wide: bool = False) -> Array:

@@ -11,7 +11,7 @@ from sim.economy.parties import GRANTED, LEFT
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT
-from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import moved
 from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
 
@@ -113,6 +113,17 @@ def cost(found: Compared, scenario: int) -> Cost:
         middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
         middle.get("abatement", NAN), middle.get("whole", NAN), known,
     )  # fmt: skip
+
+
+def net(found: Compared, scenario: int, window: str) -> Effect | None:
+    """What a scenario changes in what policies take in less what the treasury buys and pays back."""
+
+    def left(i: int, wide: bool) -> Array:
+        revenue, *paid = (found.values(i, id, window, wide=wide) for id in (REVENUE, OUTLAY, TRANSFERS_PAID))
+        return np.asarray(revenue - sum(paid))
+
+    wide = (left(0, True), left(scenario, True)) if found.drawn else None
+    return effect(left(0, False), left(scenario, False), wide, logs=False)
 
 
 def unspent(before: Flows, after: Flows) -> float:

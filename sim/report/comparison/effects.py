@@ -1,6 +1,6 @@
 """Effects of policies for people: cells of a table, small pictures, phrases whose words follow from the numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
@@ -13,12 +13,13 @@ from sim.scenario.money import own_money
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
 ROUGH = 40  # draws below which a 95 % range over them is rough
+OTHER_WAY = "†"  # behind levels whose medians differ the other way than the change
 MARK_WIDTH = 96  # px of the picture of an effect
 
 
-def cell(change: Effect | None, unit: str, *, levels: bool = True) -> str:
+def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool = False) -> str:
     """An effect with both intervals, each behind its own median, all on one scale: −31.2 % [−33.0, −29.5] and below it
-    −29.0 % (−44.0, −12.0); with levels where a share is small."""
+    −29.0 % (−44.0, −12.0); with levels where a share is small, ``marked`` as ``with_it`` does."""
     if change is None:
         return NONE
     if change.is_nothing:
@@ -26,8 +27,26 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True) -> str:
     before = ""
     small = unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE
     if levels and small:
-        before = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
+        after = with_it(change, unit) if marked else number(change.policy, unit)
+        before = f"{number(change.baseline, unit)} → {after}\n"
     return before + _both(change, unit, relative=change.is_relative)
+
+
+def with_it(change: Effect, unit: str) -> str:
+    """The level with a policy, marked where it lies on the other side of the baseline's than the change says."""
+    level, moved = number(change.policy, unit), change.luck(relative=change.is_relative).middle
+    apart = level != number(change.baseline, unit) and (change.policy - change.baseline) * moved < 0
+    return f"{level} {OTHER_WAY}" if apart else level
+
+
+def why_other_way(texts: Iterable[str]) -> str:
+    """What the mark means, where any of these texts has it; else nothing."""
+    if not any(OTHER_WAY in text for text in texts):
+        return ""
+    return (
+        f"{OTHER_WAY} The medians of both worlds differ the other way: they can be of different replicates, while a "
+        "change holds each replicate against itself."
+    )
 
 
 def ranks(found: Sequence[Effect | None]) -> list[str]:
@@ -42,15 +61,9 @@ def amounts(change: Effect, unit: str) -> str:
     return _both(change, unit, relative=False)
 
 
-def sums(change: Effect, unit: str, *, ranges: bool) -> str:
-    """An amount that is itself a change, such as a cost, below nothing with a minus alone; with both intervals or
-    without."""
-    if change.is_nothing:
-        return "0"
-    written = EffectScale(lambda value: number(value, unit))
-    if not ranges:
-        return written.text(change.difference)
-    return _lines(change, written, relative=False)
+def sums(change: Effect, unit: str) -> str:
+    """An amount that is itself a change, such as a cost, below nothing with a minus alone; with both intervals."""
+    return "0" if change.is_nothing else _lines(change, EffectScale(lambda value: number(value, unit)), relative=False)
 
 
 def _both(change: Effect, unit: str, *, relative: bool) -> str:
@@ -160,8 +173,7 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
         f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        f"median of those draws.{rough} A change itself is that of the numbers as they stand: it can lie outside this "
-        "range, where drawn numbers lead elsewhere or draws are few."
+        f"median of those draws.{rough}"
     )
 
 

@@ -1,14 +1,15 @@
 """What a policy does at a glance: the effects that its verdict speaks of, and the rows below it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import told
-from sim.measures.economy import REVENUE
+from sim.measures.base import Words
+from sim.measures.economy import OUTLAY, REVENUE
 from sim.measures.ids import within
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
@@ -22,7 +23,13 @@ MUCH_LEFT = 0.1  # share of money for compute that is left over from which that 
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
-_, GIVEN_AWAY = TRANSFERS
+DIVIDEND, GIVEN_AWAY = TRANSFERS
+
+NET, NET_LABEL = "net_revenue", "Treasury's net revenue"
+NET_WORDS = Words(
+    "the treasury's net revenue", amount="leaves the treasury {} a year net",
+    amount_less="costs the treasury {} a year net",
+)  # fmt: skip
 
 Effects = Mapping[str, Effect | None]  # by measure
 
@@ -49,7 +56,19 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
             said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total))
-    return said
+    return said + _net(found, scenario, {claim.measure.id for claim in said})
+
+
+def _net(found: Comparison, scenario: int, said: set[str]) -> list[SpokenEffect]:
+    """What the treasury takes in and pays out together, where a policy moves both. Permits given away alone are
+    neither: the treasury holds their worth only till it is back with its owners."""
+    pays = OUTLAY in said or any(purpose == DIVIDEND for _, _, purpose in found.flows(scenario))
+    last = found.net(scenario)
+    if REVENUE not in said or not pays or last is None:
+        return []
+    measure = replace(found.measures[REVENUE], id=NET, label=NET_LABEL, words=NET_WORDS)
+    total = found.net(scenario, "total") if found.first_year < found.years[-1] else None
+    return [SpokenEffect(measure, measure.unit, last, total)]
 
 
 def asked(found: Comparison, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
@@ -78,7 +97,7 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
             rows.append(
                 KeyRow(
                     claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
-                    words.number(change.policy, unit), effects.cell(change, unit, levels=False),
+                    effects.with_it(change, unit), effects.cell(change, unit, levels=False),
                     verdict.judged(claim.measure, of.get),
                 )
             )  # fmt: skip

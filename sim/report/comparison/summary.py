@@ -108,6 +108,7 @@ class ComparisonSummary:
     brief: str  # how to read that table
     reading: str  # how to read a verdict
     note: str
+    rows_note: str  # of the table of all rows
     gain: str
     years: tuple[int, int]
     first_year: int | None  # from which totals and means count
@@ -146,15 +147,17 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     }
     policies = [_policy(found, i, all_effects[name]) for i, name in enumerate(names, start=1)]
     gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
+    rows = [_row(found, id, all_effects) for id in shown]
     return ComparisonSummary(
         baseline=baseline.title,
         policies=policies,
-        rows=[_row(found, id, all_effects) for id in shown],
+        rows=rows,
         few=len(names) <= MANY,
         columns=list(dict.fromkeys(column for policy in policies for column in policy.brief)),
         brief=verdict.BRIEF,
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
-        note=effects.intervals_note(len(found.pairs), found.drawn),
+        note=_note(found, policies),
+        rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
         gain=effects.gain_sentence(gains),
         years=(found.years[0], found.years[-1]),
         first_year=found.first_year if found.pairs else None,
@@ -197,6 +200,12 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     )
 
 
+def _note(found: Comparison, policies: list[PolicySummary]) -> str:
+    """How to read the tables of few rows, on lines."""
+    marked = effects.why_other_way(row.policy for policy in policies for row in policy.key)
+    return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn), marked]))
+
+
 def _pictured(found: Comparison, scenario: int) -> str:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
@@ -234,7 +243,7 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     unit = measure.unit_under(found.scenarios[0].law)
     changes = {name: of[id] for name, of in all_effects.items()}
     start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
-    cells = {name: effects.cell(change, unit) for name, change in changes.items()}
+    cells = {name: effects.cell(change, unit, marked=True) for name, change in changes.items()}
     judged = {name: verdict.judged(measure, of.get) for name, of in all_effects.items()}
     return EffectRow(id, measure.label, unit, start, cells, judged)
 
@@ -261,12 +270,8 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
 
 def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
     """What stands below each of these heads, by name."""
-    ranged = ("whole", "per_tonne", "per_halving")
     changes = {name: cost.changes.get(name) for name in cost_heads(years)}
-    return {
-        name: "" if change is None else effects.sums(change, "USD", ranges=name in ranged)
-        for name, change in changes.items()
-    }
+    return {name: "" if change is None else effects.sums(change, "USD") for name, change in changes.items()}
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:

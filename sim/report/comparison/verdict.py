@@ -85,18 +85,23 @@ def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Ma
 def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, in words."""
     over = "luck and drawn assumptions" if drawn else "luck"
-    few = (
-        f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" said.'
+    outside, few, deciding = (
+        (
+            " A size can lie outside its range, where drawn numbers lead elsewhere or draws are few; their median then "
+            "stands before the range.",
+            f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" '
+            "said.",
+            f" Which numbers decide such a direction: `{DECIDING}`.",
+        )
         if drawn
-        else ""
+        else ("", "", "")
     )
-    deciding = f" Which numbers decide such a direction: `{DECIDING}`." if drawn else ""
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
-        f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
-        f'way, and with "may" ("perhaps", of a sum) where it begins within {100 * SMALL:g} % of nothing, on either '
-        f'side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of shares told '
-        f"in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
+        f"brackets hold 95 % ranges over {over}, where they say more.{outside} A direction is named where such a range "
+        f'goes one way, and with "may" ("perhaps", of a sum) where it begins within {100 * SMALL:g} % of nothing, on '
+        f'either side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of '
+        f"shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
         f'"Direction unclear": the range goes further both ways.{few}{deciding}'
     )
 
@@ -140,7 +145,8 @@ def size(change: Effect) -> float:
 
 def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %): with the range where
-    it may be so, where the range leaves this number out, or ends more than tenfold from where it begins."""
+    it may be so, where the range leaves this number out, which then stands beside the median over draws, or ends more
+    than tenfold from where it begins."""
     change = claim.last
     relative, how = change.is_relative, sureness(change)
     luck, ends = change.luck(relative=relative), change.told(relative=relative)[1:]
@@ -151,10 +157,13 @@ def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     outside = not min(ends) <= luck.middle <= max(ends)
     small = relative and abs(luck.middle) < SMALL
     also = [turned] if (turned := turned_round(claim.measure, change)) else []
-    if how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
-        also.append(f"{'with drawn numbers ' if outside and not small else ''}{spread}")
+    if outside and not small:
+        drawn, spread = sized(change, change.told(relative=relative), claim.unit)
+        also.append(f"with drawn numbers {_about(drawn)}, {spread}")
+    elif how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
+        also.append(spread)
     if claim.total is not None:
-        also.append(f"{_total(claim) or sureness(claim.total).value} over {span(years)}")
+        also.append(f"{_total(claim) or _otherwise(claim)} over {span(years)}")
     return _does(claim, change, "" if small else size) + (f" ({'; '.join(also)})" if also else "")
 
 
@@ -168,8 +177,9 @@ def turned_round(measure: Measure, change: Effect) -> str:
 def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
     """cuts emissions by about 5 %; raises about $30 B a year; may raise academia's share of compute about 21-fold."""
     words, way = claim.measure.words, direction(change)
-    if words.amount and not claim.last.is_relative and way > 0:
-        said = words.amount.format(_about(size))
+    of_amount = words.amount if way > 0 else words.amount_less
+    if of_amount and not claim.last.is_relative:
+        said = of_amount.format(_about(size))
         return may(said) if sureness(change) is Sureness.MAY else said
     made = words.makes[way < 0]
     said = f"{may(made) if sureness(change) is Sureness.MAY else made} {claim.measure.subject}"
@@ -182,19 +192,30 @@ def _about(size: str) -> str:
 
 def _past(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """What has a direction over the years and none in the last of them."""
-    assert claim.total is not None
-    said = _does(claim, claim.total, _total(claim).removeprefix(PERHAPS)).replace(" a year", "")
-    return f"{said} over {span(years)} (in {years[1]}: {sureness(claim.last).value})"
+    return f"{_otherwise(claim)} over {span(years)} (in {years[1]}: {sureness(claim.last).value})"
+
+
+def _otherwise(claim: SpokenEffect) -> str:
+    """What it does over the years, where that is not what it does in the last of them."""
+    total = claim.total
+    if not total or not direction(total):
+        return str(sureness(total).value) if total else ""
+    return _does(claim, total, _summed(claim, total)).replace(" a year", "")
 
 
 def _total(claim: SpokenEffect) -> str:
     """How much it is over the years, where that has a direction and not against the last year."""
-    total, last = claim.total, claim.last
-    if total is None or not direction(total) or direction(total) * direction(last) < 0:
+    total = claim.total
+    if total is None or not direction(total) or direction(total) * direction(claim.last) < 0:
         return ""
-    relative = last.is_relative and total.is_relative
-    text = _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
+    text, relative = _summed(claim, total), claim.last.is_relative and total.is_relative
     return f"{PERHAPS}{text}" if sureness(total) is Sureness.MAY and relative else text
+
+
+def _summed(claim: SpokenEffect, total: Effect) -> str:
+    """How much it is over the years."""
+    relative = claim.last.is_relative and total.is_relative
+    return _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
 
 
 def _unclear(claim: SpokenEffect) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
-from sim.report.origin import FigureOrigin
+from sim.report.origin import Dated, FigureOrigin
 from sim.results.statistics import FEWEST, HIGH, LOW
 from sim.scenario import Scenario
 from sim.scenario.data import laws
@@ -42,7 +42,7 @@ class RunData:
             seed=self.scenario.run.seed,
             fingerprint=self.fingerprint,
             years=(time.start, time.end),
-            policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
+            policies=tuple(Dated(one.id, one.start, one.end) for one in self.scenario.policies),
             trends_end=self.scenario.trends_end,
             **({} if self.drawn is None else {"spread": WIDE}),
         )

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.report import words
 from sim.report.colours import POLICIES
-from sim.report.origin import FigureOrigin
+from sim.report.origin import Dated, FigureOrigin
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.variants import CHANGED
@@ -31,19 +31,23 @@ def percent(value: float, _: object = None) -> str:
 
 
 def origin(found: Comparison, fingerprint: str) -> FigureOrigin:
-    """Where the figures come from, with the start of each policy that is compared."""
+    """Where the figures come from, with the dates of each policy that is compared."""
     baseline = found.scenarios[0]
-    started = [(policy.id, policy.start) for scenario in found.scenarios[1:] for policy in scenario.policies]
     return FigureOrigin(
         title=f"Against {baseline.title}",
         replicates=len(found.pairs),
         seed=baseline.run.seed,
         fingerprint=fingerprint,
         years=(found.years[0], found.years[-1]),
-        policies=tuple(started),
+        policies=tuple(date for scenario in found.scenarios[1:] for date in dated(scenario)),
         trends_end=min(scenario.trends_end for scenario in found.scenarios),
         spread="{} paired replicates",
     )
+
+
+def dated(scenario: Scenario) -> tuple[Dated, ...]:
+    """The dates of its policies."""
+    return tuple(Dated(policy.id, policy.start, policy.end) for policy in scenario.policies)
 
 
 def look(i: int) -> tuple[str, str]:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from sim.measures import Measure, told
 from sim.report import words
 from sim.report.colours import INK, LINE, SECONDARY
-from sim.report.comparison.figures.common import FEW, look, origin, percent, root_scale, titles
+from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import canvas_of_years, png, policy_start
+from sim.report.style import canvas_of_years, png, policy_dates
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
 
@@ -61,8 +61,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
     """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
     called = titles(found.scenarios)
     subtitle = f"Change, square-root scales: {RANGES}"
-    policies = [[(policy.id, policy.start) for policy in scenario.policies] for scenario in found.scenarios[1:]]
-    first = min((floor(max(start, where.years[0])) - EARLIER for starts in policies for _, start in starts), default=0)
+    first = min((floor(max(one.start, where.years[0])) - EARLIER for one in where.policies), default=0)
     every, where = where.policies, replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
@@ -72,7 +71,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
         for row, ax in enumerate(column):
             last, low, high = _draw(ax, found, row + 1, id, INK, "-")
             spans += [low, high]
-            policy_start(ax, replace(where, policies=tuple(policies[row])), told=every)
+            policy_dates(ax, replace(where, policies=dated(found.scenarios[row + 1])), told=every)
             ax.axhline(0, color=LINE, linewidth=1, zorder=1)
             if np.isfinite(last):
                 ax.annotate(_in_the_end(last), (where.years[1], last), xytext=(3, 0), textcoords="offset points",

@@ -1,0 +1,61 @@
+"""Figures by year mark when policies start and end."""
+
+from math import inf
+
+import pytest
+
+import sim
+from sim.report.comparison.figures.over_time import TITLE, over_time
+from sim.report.origin import Dated, FigureOrigin
+from sim.report.style import beyond_trend, canvas, policy_dates
+from tests.legible import legible, saved
+from tests.worlds import small
+
+TAX, ENDING = Dated("tax", 2027.0), Dated("tax", 2027.0, 2030.0)
+VOUCHERS = Dated("vouchers", 2029.5, 2041.0)  # which ends after the last year
+
+
+@pytest.mark.parametrize(
+    ("panels", "policies", "told", "said"),
+    [
+        (1, [TAX, VOUCHERS], [], ["tax starts in 2027", "vouchers starts in 2029.5"]),
+        (1, [ENDING, VOUCHERS], [], ["tax starts in 2027", "vouchers starts in 2029.5", "tax ends in 2030"]),
+        (1, [ENDING], [], ["start: 2027", "end: 2030"]),
+        (1, [TAX, Dated("cap", -inf, 2030.0)], [], ["tax starts in 2027", "cap ends in 2030"]),
+        (2, [TAX], [], ["start: 2027"]),
+        (2, [TAX, VOUCHERS], [], ["starts: 2027, 2029.5"]),
+        (2, [ENDING, VOUCHERS], [], ["starts: 2027, 2029.5; end: 2030"]),
+        (2, [TAX, VOUCHERS], [Dated("grants", 2035.0), Dated("before", 2009.0)], ["starts: 2027, 2029.5, 2035"]),
+        (2, [TAX, VOUCHERS], [Dated("a", 2035.0, 2036.0), Dated("b", 2036.0)], ["starts: 2027 to 2036; end: 2036"]),
+    ],
+)
+def test_all_dates_of_policies_are_marked_and_told_once(
+    panels: int, policies: list[Dated], told: list[Dated], said: list[str]
+) -> None:
+    where = FigureOrigin("", 1, 1, "", (2012, 2040), tuple(policies), trends_end=2033.25)
+    _, axes = canvas("", "", "", panels)
+    dates = sorted(date for one in policies for date in one[1:] if 2012 < date < 2041)
+    for ax in axes:
+        policy_dates(ax, where, told=tuple(told))
+        beyond_trend(ax, where)
+        assert [line.get_xdata()[0] for line in ax.lines] == dates
+        assert ax.patches[0].get_xy()[0] == 2033.25
+    assert [text.get_text() for text in axes[0].texts] == [*said, "beyond trend"]
+    assert [text.get_text() for ax in axes[1:] for text in ax.texts] == ["beyond trend"] * (panels - 1)
+
+
+@pytest.mark.parametrize("count", [1, 4])  # together, and in rows of their own
+def test_changes_by_year_are_drawn_with_the_end_of_a_policy(count: int) -> None:
+    tax = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013", "policy.carbon_tax.end=2014.5")
+    taxed = [small("baseline", *tax, f"policy.carbon_tax.growth={place} %/yr", until=2016) for place in range(count)]
+    found = sim.compare([small(until=2016), *taxed], replicates=1, workers=1, assumptions=False)
+    with saved() as figures:
+        over_time(found, "")
+    (figure,) = figures
+    assert figure.texts[0].get_text() == TITLE
+    for ax in figure.axes:
+        dotted = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"]
+        assert dotted == [2013, 2014.5]
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert "start: 2013; end: 2014.5" in told
+    legible(figure)
