@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures import headline, told
+from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
 from sim.report import everyday
 from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
@@ -138,13 +139,18 @@ def summarize(run: Run) -> RunSummary:
 
 
 def short_table(run: Run) -> list[str]:
-    """Measures of the short table: the headline, and what policies move beside it; none without a replicate."""
+    """Measures of the short table: the headline, below its rows of kinds those of kinds that a scenario adds, and what
+    policies move; none without a replicate."""
     if not run.replicates:
         return []
     moved = [
         id for id in told("moved", run.measures) if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0
     ]
-    return [*headline(run.measures), *moved]
+    rows, added = headline(run.measures), [group_of(kind) for kind in run.scenario.kind_ids if kind not in KINDS]
+    for of in (share_of, best_of):
+        below = max(rows.index(of(group)) for group in GROUPS if of(group) in rows) + 1
+        rows[below:below] = [of(group) for group in added]
+    return [*rows, *moved]
 
 
 def _shown_years(run: Run) -> list[int]:
