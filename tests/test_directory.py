@@ -155,6 +155,20 @@ def test_the_short_table_has_rows_of_a_kind_that_a_scenario_adds(tmp_path: Path)
     assert above == ["Corporations' share of compute", "Best startup's error"]
 
 
+@pytest.mark.parametrize(
+    ("until", "years", "named"),
+    [
+        (2012, [2012], ""),
+        (2015, [2012, 2015], "first and last year"),
+        (2017, [2012, 2014, 2017], "first, middle and last year"),
+    ],
+)
+def test_the_short_table_says_which_years_it_has(until: int, years: list[int], named: str) -> None:
+    """No two of three follow each other."""
+    summary = summarize(run(small("carbon_tax", until=until, replicates=1)))
+    assert (summary.shown_years, summary.shown_years_are) == (years, named)
+
+
 def test_a_summary_is_read_as_it_was_written() -> None:
     """With cells that have no value, or too few for a range, and without any replicate."""
     scenario = small("carbon_tax", *FROZEN, "law.benchmark=conll", "law.profile=thompson2020_exponential",

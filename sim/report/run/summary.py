@@ -22,8 +22,7 @@ from sim.results.statistics import Spread
 from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
-AFTER = 3  # years from a policy's start to the year that shows it
-REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
+APART = 2  # years or more between those that are shown
 
 
 @dataclass(frozen=True)
@@ -104,6 +103,11 @@ class RunSummary:
         """The years of the table; none without a replicate."""
         return [cell.year for cell in self.headline[0].values] if self.headline else []
 
+    @property
+    def shown_years_are(self) -> str:
+        """Which years of the run these are."""
+        return ("", "", "first and last year", "first, middle and last year")[len(self.shown_years)]
+
 
 def summarize(run: Run) -> RunSummary:
     """The summary of a run, also of one without a finished replicate."""
@@ -154,9 +158,10 @@ def short_table(run: Run) -> list[str]:
 
 
 def _shown_years(run: Run) -> list[int]:
-    starts = [int(policy.start) + AFTER for policy in run.scenario.policies if np.isfinite(policy.start)]
-    years = [run.years[0], REFERENCE_YEAR, *starts[:1], run.years[-1]]
-    return sorted({year for year in years if year in run.years})
+    """The first year and the last, and the middle one where it is far enough from both."""
+    first, last = run.years[0], run.years[-1]
+    middle = [(first + last) // 2] if last - first >= 2 * APART else []
+    return sorted({first, *middle, last})
 
 
 def _row(run: Run, id: str, years: list[int]) -> MeasureRow:
