@@ -209,8 +209,9 @@ def test_a_start_needs_the_economy_of_its_year(say: Say, tmp_path: Path) -> None
     ("steps", "date", "fix"),
     [
         (1, "2019.25", "write 2019 or 2020, or time.steps_per_year = 4"),
-        (4, "2019.1", "write 2019 or 2019.25, or time.steps_per_year = 10"),
-        (4, "2019.3333", "write 2019.25 or 2019.5, or time.steps_per_year = 6"),
+        (4, "2019.1", "write 2019 or 2019.25\n"),
+        (4, "2035.3", "write 2035.25 or 2035.5\n"),
+        (4, "2019.3333", "write 2019.25 or 2019.5, or time.steps_per_year = 12"),
         (2, "2019.25", "write 2019 or 2019.5, or time.steps_per_year = 4"),
     ],
 )
@@ -219,6 +220,14 @@ def test_dates_within_a_step_are_refused(steps: int, date: str, fix: str, key: s
     settings = [f"time.steps_per_year={steps}", "policy.carbon_tax.rate=50", f"policy.carbon_tax.{key}={date}"]
     options = [word for setting in settings for word in ("--set", setting)]
     refused(say("run", BASELINE, *options), "within a step", fix, file="--set", key=f"policy.carbon_tax.{key}")
+
+
+def test_a_moment_where_a_year_is_asked_for_gets_the_nearest_years(say: Say) -> None:
+    refused(say("run", BASELINE, "--until", 2035.3), "not a calendar year", "--until 2035 or 2036", key="--until")
+    refused(say("run", BASELINE, "--set", "time.end=2035.3"), "not whole", "write 2035 or 2036", key="time.end")
+    with pytest.raises(InputError, match="cannot be used") as found:
+        load(BASELINE, until=2035.3)  # type: ignore[arg-type]
+    assert found.value.fix == "give until 2035 or 2036"
 
 
 @pytest.mark.parametrize(
