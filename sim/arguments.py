@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from math import inf
+from math import ceil, floor, inf, isfinite
 from numbers import Real
 from operator import index
 from os import PathLike, fspath
@@ -59,8 +59,16 @@ def whole(name: str, value: Any, low: int, high: float = inf) -> int:
     except TypeError:
         found = low - 1
     if not low <= found <= high:
-        raise refused(name, value, a_whole_number(low, high))
+        error = refused(name, value, a_whole_number(low, high))
+        if is_number(value) and isfinite(value) and low <= floor(value) and ceil(value) <= high:
+            error.fix = f"give {name} {whole_ones(value)}"
+        raise error
     return found
+
+
+def whole_ones(number: float) -> str:
+    """The whole numbers nearest to a number: 2035 or 2036."""
+    return " or ".join(dict.fromkeys((str(floor(number)), str(ceil(number)))))
 
 
 def a_whole_number(low: int, high: float = inf) -> str:

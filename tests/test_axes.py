@@ -90,3 +90,13 @@ def test_what_is_varied_without_effect_is_told(monkeypatch: pytest.MonkeyPatch) 
     with monkeypatch.context() as patch:
         patch.setattr("sim.results.sweep.MOST_ROWS", 1)
         assert IDLE not in summarize(replace(idle), TINY, "grid").notes  # nobody looked at the others
+
+
+def test_a_series_and_a_list_are_values_of_a_sweep(tmp_path: Path) -> None:
+    """Their cells are texts, as a file has them: nothing can be told from a table whose cells are lists."""
+    by_year = {"years": np.array([2012, 2013]), "values": [50, 100]}
+    vary = {"policy.carbon_tax.rate": [by_year, 20], "policy.carbon_tax.regions": [["germany"], ["france"]]}
+    table = sim.sweep(small(until=2013), vary, replicates=2, out=tmp_path / "out", workers=1)
+    assert table["policy.carbon_tax.rate"].unique().tolist()[1:] == ["{years = [2012, 2013], values = [50, 100]}", 20]
+    assert table.groupby("policy.carbon_tax.regions")["value"].count().index.tolist() == ['["france"]', '["germany"]']
+    assert (tmp_path / "out" / "figures" / "heat_map.png").is_file()

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
 from sim.scenario import load
+from sim.scenario.toml import value
 from tests.saying import Say
 from tests.worlds import FROZEN, ROOT, SCENARIOS, small, walked
 
@@ -133,6 +135,38 @@ def test_a_lower_bound_is_marked_in_the_summary() -> None:
     rows = {row.measure: row for row in summarize(run(small(until=2013, replicates=1))).headline}
     assert rows["months_behind_median_lab"].values[0].at_least
     assert not rows["frontier_error"].values[0].at_least
+
+
+def test_the_short_table_has_rows_of_a_kind_that_a_scenario_adds(tmp_path: Path) -> None:
+    """Below those of the kinds that every world has; the rows of these stay."""
+    written = tomllib.loads((ROOT / "scenarios" / "baseline.toml").read_text(encoding="utf-8"))["kind"]["academic_lab"]
+    file = tmp_path / "labs.toml"
+    head = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\n'
+    entries = "".join(f"{key} = {value(entry)}\n" for key, entry in written.items() if key != "rule")
+    file.write_text(f'{head}[kind.state_lab]\nrule = "academic_lab"\n{entries}', encoding="utf-8")
+    usual, added = (
+        [row.label for row in summarize(run(load(of, replicates=1, until=2012))).headline]
+        for of in (SCENARIOS / "baseline.toml", file)
+    )
+    own = [label for label in added if label not in usual]
+    assert own == ["Share of compute: state lab", "Best error: state lab"]
+    assert [label for label in added if label not in own] == usual
+    above = [added[added.index(label) - 1] for label in own]
+    assert above == ["Corporations' share of compute", "Best startup's error"]
+
+
+@pytest.mark.parametrize(
+    ("until", "years", "named"),
+    [
+        (2012, [2012], ""),
+        (2015, [2012, 2015], "first and last year"),
+        (2017, [2012, 2014, 2017], "first, middle and last year"),
+    ],
+)
+def test_the_short_table_says_which_years_it_has(until: int, years: list[int], named: str) -> None:
+    """No two of three follow each other."""
+    summary = summarize(run(small("carbon_tax", until=until, replicates=1)))
+    assert (summary.shown_years, summary.shown_years_are) == (years, named)
 
 
 def test_a_summary_is_read_as_it_was_written() -> None:

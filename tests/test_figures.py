@@ -281,11 +281,13 @@ def test_names_of_points_never_collide(count: int, seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_quadrant_is_named_where_both_improve(twelve: Comparison) -> None:
-    figure = trade_off_figure(some(twelve, 2), "")
+@pytest.mark.parametrize(("place", "apart"), [(1, " "), (1 + NAMES.index("open_publication"), "\n")])  # a narrow one
+def test_a_quadrant_is_named_where_both_improve(place: int, apart: str, twelve: Comparison) -> None:
+    pairs = [replace(pair, luck=pair.luck[::place][:2], wide=pair.wide[::place][:2]) for pair in twelve.pairs]
+    figure = trade_off_figure(Comparison(twelve.scenarios[::place][:2], pairs, twelve.asked), "")
     assert figure is not None
     (ax,) = figure.axes
-    assert "narrower compute divide, lower emissions" in [text.get_text() for text in ax.texts]
+    assert f"narrower compute divide,{apart}lower emissions" in [text.get_text() for text in ax.texts]
     (shade,) = ax.patches
     left, bottom, right, top = shade.get_extents().transformed(ax.transData.inverted()).extents
     assert (right, top) == pytest.approx((0, 0), abs=1e-9)

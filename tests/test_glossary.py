@@ -15,7 +15,8 @@ from tests.worlds import ROOT, SMALL
 TECHNICAL = """
     paired, same luck, luck and assumptions, simulation noise, replicates, seed, median, geometric mean, percentile,
     percentage points, logarithm, variance, extrapolated, drawn anew, assumed,
-    FLOP, EFLOP, compute, compute divide, frontier, frontier run, halving of error, scaling law, effective compute,
+    FLOP, EFLOP, compute, compute divide, access, access gap, frontier, frontier run, halving of error, scaling law,
+    effective compute,
     Gini, bound by ramp, bound by means, scarcity rent, slack, cleared, rationed, capacity, treasury, discounted,
     permits, tCO2e, operational emissions, embodied, social cost of carbon,
     mechanism, endowment, interaction, baseline, provenance

@@ -206,7 +206,7 @@ def test_what_changes_scenarios_knows_paths(tmp_path: Path) -> None:
     path = {"years": [2027, 2030], "values": [50, 100], "between": "linear"}
     by_year = changed(scenario, {"policy.carbon_tax.rate": path})
     (found,) = (d for d in differences(scenario, by_year) if d.key.endswith("rate"))
-    assert (found.first, found.second) == ("100 USD/tCO2", "50 in 2027, 100 in 2030 USD/tCO2")
+    assert (found.first, found.second) == ("100 USD/tCO2", "along a line: 50 in 2027, 100 in 2030 USD/tCO2")
     steps = changed(by_year, {"policy.carbon_tax.rate": {**path, "between": "steps"}})
     (found,) = differences(by_year, steps)
     assert found.first.endswith("; in 2028 66.6667 USD/tCO2")
@@ -300,6 +300,6 @@ def test_a_path_reads_well_wherever_a_scenario_is_told() -> None:
     found = [*policy_texts(scenario), *(d.second for d in differences(load(BASELINE), scenario))]
     found += [entry["value"] for entry in inputs(scenario)]
     said = " | ".join(found)
-    assert "rate 17.96 from 2019, 40.01 from 2022 USD/tCO2" in said
-    assert "cap in steps 500 (2027) to almost 0 (2051) ktCO2e/yr" in said
+    assert "rate in steps: 17.96 from 2019, 40.01 from 2022 USD/tCO2" in said
+    assert "cap in steps: 500 (2027) to almost 0 (2051) ktCO2e/yr" in said
     assert not any(mark in said for mark in ("{", "[", "Series", "inf", "e-1"))

@@ -10,6 +10,7 @@ from sim.economy.stages.acts import act
 from sim.errors import InputError
 from sim.model import ComputeEconomy
 from sim.scenario import load, shipped_files
+from sim.scenario.writing import resolved_toml
 from tests.saying import Say, refused
 from tests.worlds import SCENARIOS, small
 
@@ -72,8 +73,20 @@ SLIPS = {
     ),
     "a pasted path": (
         '[region.france]\ncarbon_price = { years = [2024, 2030], values = [85, 120], basis = "assumed", note = "n" }\n',
-        "series begin later than the run, and hold their first value until then: "
-        "region.france.carbon_price (85 USD/tCO2, 2024).",
+        "region.france.carbon_price stays at its first value, 85 USD/tCO2, from 2012 to 2023.",
+    ),
+    "one year alone": (
+        '[region.france]\ngrid_intensity = { years = [2030], values = [20], basis = "assumed", note = "n" }\n',
+        "region.france.grid_intensity stays at its first value, 20 gCO2e/kWh, from 2012 to 2029.",
+    ),
+    "steps of nothing": (
+        '[[policy]]\nname = "carbon_tax"\nrate = { years = [2027, 2032], values = [0, 0] }\n',
+        "policy carbon_tax changes nothing",
+    ),
+    "steps that may be meant as a line": (
+        '[[policy]]\nname = "carbon_tax"\nrate = { years = [2027, 2032, 2033, 2036], values = [50, 100, 150, 200] }\n',
+        "policy.carbon_tax.rate stays at 50 USD/tCO2 from 2027 to 2031 and at 150 USD/tCO2 from 2033 to 2035; "
+        'for a straight line write between = "linear", and "steps" if steps are meant.',
     ),
 }  # fmt: skip
 
@@ -97,12 +110,31 @@ MEANT: Sequence[Sequence[str]] = (
     ["region.norway.grid_intensity=0"],
     ["region.norway.grid_intensity=28"],
     ["region.norway.grid_intensity=0.03 kgCO2e/kWh"],
+    ["region.norway.carbon_price=80"],
+    ['policy.carbon_tax.rate={ years = [2027, 2032], values = [50, 100], between = "steps" }'],
+    ['policy.carbon_tax.rate={ years = [2027, 2032], values = [50, 100], between = "linear" }'],
+    ["policy.carbon_tax.rate={ years = [2027, 2028], values = [50, 100] }"],
 )
 
 
 @pytest.mark.parametrize("settings", MEANT, ids=str)
 def test_what_is_meant_gets_no_note(settings: Sequence[str]) -> None:
     assert load(BASELINE, settings).notes == ()
+
+
+@pytest.mark.parametrize("between", ["", ', between = "steps"'])
+def test_a_resolved_scenario_has_the_notes_of_its_own(between: str, tmp_path: Path) -> None:
+    """That steps are meant is kept where it was said; one number for all years stays one."""
+    rate = f"policy.carbon_tax.rate={{ years = [2027, 2032], values = [50, 100]{between} }}"
+    scenario = load(BASELINE, [rate, "region.norway.carbon_price=80"])
+    (tmp_path / "alone.toml").write_text(resolved_toml(scenario), encoding="utf-8")
+    assert len(scenario.notes) == (not between)
+    assert load(tmp_path / "alone.toml").notes == scenario.notes
+
+
+def test_explain_tells_the_notes(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "late.toml").write_text(HEAD + SLIPS["a pasted path"][0])
+    assert f"\nNote: {SLIPS['a pasted path'][1]}\n" in say("explain", tmp_path / "late.toml").out
 
 
 def test_entries_that_do_not_meet_get_no_note(tmp_path: Path) -> None:
@@ -177,8 +209,9 @@ def test_a_start_needs_the_economy_of_its_year(say: Say, tmp_path: Path) -> None
     ("steps", "date", "fix"),
     [
         (1, "2019.25", "write 2019 or 2020, or time.steps_per_year = 4"),
-        (4, "2019.1", "write 2019 or 2019.25, or time.steps_per_year = 10"),
-        (4, "2019.3333", "write 2019.25 or 2019.5, or time.steps_per_year = 6"),
+        (4, "2019.1", "write 2019 or 2019.25\n"),
+        (4, "2035.3", "write 2035.25 or 2035.5\n"),
+        (4, "2019.3333", "write 2019.25 or 2019.5, or time.steps_per_year = 12"),
         (2, "2019.25", "write 2019 or 2019.5, or time.steps_per_year = 4"),
     ],
 )
@@ -187,6 +220,14 @@ def test_dates_within_a_step_are_refused(steps: int, date: str, fix: str, key: s
     settings = [f"time.steps_per_year={steps}", "policy.carbon_tax.rate=50", f"policy.carbon_tax.{key}={date}"]
     options = [word for setting in settings for word in ("--set", setting)]
     refused(say("run", BASELINE, *options), "within a step", fix, file="--set", key=f"policy.carbon_tax.{key}")
+
+
+def test_a_moment_where_a_year_is_asked_for_gets_the_nearest_years(say: Say) -> None:
+    refused(say("run", BASELINE, "--until", 2035.3), "not a calendar year", "--until 2035 or 2036", key="--until")
+    refused(say("run", BASELINE, "--set", "time.end=2035.3"), "not whole", "write 2035 or 2036", key="time.end")
+    with pytest.raises(InputError, match="cannot be used") as found:
+        load(BASELINE, until=2035.3)  # type: ignore[arg-type]
+    assert found.value.fix == "give until 2035 or 2036"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import warnings
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -24,9 +25,10 @@ from sim.outputs.intact import SERIES, read_table
 from sim.report import letters
 from sim.report.letters import letters_missing, readable, tell
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import png, typeset
+from sim.report.style import aside, canvas, png, typeset
 from sim.store.lock import hold, release
 from sim.store.table import csv_parts
+from tests.legible import legible
 from tests.saying import Say, refused
 from tests.test_bad_places import contents
 from tests.worlds import BASELINE, ROOT, SMALL
@@ -231,3 +233,26 @@ def test_long_chains_of_files_are_refused(say: Say, tmp_path: Path) -> None:
         (tmp_path / f"{i}.toml").write_text(f'{start}extends = "{i - 1}.toml"\n')
     refused(say("explain", tmp_path / "1499.toml"), "too many files extend each other", key="extends")
     assert say("check", tmp_path / "40.toml").code == 0
+
+
+@pytest.mark.parametrize("letter", ["a", "W", "线"])
+def test_words_across_a_figure_stay_within_it(letter: str) -> None:
+    """Whatever its title is: the last line of a figure left the canvas where letters were wide."""
+    origin = FigureOrigin(letter * 60, 1000, 123456, "4921b6e2d8", (2012, 2040))
+    figure, _ = canvas(letter * 60, letter * 100, origin.line)
+    with readable(figure):
+        legible(figure)
+
+
+@pytest.mark.parametrize(("values", "side"), [
+    ((30.0, 20.0, 15.0, 9.0, 10.0), "left"),
+    ((8.0, 12.0, 15.0, 20.0, 40.0), "right"),
+    ((60.0, 50.0, 40.0, 30.0, 20.0), "right"),  # where no line comes near
+    ((30.0, 20.0, 9.0, 0.0, np.nan), "right"),
+])  # fmt: skip
+def test_no_line_crosses_a_remark_on_a_level(values: tuple[float, ...], side: str) -> None:
+    """At the end of the years the best lab went through the words that tell from where on the law is extrapolated."""
+    years = range(2012, 2033, 5)
+    _, (ax,) = canvas("", "", "")
+    aside(ax, "below 10 %: extrapolated", (2012, 2032), 10.0, [pd.Series(values, index=years)])
+    assert [text.get_ha() for text in ax.texts] == [side]

@@ -56,6 +56,8 @@ def act(options: Namespace) -> int:
     print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
     if scenario.ensemble:
         print(fill(scenario.ensemble.told, WIDTH))
+    for note in scenario.notes:
+        print(fill(note, WIDTH, subsequent_indent="  ", **WHOLE_WORDS))
     other = {money for quantity in scenario.quantities for money in quantity.converted}
     if other:
         head, rows = rates(other)

@@ -1,5 +1,6 @@
 """Options that mean the same on every command: each is declared once, here."""
 
+import re
 from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Mapping
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sim.arguments import A_FRACTION, a_whole_number, place, refused
+from sim.arguments import A_FRACTION, a_whole_number, place, refused, whole_ones
 from sim.errors import InputError
 
 
@@ -33,7 +34,9 @@ def year(option: str) -> Any:
     def read(text: str) -> int:
         if not text.isdecimal() or int(text) < 1:
             problem, allowed = "not a calendar year", "a whole number such as 2026"
-            raise InputError(problem, key=option, found=text, allowed=allowed, fix=f"give a year, e.g. {option} 2026")
+            within = re.fullmatch(r"0*([1-9]\d*)\.\d+", text)
+            fix = f"{option} {whole_ones(float(text))}" if within else f"give a year, e.g. {option} 2026"
+            raise InputError(problem, key=option, found=text, allowed=allowed, fix=fix)
         return int(text)
 
     return read

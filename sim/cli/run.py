@@ -64,7 +64,7 @@ def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) 
         for row in summary.headline
     ]
     if rows:
-        header = ["", *map(str, summary.shown_years)]
+        header = [summary.shown_years_are, *map(str, summary.shown_years)]
         lines += [tabulate(rows, header, disable_numparse=True, stralign="left"), ""]
         lines += [range_sentence(summary.replicates, drawn=summary.drawn), ""]
     lines += [*summary.sentences, *summary.remarks, ""]

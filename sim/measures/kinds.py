@@ -31,24 +31,24 @@ def of_kind(kind: str) -> list[Measure]:
     def large(p: Period, threshold: str) -> float:
         return float(above(p, threshold)[p.groups.kinds[kind]].sum())
 
-    nothing, group = "counted with nothing", group_of(kind)
+    nothing, group, named = "counted with nothing", group_of(kind), kind.replace("_", " ")
     return [
-        Measure(share_of(group_of(kind)), f"Share of compute: {kind}", "fraction",
+        Measure(share_of(group_of(kind)), f"Share of compute: {named}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
                 compute),
-        Measure(best_of(group_of(kind)), f"Best error: {kind}", ERROR_UNIT,
+        Measure(best_of(group_of(kind)), f"Best error: {named}", ERROR_UNIT,
                 f"lowest error so far among living actors of kind {kind}", "lower", "year-end",
                 KEEP_BEST, error),
-        Measure(emissions_of(group_of(kind)), f"Emissions: {kind}", "tCO2e/yr",
+        Measure(emissions_of(group_of(kind)), f"Emissions: {named}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
                 "lower", "year", nothing, emitted),
         *(
-            Measure(runs_above(threshold, group), f"Runs above the {threshold.partition('_')[0]} threshold: {kind}",
+            Measure(runs_above(threshold, group), f"Runs above the {threshold.partition('_')[0]} threshold: {named}",
                     "runs/yr", f"training runs of actors of kind {kind} above yardsticks.{threshold}, {ONE}", "neither",
                     "year", IDLE, partial(large, threshold=threshold))
             for threshold in THRESHOLDS
         ),
-        Measure(known_runs(group), f"Runs that became known: {kind}", "runs/yr",
+        Measure(known_runs(group), f"Runs that became known: {named}", "runs/yr",
                 f"training runs of actors of kind {kind} that became known by a duty to report them, {ONE}", "neither",
                 "year", IDLE, lambda p: reported(p, p.groups.kinds[kind])),
     ]  # fmt: skip

@@ -90,15 +90,15 @@ class End(NamedTuple):
     tone: str
 
 
-def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0) -> None:
-    """Labels behind the ends of lines, moved apart where they would collide, in lines of ``wrapped`` letters or in one;
-    a thin leader ties a label to its line where it had to move."""
+def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0, size: float = LETTERS) -> None:
+    """Labels behind the ends of lines in letters of a ``size`` [pt], moved apart where they would collide, in lines of
+    ``wrapped`` letters or in one; a thin leader ties a label to its line where it had to move."""
     if not ends:
         return
     height = ax.get_position().height * float(ax.figure.bbox.height) / ax.figure.dpi * POINTS
     names = ["\n".join(map(verbatim, wrap(name, wrapped) if wrapped else [name])) for _, name, *_ in ends]
     lines = 1 + max(name.count("\n") for name in names)
-    letters = min(LETTERS, height / LEADING / lines / len(ends))
+    letters = min(size, height / LEADING / lines / len(ends))
     line = LEADING * letters * lines
     to_axes = ax.transData + ax.transAxes.inverted()
     x = ax.get_xlim()[0]
@@ -111,7 +111,7 @@ def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0) -> None:
         behind: Any = {"va": "center", "fontsize": letters, "fontweight": "bold", "color": tone}
         text = f"{name} {typeset(number)}".strip()
         ax.annotate(
-            text, (1.0, wanted / height), xycoords="axes fraction", xytext=(14 if moved else 4, at - wanted),
+            text, (1.0, wanted / height), xycoords="axes fraction", xytext=(14 if moved else 6, at - wanted),
             textcoords="offset points", annotation_clip=False, arrowprops=arrow if moved else None, **behind,
         )  # fmt: skip
 

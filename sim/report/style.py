@@ -1,5 +1,6 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
+from collections.abc import Sequence
 from math import inf
 from textwrap import wrap
 from typing import Any
@@ -12,6 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from sim.report import words
@@ -28,11 +30,15 @@ STYLE: Any = {
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
 FEW = 3  # dates that are told one by one
+LETTER = 0.012  # of the years that a letter of a remark on a level takes, about
+CLEAR = 0.4  # of such a remark: logarithm of a line over the level from which on it is not in the way
 LATE = 0.9  # part of the years after which words stand before a line, not behind it
 HEADED, LINE_HEIGHT = 0.4, 12.5  # part of a panel of full width that its heading may take; of one of its lines [pt]
 SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
+SMALLEST, SMALLER = 4.0, 0.25  # letters across a figure, and by how much they get smaller [pt]
+MARGIN = 0.02  # of a figure's width, beside the words across it
 LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
 ABOVE_LINES = 6  # where words stand that no line is to cross
 ONE_VALUE, TWOFOLD = 1 + 1e-9, 2.0  # spans below which a logarithmic axis has one value, or is told as an even one
@@ -71,11 +77,23 @@ def canvas(
         FigureCanvasAgg(figure)
         axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
         panels.place(axes, [USUAL] * len(axes))
-    figure.text(0.02, 1 - 0.231 / height, title, fontsize=11, fontweight="bold", color=INK)
+    across = [figure.text(MARGIN, 1 - 0.231 / height, title, fontsize=11, fontweight="bold", color=INK)]
     for i, line in enumerate([first, *more]):
-        figure.text(0.02, 1 - (0.462 + NEXT * i) / height, line, fontsize=8, color=TERTIARY)
-    figure.text(0.02, 0.084 / height, last_line, fontsize=7, color=TERTIARY)
+        across.append(figure.text(MARGIN, 1 - (0.462 + NEXT * i) / height, line, fontsize=8, color=TERTIARY))
+    across.append(figure.text(MARGIN, 0.084 / height, last_line, fontsize=7, color=TERTIARY))
+    _fit(figure, across)
     return figure, axes
+
+
+def _fit(figure: Figure, across: list[Text]) -> None:
+    """Words across a figure get smaller where they would leave it, step by step: their letters have whole pixels."""
+    room = (1 - 2 * MARGIN) * float(figure.bbox.width)
+    with readable(figure):
+        for text in across:
+            size = float(text.get_fontsize())
+            while text.get_window_extent().width > room and size > SMALLEST:
+                size -= SMALLER
+                text.set_fontsize(size)
 
 
 def policy_dates(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[Dated, ...] = ()) -> None:
@@ -245,10 +263,18 @@ def decade(value: float, unit: str) -> str:
     return f"{sign}{value:,g}{suffix}".replace("$", r"\$")
 
 
-def aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
-    """A small remark above a point, ending there."""
-    near: Any = {"xytext": (-2, 3), "textcoords": "offset points", "ha": "right"}
-    ax.annotate(text, at, color=TERTIARY, fontsize=7.5, **near)
+def aside(ax: Axes, text: str, years: tuple[int, int], level: float, lines: Sequence[pd.Series]) -> None:
+    """A small remark on a level of a logarithmic axis: at the end of the years, or at their beginning where lines would
+    cross it there and keep further away here."""
+    first, last = years
+    reach = len(text) * LETTER * (last - first)
+    points = pd.concat([line[line > 0] for line in lines])
+    away = np.abs(np.log(points / level))
+    begins, ends = away[away.index <= first + reach].min(), away[away.index >= last - reach].min()
+    side, at, step = ("left", first, 2) if ends < min(begins, CLEAR) else ("right", last, -2)
+    above: Any = {"zorder": ABOVE_LINES, "path_effects": [withStroke(linewidth=3, foreground="white")]}
+    place: Any = {"xytext": (step, 3), "textcoords": "offset points", "ha": side}
+    ax.annotate(text, (at, level), color=TERTIARY, fontsize=7.5, **place, **above)
 
 
 def typeset(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from sim.scenario.schema import efficiency_at, path_at, price_at
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
+MOST_SPANS = 2  # that a note tells of one series
 RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: "academic labs", EFFICIENCY_RESEARCH: "academic labs"}
 Slip = Callable[[Scenario], Iterator[str]]
 
@@ -179,17 +181,45 @@ def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
             yield f"policy.{policy.id}.second_share has no effect, since all permits are given away."
 
 
-def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
-    """A series pasted from a later year on, whose first value holds for all the years before."""
-    late = [
-        f"{number.path} ({number.value.partition(' (')[0]} {number.unit}, {number.base.years[0]})"
-        for number in scenario.quantities
-        if isinstance(number.base, Series) and len(number.base.years) > 1
-        and not number.path.startswith(("yardsticks.", "policy."))
-        and number.base.years[0] > scenario.time.start + 1
-    ]  # fmt: skip
-    if late:
-        yield f"series begin later than the run, and hold their first value until then: {', '.join(late)}."
+def series_that_stay(scenario: Scenario) -> Iterator[str]:
+    """A series that keeps a value for years: its first one, or from step to step where nothing says
+    that steps are meant."""
+    for number in scenario.quantities:
+        if isinstance(number.base, Series):
+            table, _, key = number.path.rpartition(".")
+            entry = scenario.tables[table][key]
+            policy = next((policy for policy in scenario.policies if table == f"policy.{policy.id}"), None)
+            said = _late(scenario, number, entry) if policy is None else _steps(scenario, policy, entry)
+            if said:
+                yield f"{number.path} stays at {said}"
+
+
+def _late(scenario: Scenario, number: Quantity, entry: dict[str, Any]) -> str:
+    """How long a series of the world holds its first value before the year of it. One number for all years is one of
+    the last year, and yardsticks are not simulated."""
+    (first, *more), start, end = entry["years"], scenario.time.start, scenario.time.end
+    if number.path.startswith("yardsticks.") or first <= start + 1 or (first >= end and not more):
+        return ""
+    return f"its first value, {_amount(entry, 0)}, from {start} to {min(first - 1, end)}."
+
+
+def _steps(scenario: Scenario, policy: Policy, entry: dict[str, Any]) -> str:
+    """Which values of a policy hold for more than a year, up to the next."""
+    after = min(scenario.time.end + 1, policy.end)
+    spans = [
+        f"{_amount(entry, i)} from {since:g} to {upto - (upto == int(upto)):g}"
+        for i, (since, upto) in enumerate(pairwise(entry["years"]))
+        if since + 1 < upto and scenario.time.start < upto and since < after
+    ]
+    if not spans or policy.neutral or "between" in entry:
+        return ""
+    told = " and at ".join(spans[:MOST_SPANS]) + (", and so on" if len(spans) > MOST_SPANS else "")
+    return f'{told}; for a straight line write between = "linear", and "steps" if steps are meant.'
+
+
+def _amount(entry: dict[str, Any], place: int) -> str:
+    """A value of a series with its unit, as written."""
+    return f"{entry['values'][place]:.6g} {entry['unit']}".removesuffix(" 1")
 
 
 def cells_left_empty(scenario: Scenario) -> Iterator[str]:
@@ -269,7 +299,7 @@ SLIPS: tuple[Slip, ...] = (
     entries_that_overlap,
     revenue_that_leaves_its_regions,
     shares_of_no_revenue,
-    series_that_begin_late,
+    series_that_stay,
     cells_left_empty,
     trends_that_end,
     more_than_there_can_be,

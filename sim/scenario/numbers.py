@@ -8,6 +8,7 @@ from datetime import date
 from math import inf
 from typing import Any
 
+from sim.arguments import whole_ones
 from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
@@ -57,7 +58,7 @@ class Numbers:
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path)
         check_range(spec, worth, found, key=path)
         if spec.form == "integer" and number != int(number):
-            raise InputError("not whole", found=raw, allowed=spec.allowed, fix="write a whole number", key=path)
+            raise InputError("not whole", found=raw, allowed=spec.allowed, fix=f"write {whole_ones(number)}", key=path)
         return number
 
     def factor(self, raw: dict[str, Any], spec: Spec) -> tuple[float, str]:

@@ -12,7 +12,7 @@ from sim.quantity import base_unit, written
 from sim.scenario.scenario import Scenario
 
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
-MOST_STEPS = 365  # in a year
+FINER = (2, 4, 12)  # steps a year that a law's dates may call for: halves, quarters, months
 MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
 
 Mistakes = Iterator[InputError]
@@ -40,8 +40,8 @@ def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
         steps = year * time.steps_per_year
         if _off(year, time.steps_per_year):
             before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
-            finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
-            fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
+            finer = (n for n in FINER if n > time.steps_per_year and n % time.steps_per_year == 0 and not _off(year, n))
+            fix = f"write {before:g} or {after:g}" + "".join(f", or time.steps_per_year = {n}" for n in [*finer][:1])
             problem = f"a policy cannot {what} within a step"
             edges = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
             allowed = f"where {edges} begins"

@@ -17,6 +17,7 @@ FALL_KEYS = {"from", "value", "base", "falls"}
 SERIES_KEYS = {"years", "values", "data", "entity", "between", "year", "unit", "source", "basis", "note"}
 YEARS = (1800, 2300)  # calendar years that a series may hold
 FALL = '{ from = 2024, value = 100, falls = 4.3, unit = "%" }'
+WAYS = {STEPS: "in steps", LINEAR: "along a line"}  # from year to year
 MOST_SHOWN = 12  # values that are written out
 WRITTEN, CONVERTED = 6, 4  # significant figures of values that are shown
 ALMOST_NOTHING = 1e-9  # of the largest value: where a fall ends
@@ -67,10 +68,11 @@ class YearlyNumbers(Numbers):
         other = moneys(listed, entry, spec)
         places = CONVERTED if other else WRITTEN
         text = _ends(years, values, places) if facts else _all(years, values, between, places)
+        text = f"{WAYS[between]}: {text}" if len(years) > 1 and not (facts and between == usual) else text
         record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
         self.quantities.append(record)
         kept = {**entry, "unit": unit}
-        return series, kept if between == usual else {**kept, "between": between}
+        return series, {**kept, "between": between} if between != usual or "between" in raw else kept
 
     def _known_keys(self, raw: dict[str, Any], spec: Spec) -> None:
         allowed = SERIES_KEYS - ({"between"} if spec.form == "path" else set())
@@ -226,7 +228,7 @@ def _ends(years: list[float], values: list[Any], places: int) -> str:
 def _all(years: list[float], values: list[Any], between: str, places: int) -> str:
     """Every value of a path with its year, or its ends where they are many."""
     if len(values) > MOST_SHOWN:
-        return f"{'in steps' if between == STEPS else 'along a line'} {_ends(years, values, places)}"
+        return _ends(years, values, places)
     before = "from" if between == STEPS else "in"
     each = (f"{value:.{places}g} {before} {year:g}" for year, value in zip(years, values, strict=True))
     return ", ".join(each)

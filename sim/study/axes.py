@@ -18,6 +18,7 @@ from sim.plurals import counted
 from sim.quantity import Quantity, written
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
+from sim.scenario.toml import value as in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
 from sim.store.records import json_line
 
@@ -125,8 +126,10 @@ def entry(number: float, unit: str, *, whole: bool = False) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """An entry as a cell of a table: a number without its unit, or text."""
-    return value["value"] if isinstance(value, dict) and "value" in value else value
+    """An entry as a cell of a table: a number without its unit, or text, as a file has it where it is neither."""
+    if isinstance(value, dict) and "value" in value:
+        return value["value"]
+    return in_toml(plain_value(value)) if isinstance(value, dict | list | tuple) else value
 
 
 def typed_unit(value: Any) -> str:

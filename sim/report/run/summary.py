@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures import headline, told
+from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
 from sim.report import everyday
 from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
@@ -21,8 +22,7 @@ from sim.results.statistics import Spread
 from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
-AFTER = 3  # years from a policy's start to the year that shows it
-REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
+APART = 2  # years or more between those that are shown
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class RunSummary:
         """The years of the table; none without a replicate."""
         return [cell.year for cell in self.headline[0].values] if self.headline else []
 
+    @property
+    def shown_years_are(self) -> str:
+        """Which years of the run these are."""
+        return ("", "", "first and last year", "first, middle and last year")[len(self.shown_years)]
+
 
 def summarize(run: Run) -> RunSummary:
     """The summary of a run, also of one without a finished replicate."""
@@ -138,19 +143,25 @@ def summarize(run: Run) -> RunSummary:
 
 
 def short_table(run: Run) -> list[str]:
-    """Measures of the short table: the headline, and what policies move beside it; none without a replicate."""
+    """Measures of the short table: the headline, below its rows of kinds those of kinds that a scenario adds, and what
+    policies move; none without a replicate."""
     if not run.replicates:
         return []
     moved = [
         id for id in told("moved", run.measures) if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0
     ]
-    return [*headline(run.measures), *moved]
+    rows, added = headline(run.measures), [group_of(kind) for kind in run.scenario.kind_ids if kind not in KINDS]
+    for of in (share_of, best_of):
+        below = max(rows.index(of(group)) for group in GROUPS if of(group) in rows) + 1
+        rows[below:below] = [of(group) for group in added]
+    return [*rows, *moved]
 
 
 def _shown_years(run: Run) -> list[int]:
-    starts = [int(policy.start) + AFTER for policy in run.scenario.policies if np.isfinite(policy.start)]
-    years = [run.years[0], REFERENCE_YEAR, *starts[:1], run.years[-1]]
-    return sorted({year for year in years if year in run.years})
+    """The first year and the last, and the middle one where it is far enough from both."""
+    first, last = run.years[0], run.years[-1]
+    middle = [(first + last) // 2] if last - first >= 2 * APART else []
+    return sorted({first, *middle, last})
 
 
 def _row(run: Run, id: str, years: list[int]) -> MeasureRow:

@@ -93,6 +93,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
                 zorder=2.8)  # fmt: skip
         ax.plot([x], [y], marker, color=tone, markersize=6, markeredgecolor="white", zorder=3)
     figure.draw_without_rendering()
+    if name.get_window_extent().x1 > ax.transData.transform((0.0, 0.0))[0]:  # beyond the quadrant
+        name.set_text(f"{divide},\n{emissions}")
     bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
     number = {entry.point.place: str(entry.number) for entry in key if entry.point}
     spots = [

@@ -3,11 +3,11 @@
 from sim.history.divide import divide as recorded
 from sim.measures import DIVIDE, registry
 from sim.report import words
-from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
+from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import canvas_of_years, line, log_scale, png
+from sim.report.style import aside, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=1)
@@ -42,13 +42,5 @@ def divide(run: RunData) -> bytes | None:
         ax.annotate(text, at, xytext=(7, 4), textcoords="offset points", color=SECONDARY, fontsize=7.5)
     log_scale(ax, "ratio")
     label_ends(ax, ends)
-    ax.annotate(
-        "parity",
-        (table.index[-1], 1.0),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="right",
-        color=TERTIARY,
-        fontsize=7.5,
-    )
+    aside(ax, "parity", run.origin.years, 1.0, [table["mid"]])
     return png(figure)

@@ -44,8 +44,8 @@ def errors(run: RunData) -> bytes | None:
     best = scale * run.scenario.law.best_error
     if low < best < high:
         ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
-        note = f"below {words.plain(best)}{sign or ' ' + name} the law is extrapolated"
-        aside(ax, note, (run.origin.years[1], best))
+        note = f"below {words.plain(best)}{sign or ' ' + name}: extrapolated"
+        aside(ax, note, run.origin.years, best, [scale * table["mid"] for table, _, _ in shown])
     ticks = [m * 10.0**e for e in range(-12, 4) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
     if len(ticks) < 3:
         ticks = list(np.geomspace(low, high, 5)[1:-1])

@@ -15,7 +15,7 @@ from sim.results.sensitivity import Found, Sensitivity
 
 PANEL, EDGES = 1.35, 0.9  # heights [in]
 LINES, TICKS = 5, 3  # numbers of a panel, ticks of its importance
-LETTERS = 40  # of a name
+LETTERS, SIZE = 56, 6.5  # of a name: how many, and of what size [pt]
 
 
 @GALLERY.figure(order=3)
@@ -33,7 +33,7 @@ def settled(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
         label_ends(ax, [
             End(float(one.course[-1, i]), short_name(found.facts[i], LETTERS), "", tone)
             for i, tone in zip(one.first[:LINES], _tones(one), strict=True)
-        ])  # fmt: skip
+        ], size=SIZE)  # fmt: skip
     return png(figure)
 
 
