@@ -55,13 +55,15 @@ class Run(results.Run):
         return summary_json(summarize(replace(self)))
 
     @named()
-    def report(self, out: str | Path) -> dict[str, Any]:
-        """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
+    def report(self, out: str | Path) -> Path:
+        """Write tables, figures, report and summary.json into a new or empty directory; that directory. Raises
+        InputError."""
         from sim.outputs.provenance import as_command
-        from sim.outputs.run import summary_json, write_run
+        from sim.outputs.run import write_run
 
         with prepared(place("out", out), self.scenario.name) as made:
-            return summary_json(write_run(replace(self), made, as_command(["sim.run"]), None))
+            write_run(replace(self), made, as_command(["sim.run"]), None)
+        return made
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,16 +83,18 @@ class Comparison(results.Comparison):
         return trade_off_figure(self, "")
 
     @named()
-    def report(self, out: str | Path) -> dict[str, Any]:
-        """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
-        from sim.outputs.comparison import summary_json, write_comparison
+    def report(self, out: str | Path) -> Path:
+        """Write tables, figures, report and summary.json into a new or empty directory; that directory. Raises
+        InputError."""
+        from sim.outputs.comparison import write_comparison
         from sim.outputs.provenance import as_command
 
         none = results.Comparison(self.scenarios, [], self.asked, interrupted=True, discount=self.discount)
         theories = {name: self.theories.get(name, none) for name in THEORIES} if self.theories else {}
         command = as_command(["sim.compare"])
         with prepared(place("out", out), "compare") as made:
-            return summary_json(write_comparison(replace(self), {}, made, command, None, theories))
+            write_comparison(replace(self), {}, made, command, None, theories)
+        return made
 
 
 @named()

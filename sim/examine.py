@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim import results
 from sim.arguments import TAKEN_APART, named, place, whole, whole_or
@@ -29,14 +29,16 @@ class Decomposition(results.Decomposition):
     """A scenario taken apart: its ``table`` says what each mechanism and each endowment contributes."""
 
     @named()
-    def report(self, out: str | Path) -> dict[str, Any]:
-        """Write table, figures and report into a new or empty directory; the summary. Raises InputError."""
+    def report(self, out: str | Path) -> Path:
+        """Write table, figures, report and summary.json into a new or empty directory; that directory. Raises
+        InputError."""
         from sim.outputs.decomposition import write_decomposition
         from sim.outputs.provenance import as_command
 
         began, command = perf_counter(), as_command(["sim.decompose"])
         with prepared(place("out", out), self.scenario.name) as made:
-            return asdict(write_decomposition(replace(self), made, command, perf_counter() - began))
+            write_decomposition(replace(self), made, command, perf_counter() - began)
+        return made
 
 
 @named()

@@ -128,8 +128,8 @@ def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
     figure = found.plot()
     figure.savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
-    summary = found.report(tmp_path / "report")
-    assert summary["replicates"] == FEWEST
+    assert found.report(tmp_path / "report") == tmp_path / "report"
+    assert json.loads((tmp_path / "report" / "summary.json").read_text())["replicates"] == FEWEST
     assert (tmp_path / "report" / "report.html").exists()
     with pytest.raises(InputError, match="not empty"):
         found.report(tmp_path / "report")
@@ -255,7 +255,8 @@ def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn:
     assert "startups_alive" in [row["measure"] for row in summary["rows"]]
     pair = [load(files[0], FEW), load(files[1], (*FEW, early))]
     found = sim.compare(pair, replicates=1, measures=["startups_alive"], assumptions=False, workers=1)
-    assert "startups_alive" in [row["measure"] for row in found.report(tmp_path / "b")["policies"][0]["key"]]
+    summary = json.loads((found.report(tmp_path / "b") / "summary.json").read_text())
+    assert "startups_alive" in [row["measure"] for row in summary["policies"][0]["key"]]
     with pytest.raises(sim.InputError, match="unknown measure 'startup_alive'"):
         sim.compare(pair, replicates=1, measures=["startup_alive"])
 
@@ -359,7 +360,7 @@ def test_an_interrupt_under_a_later_theory_ends_the_comparison(kept: int, theori
     assert (len(begun), found.interrupted) == (2, True)
     assert [len(one.pairs) for one in found.theories.values()] == [2, *([kept] if kept else [])]
     assert len(found.theories) == theories
-    summary = found.report(tmp_path / "out")
+    summary = json.loads((found.report(tmp_path / "out") / "summary.json").read_text())
     said = f"Interrupted: 2 of 2 replicates finished, {kept} of 2 under meek, 0 of 2 under scale_dependent."
     assert said in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     of = [[one["under"], one["replicates"], one["replicates_asked"]] for one in summary["finished_under"]]

@@ -28,7 +28,7 @@ def apart() -> sim.Decomposition:
 def test_a_scenario_is_taken_apart_as_by_the_command(apart: sim.Decomposition, tmp_path: Path, say: Say) -> None:
     asked = [*map(str, SMALL), "--until", "2013", "--replicates", "2", "--measure", EMISSIONS]
     assert not say("decompose", *asked, "--quiet", "--out", tmp_path / "command").code
-    apart.report(tmp_path / "python")
+    assert apart.report(tmp_path / "python") == tmp_path / "python"
     one, other = ((tmp_path / name / "decomposition.csv").read_bytes() for name in ("command", "python"))
     assert one == other
     assert set(apart.table["measure"]) == {EMISSIONS}

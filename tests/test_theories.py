@@ -1,5 +1,6 @@
 """Theories of progress: what each says alone, that it is neutral where its numbers say nothing, and what it changes."""
 
+import json
 import re
 from dataclasses import fields, replace
 from math import exp, log
@@ -388,7 +389,7 @@ def test_too_few_replicates_say_nothing_of_what_holds(compared: sim.Comparison) 
 def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(
     compared: sim.Comparison, tmp_path: Path
 ) -> None:
-    summary = compared.report(tmp_path / "all")
+    summary = json.loads((compared.report(tmp_path / "all") / "summary.json").read_text())
     table = pd.read_csv(tmp_path / "all" / "theories.csv")
     assert set(table["theory"]) == {*THEORIES, MIXTURE}
     own = table[(table["theory"] == USUAL) & (table["measure"] == EMISSIONS) & (table["window"] == "final")]
@@ -398,7 +399,7 @@ def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(
     assert "emissions fall" in summary["theories"]["survives"][0]
     page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
     assert "Across theories of progress" in page
-    plain = replace(compared, theories={}).report(tmp_path / "one")
+    plain = json.loads((replace(compared, theories={}).report(tmp_path / "one") / "summary.json").read_text())
     assert "theories" not in plain
     assert not (tmp_path / "one" / "theories.csv").exists()
 
