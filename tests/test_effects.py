@@ -1,7 +1,7 @@
 """Effects in words, cells and marks follow from their numbers."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from math import nan
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.report.comparison import effects
 from sim.report.comparison.figures.over_time import _middle
 from sim.report.words import NONE
 from sim.results.statistics import Effect, effect
-from tests.worlds import draw, small
+from tests.worlds import ROOT, draw, small
 
 
 def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0) -> Effect:
@@ -37,6 +37,16 @@ def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0
         wide_relative=relative,
         draws=40,
     )
+
+
+def test_columns_have_the_names_of_an_effect_but_for_those_that_the_document_says() -> None:
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    others = dict(re.findall(r"`(\w+)` is `(\w+)`", page))
+    numbers = {field.name: float(place) for place, field in enumerate(fields(Effect), start=1)}
+    change = Effect(**numbers)
+    columns = change.columns() | change.more_columns()
+    assert columns == {name: getattr(change, others.get(name, name)) for name in columns}
+    assert others.keys() <= columns.keys()
 
 
 def test_levels_that_differ_the_other_way_than_the_change_are_marked() -> None:

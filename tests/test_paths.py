@@ -303,3 +303,13 @@ def test_a_path_reads_well_wherever_a_scenario_is_told() -> None:
     assert "rate in steps: 17.96 from 2019, 40.01 from 2022 USD/tCO2" in said
     assert "cap in steps: 500 (2027) to almost 0 (2051) ktCO2e/yr" in said
     assert not any(mark in said for mark in ("{", "[", "Series", "inf", "e-1"))
+
+
+def test_what_is_the_same_in_all_years_is_told_once() -> None:
+    grid = 'region.france.grid_intensity={ years = [2040, 2041], values = [300, 300], unit = "gCO2e/kWh",'
+    same = f"years = [{', '.join(map(str, range(2020, 2041)))}], values = [{', '.join(['50'] * 21)}]"
+    scenario = load(BASELINE, [f'{grid} basis = "assumed", note = "mine" }}', f"policy.carbon_tax.rate={{ {same} }}"])
+    said = {entry["path"]: entry["value"] for entry in inputs(scenario)}
+    assert said["region.india.carbon_price"] == "0 USD/tCO2"
+    assert said["region.france.grid_intensity"] == "300 gCO2e/kWh"
+    assert said["policy.carbon_tax.rate"] == "50 USD/tCO2"

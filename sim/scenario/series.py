@@ -219,6 +219,9 @@ def _point(number: Any) -> float:
 
 
 def _ends(years: list[float], values: list[Any], places: int) -> str:
+    """The first and the last value with their years; of a constant its value alone."""
+    if len(set(values)) == 1:
+        return f"{values[0]:.{places}g}"
     last = f"{values[-1]:.{places}g}"
     if 0 < abs(values[-1]) < ALMOST_NOTHING * max(map(abs, values)):
         last = "almost 0"
@@ -227,6 +230,8 @@ def _ends(years: list[float], values: list[Any], places: int) -> str:
 
 def _all(years: list[float], values: list[Any], between: str, places: int) -> str:
     """Every value of a path with its year, or its ends where they are many."""
+    if len(values) > 1 and len(set(values)) == 1:
+        return _ends(years, values, places)
     if len(values) > MOST_SHOWN:
         return _ends(years, values, places)
     before = "from" if between == STEPS else "in"
