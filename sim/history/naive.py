@@ -110,11 +110,11 @@ def _luck(purpose: str) -> np.random.Generator:
 
 
 def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) -> Array:
-    """1 where a row is academia's, by its share of the rows before; NaN where these are too few for a trend."""
+    """1 where a row is academia's, by its share of the rows before; NaN where these are too few."""
     shape = (draws, window.time.size)
-    if before.time.size < FEWEST or np.ptp(before.time) == 0:
-        return np.full(shape, np.nan)
     academic, luck = 1.0 - before.industry, _luck("share")
+    if not academic.size or (trend and (academic.size < FEWEST or np.ptp(before.time) == 0)):
+        return np.full(shape, np.nan)
     if trend:
         share = Odds.fitted(before.time, academic).drawn(window.time, luck, draws)
     else:

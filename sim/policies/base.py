@@ -239,6 +239,11 @@ def divided(parts: dict[str, float], use: str, share: float) -> dict[str, float]
     return {of: part for of, part in found.items() if part > 0.0}
 
 
+def given_back(parts: dict[str, float], past: str, allocation: str, auctioned: float) -> dict[str, float]:
+    """Where the value of permits goes: to those with past use what is given away, and the rest as revenue."""
+    return divided(parts, past, 1.0 - auctioned if allocation == "grandfathering" else 0.0)
+
+
 def in_lanes(policies: Sequence[Policy], targets: Sequence[PullTarget]) -> tuple[PullTarget, ...]:
     """The targets of policies with their lanes (see ``PullTarget``), by dates alone: an entry goes on in the lane that
     was left last."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.mathematics import power
-from sim.policies.base import FALLS, RISES, Claim, Policy, divided
+from sim.policies.base import FALLS, RISES, Claim, Policy, given_back
 from sim.policies.levers import LEVERS, PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -71,5 +71,4 @@ class CapAndTrade(Policy):
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": saved}
 
     def proceeds(self) -> dict[str, float]:
-        given = 1.0 - self.auction_share if self.allocation == "grandfathering" else 0.0
-        return divided(super().proceeds(), PAST_EMISSIONS, given)
+        return given_back(super().proceeds(), PAST_EMISSIONS, self.allocation, self.auction_share)

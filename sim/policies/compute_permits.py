@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.mathematics import power
-from sim.policies.base import FALLS, RISES, Claim, Policy, divided
+from sim.policies.base import FALLS, RISES, Claim, Policy, given_back
 from sim.policies.levers import LEVERS, PAST_COMPUTE
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -59,8 +59,7 @@ class ComputePermits(Policy):
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
     def proceeds(self) -> dict[str, float]:
-        given = 1.0 - self.auction_share if self.allocation == "grandfathering" else 0.0
-        return divided(super().proceeds(), PAST_COMPUTE, given)
+        return given_back(super().proceeds(), PAST_COMPUTE, self.allocation, self.auction_share)
 
     def scopes(self) -> tuple[str, ...]:
         return ("training",) if self.scope == "training" else ("training", "serving")

@@ -97,17 +97,17 @@ def _fit(figure: Figure, across: list[Text]) -> None:
 
 
 def policy_dates(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[Dated, ...] = ()) -> None:
-    """A dotted line where each policy starts, and where it ends, as on the page: at its date, and a year is drawn at
+    """A dotted line where each policy starts, and where it ends: at its date, and a year is drawn at
     its number. The words stand above the frame, over a ``heading`` of so many lines that stands there too where there
     are several panels; of these the first tells all dates, those of the others too where they are ``told``."""
     starts, ends = _dates(origin, origin.policies)
     for date in sorted({*starts, *ends}):
         ax.axvline(min(date, origin.years[1]), color=TERTIARY, linewidth=1, linestyle=":")
     if len(ax.figure.axes) == 1:
-        alone = len(starts) < 2 > len(ends) and len({*map(tuple, (*starts.values(), *ends.values()))}) == 1
-        words = [(date, _each(names, "start", date, alone)) for date, names in starts.items()]
-        words += [(date, _each(names, "end", date, alone)) for date, names in ends.items()]
-        for i, (date, text) in enumerate(sorted(words)):
+        alone = max(len(starts), len(ends)) == 1 and len({*map(tuple, (*starts.values(), *ends.values()))}) == 1
+        told_each = [(date, _each(names, "start", date, alone)) for date, names in starts.items()]
+        told_each += [(date, _each(names, "end", date, alone)) for date, names in ends.items()]
+        for i, (date, text) in enumerate(sorted(told_each)):
             _above(ax, text, date, origin.years, 2 + 9 * (i % 3))
     elif ax is ax.figure.axes[0]:
         starts, ends = _dates(origin, (*origin.policies, *told))
@@ -264,13 +264,14 @@ def decade(value: float, unit: str) -> str:
 
 
 def aside(ax: Axes, text: str, years: tuple[int, int], level: float, lines: Sequence[pd.Series]) -> None:
-    """A small remark on a level of a logarithmic axis: at the end of the years, or at their beginning where lines would
+    """A small remark on a level of a logarithmic axis: at the end of the years, or at their beginning where lines
     cross it there and keep further away here."""
     first, last = years
     reach = len(text) * LETTER * (last - first)
     points = pd.concat([line[line > 0] for line in lines])
     away = np.abs(np.log(points / level))
-    begins, ends = away[away.index <= first + reach].min(), away[away.index >= last - reach].min()
+    beside = away[away.index <= first + reach], away[away.index >= last - reach]
+    begins, ends = (min(near, default=np.inf) for near in beside)
     side, at, step = ("left", first, 2) if ends < min(begins, CLEAR) else ("right", last, -2)
     above: Any = {"zorder": ABOVE_LINES, "path_effects": [withStroke(linewidth=3, foreground="white")]}
     place: Any = {"xytext": (step, 3), "textcoords": "offset points", "ha": side}

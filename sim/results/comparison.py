@@ -13,6 +13,7 @@ from sim.arguments import DISCOUNT, refused
 from sim.arrays import unwritten
 from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
+from sim.policies.levers import TREASURY
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
@@ -233,8 +234,11 @@ class Comparison(Portable):
 
     @by_name
     def net(self, scenario: int, window: str = FINAL) -> Effect | None:
-        """What a scenario changes in the treasury's net revenue: what policies take in less what is bought for actors
-        and paid back."""
+        """What a scenario changes in the treasury's net revenue: what policies take in less what it buys for actors.
+        None where some of it is for another use, or is the worth of permits given away: that is not the treasury's."""
+        policies = (*self.scenarios[0].policies, *self.scenarios[scenario].policies)
+        if any(policy.proceeds().keys() - {TREASURY} for policy in policies if not policy.neutral):
+            return None
         return net(self, scenario, window)
 
     @by_name

@@ -116,11 +116,11 @@ def cost(found: Compared, scenario: int) -> Cost:
 
 
 def net(found: Compared, scenario: int, window: str) -> Effect | None:
-    """What a scenario changes in what policies take in less what the treasury buys and pays back."""
+    """What a scenario changes in what policies take in less what the treasury buys, where all is the treasury's."""
 
     def left(i: int, wide: bool) -> Array:
-        revenue, *paid = (found.values(i, id, window, wide=wide) for id in (REVENUE, OUTLAY, TRANSFERS_PAID))
-        return np.asarray(revenue - sum(paid))
+        revenue, paid = (found.values(i, id, window, wide=wide) for id in (REVENUE, OUTLAY))
+        return np.asarray(revenue - paid)
 
     wide = (left(0, True), left(scenario, True)) if found.drawn else None
     return effect(left(0, False), left(scenario, False), wide, logs=False)

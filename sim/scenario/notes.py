@@ -170,15 +170,21 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
 
 
 def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
-    """A use of revenue, or a share of permits, that is given and of which nothing comes."""
+    """A use of revenue, or a share of permits, that is given and changes nothing."""
     for policy in scenario.policies:
         auctioned, given = getattr(policy, "auction_share", 0.0), getattr(policy, "allocation", "auction") != "auction"
-        if policy.second_use != TREASURY and not policy.second_share:
-            yield f"policy.{policy.id}.second_use has no effect while second_share is 0."
-        if auctioned and not given:
-            yield f"policy.{policy.id}.auction_share has no effect, since all permits are auctioned."
-        if policy.second_share and given and not auctioned:
-            yield f"policy.{policy.id}.second_share has no effect, since all permits are given away."
+        first, second, share = policy.revenue_use, policy.second_use, policy.second_share
+        unused = [
+            ("second_use", "while second_share is 0", second != TREASURY and not share),
+            ("second_share", "since second_use is revenue_use", share and first == second),
+            ("revenue_use", "since all goes to second_use", first not in (TREASURY, second) and share == 1),
+            ("auction_share", "since all permits are auctioned", auctioned and not given),
+            ("revenue_use", "since all permits are given away", first != TREASURY and given and not auctioned),
+            ("second_share", "since all permits are given away", share and given and not auctioned),
+        ]
+        for key, why, found in unused:
+            if found and not policy.neutral:
+                yield f"policy.{policy.id}.{key} has no effect, {why}."
 
 
 def series_that_stay(scenario: Scenario) -> Iterator[str]:
@@ -205,11 +211,12 @@ def _late(scenario: Scenario, number: Quantity, entry: dict[str, Any]) -> str:
 
 def _steps(scenario: Scenario, policy: Policy, entry: dict[str, Any]) -> str:
     """Which values of a policy hold for more than a year, up to the next."""
-    after = min(scenario.time.end + 1, policy.end)
+    first, after = max(scenario.time.start, policy.start), min(scenario.time.end + 1, policy.end)
+    simulated = [(max(since, first), min(upto, after)) for since, upto in pairwise(entry["years"])]
     spans = [
         f"{_amount(entry, i)} from {since:g} to {upto - (upto == int(upto)):g}"
-        for i, (since, upto) in enumerate(pairwise(entry["years"]))
-        if since + 1 < upto and scenario.time.start < upto and since < after
+        for i, (since, upto) in enumerate(simulated)
+        if since + 1 < upto
     ]
     if not spans or policy.neutral or "between" in entry:
         return ""

@@ -23,7 +23,7 @@ MUCH_LEFT = 0.1  # share of money for compute that is left over from which that 
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
-DIVIDEND, GIVEN_AWAY = TRANSFERS
+_, GIVEN_AWAY = TRANSFERS
 
 NET, NET_LABEL = "net_revenue", "Treasury's net revenue"
 NET_WORDS = Words(
@@ -60,11 +60,9 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
 
 
 def _net(found: Comparison, scenario: int, said: set[str]) -> list[SpokenEffect]:
-    """What the treasury takes in and pays out together, where a policy moves both. Permits given away alone are
-    neither: the treasury holds their worth only till it is back with its owners."""
-    pays = OUTLAY in said or any(purpose == DIVIDEND for _, _, purpose in found.flows(scenario))
+    """What the treasury takes in and pays out together, where a policy moves both."""
     last = found.net(scenario)
-    if REVENUE not in said or not pays or last is None:
+    if not {REVENUE, OUTLAY} <= said or last is None:
         return []
     measure = replace(found.measures[REVENUE], id=NET, label=NET_LABEL, words=NET_WORDS)
     total = found.net(scenario, "total") if found.first_year < found.years[-1] else None

@@ -159,7 +159,8 @@ def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     also = [turned] if (turned := turned_round(claim.measure, change)) else []
     if outside and not small:
         drawn, spread = sized(change, change.told(relative=relative), claim.unit)
-        also.append(f"with drawn numbers {_about(drawn)}, {spread}")
+        one_way = min(ends) * max(ends) > 0  # or the median would need a sign
+        also.append(f"with drawn numbers {f'{_about(drawn)}, ' if one_way else ''}{spread}")
     elif how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
         also.append(spread)
     if claim.total is not None:
