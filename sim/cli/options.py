@@ -64,7 +64,7 @@ def share(option: str) -> Any:
     return read
 
 
-class Setting(Action):
+class SetOnce(Action):
     """Keeps what each --set says. Raises InputError where two are of one entry: the first would be lost."""
 
     def __call__(
@@ -103,7 +103,7 @@ OPTIONS = {
     "--until": Option("last calendar year, simulated to its end", given={"type": year("--until"), "metavar": "YEAR"}),
     "--set": Option(
         "override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
-        given={"action": Setting, "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
+        given={"action": SetOnce, "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
     ),
     "--replicates": _number("--replicates", "R", "independent repetitions"),
     "--samples": _number("--samples", "N", "samples of the design or method"),
