@@ -258,3 +258,20 @@ def test_since_after_a_start_is_refused() -> None:
 def test_a_range_is_no_number_with_a_unit(text: str, say: Say) -> None:
     said = say("run", BASELINE, "--set", f"product.margin={text}")
     refused(said, "not a number", f"'{text}'", file="--set", key="product.margin")
+
+
+@pytest.mark.parametrize(("typed", "key", "fix"), [
+    ("run = {seed = 5}", "run", "e.g. run.seed=5"),
+    ("kind.startup={ count = 5 }", "kind.startup", "e.g. kind.startup.count=5"),
+    ('product={ margin = { value = 40, unit = "%" } }', "product", 'product.margin={value = 40, unit = "%"}'),
+    ("run = {}", "run", "set each of its entries"),
+])  # fmt: skip
+def test_a_table_is_set_entry_by_entry(typed: str, key: str, fix: str, say: Say) -> None:
+    refused(say("run", BASELINE, "--set", typed), "a table is not set as one", fix, file="--set", key=key)
+
+
+def test_an_entry_is_set_once(say: Say) -> None:
+    """The first of two values was lost, and the title named both."""
+    words = "set twice", "ninth_power and irreducible"
+    said = say("run", BASELINE, "--set", "law.profile=ninth_power", "--set", "law.profile = irreducible")
+    refused(said, *words, file="--set", key="law.profile")

@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 
 from sim.measures import registry
 from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
+from sim.report.decomposition.words import cell
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
+from sim.report.sensitivity.words import sizes
 from sim.report.style import ApartTicks, log_scale
 from sim.report.sweep.figures import GALLERY as OF_SWEEPS
 from sim.results import Breakdown, Contribution
@@ -189,3 +191,21 @@ def test_what_is_next_to_nothing_has_no_colour_in_a_map(change: float, coloured:
     (image,) = ax.get_images()
     strongest = np.abs(image.get_array()).max() / image.norm.vmax
     assert bool(strongest > 0.5) is coloured
+
+
+@pytest.mark.parametrize(("method", "logs", "unit", "ends", "said"), [
+    ("morris", True, "ratio", (0.3, 0.2, 0.4), "35.0 % [22.1, 49.2]"),
+    ("morris", True, "ratio", (0.8, 0.2, 0.9), "× 2.23 [1.22, 2.46]"),
+    ("morris", False, "fraction", (0.03, 0.01, 0.05), "3.00 % [1.00, 5.00]"),
+    ("morris", False, "USD", (2e6, 5e5, 3e9), "$2.00 M [0.500, 3,000]"),
+    ("sobol", True, "ratio", (0.3, 0.2, 0.4), "30 % [20, 40]"),
+])  # fmt: skip
+def test_an_interval_of_importance_says_its_unit_once(
+    method: str, logs: bool, unit: str, ends: tuple[float, float, float], said: str
+) -> None:
+    found = replace(decided_by_many(method, 1, 0).found[0], logs=logs, unit=unit)
+    assert sizes(*ends, found, method) == said
+
+
+def test_an_interval_of_a_contribution_says_its_unit_once() -> None:
+    assert cell(Contribution("part", "mechanism", 0.031, 0.02, 0.04), "fraction", False) == "+3.10 % [+2.00, +4.00]"

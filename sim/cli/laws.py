@@ -98,7 +98,7 @@ def _list() -> int:
     from sim.evidence.thompson import published_law
     from sim.mechanisms.scaling import LAWS
     from sim.mechanisms.theories import THEORIES
-    from sim.report.words import number
+    from sim.report.words import number, reach
     from sim.scenario.data import laws
 
     print(tabulate([[form, law.formula] for form, law in LAWS.items()], ["form", "formula"]), "\n")
@@ -110,7 +110,7 @@ def _list() -> int:
             law = published_law(benchmark, profile)
             numbers = _numbers({key: fit[key] for key in fit if key not in ("form", "best_error", "worst_error")})
             cited = sorted({entry["source"] for key, entry in fit.items() if key != "form" and "source" in entry})
-            span = f"{number(law.best_error, law.unit)} to {number(law.worst_error, law.unit)}"
+            span = reach(number(law.best_error, law.unit), number(law.worst_error, law.unit))
             domain = (
                 f"error above {number(law.lowest, law.unit)}, {number(law.compute_for(law.highest), 'FLOP')} or more"
             )

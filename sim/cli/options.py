@@ -1,7 +1,7 @@
 """Options that mean the same on every command: each is declared once, here."""
 
 import re
-from argparse import ArgumentParser, Namespace, _ActionsContainer
+from argparse import Action, ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Mapping
 from functools import partial
 from math import inf
@@ -64,6 +64,27 @@ def share(option: str) -> Any:
     return read
 
 
+class SetOnce(Action):
+    """Keeps what each --set says. Raises InputError where two are of one entry: the first would be lost."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        said, (path, _) = [*getattr(namespace, self.dest), values], _parted(values)
+        of_path = [text for other, text in map(_parted, said) if other == path]
+        if len(of_path) > 1:
+            where: dict[str, Any] = {"file": Path("--set"), "key": path}
+            allowed, fix = "one value for each entry", "take one of them out"
+            raise InputError("set twice", found=" and ".join(of_path), allowed=allowed, fix=fix, **where)
+        setattr(namespace, self.dest, said)
+
+
+def _parted(setting: str) -> tuple[str, str]:
+    """Path and value of a setting."""
+    path, _, value = setting.partition("=")
+    return path.strip(), value.strip()
+
+
 class Option(NamedTuple):
     """An option, as argparse wants it; ``usual`` says what holds where it is left out, if that has to be said."""
 
@@ -82,7 +103,7 @@ OPTIONS = {
     "--until": Option("last calendar year, simulated to its end", given={"type": year("--until"), "metavar": "YEAR"}),
     "--set": Option(
         "override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
-        given={"action": "append", "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
+        given={"action": SetOnce, "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
     ),
     "--replicates": _number("--replicates", "R", "independent repetitions"),
     "--samples": _number("--samples", "N", "samples of the design or method"),

@@ -12,6 +12,7 @@ from sim.errors import InputError, nearest, unknown
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.schema import TABLES
+from sim.scenario.toml import value as written
 from sim.scenario.usertable import read_table
 
 TEXT_KEYS = ("schema", "title", "question", "extends")
@@ -117,7 +118,7 @@ class Tree:
             self._set(self.data.setdefault(head, {}), path, rest[0], value, origin)
             return
         else:
-            raise _no_such_path(path, origin)
+            raise _no_such_path(path, value, origin)
         self.wrote(path, origin)
 
     def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
@@ -303,8 +304,12 @@ def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
     return identity
 
 
-def _no_such_path(path: str, origin: Path) -> InputError:
+def _no_such_path(path: str, value: Any, origin: Path) -> InputError:
     head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
+    if isinstance(value, dict) and (path in TABLE_KEYS or (head in GROUP_KEYS and path.count(".") <= 1)):
+        own = [key for key in value if key not in ("basis", "note")][:1]
+        fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={written(value[key])}' for key in own)}"
+        raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):

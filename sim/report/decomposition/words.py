@@ -31,7 +31,7 @@ def cell(found: Contribution, unit: str, logs: bool) -> str:
     if logs:
         low, high = (plain(exp(end)) for end in (ends if found.added > 0 else (-found.high, -found.low)))
     else:
-        low, high = (signed(end, unit) for end in ends)
+        low, high = (signed(end, unit).removesuffix(" %") for end in ends)
     return f"{middle} [{low}, {high}]"
 
 

@@ -7,6 +7,7 @@ from textwrap import shorten
 from sim.plurals import counted
 from sim.report import words
 from sim.results.sensitivity import LEAST, NARROW, STEADY, Fact, Found, Sensitivity
+from sim.results.statistics import Spread
 
 DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a factor
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
@@ -64,13 +65,16 @@ def size(value: float, found: Found, method: str) -> str:
 
 
 def sizes(middle: float, low: float, high: float, found: Found, method: str) -> str:
-    """An importance with its interval, both in percent or both as factors."""
-    texts = [size(each, found, method) for each in (middle, low, high)]
-    if method == "morris" and found.logs and middle >= DOUBLE:
-        texts = [texts[0], *(words.plain(exp(end)) for end in (low, high))]
-    elif method == "morris" and found.logs:
+    """An importance with its interval, both in percent or both as factors, the unit said once."""
+    if method == "morris" and not found.logs:
+        return words.ranged(Spread(1, middle, low, high), found.unit)
+    if method == "morris" and middle >= DOUBLE:
+        texts = [size(middle, found, method), *(words.plain(exp(end)) for end in (low, high))]
+    elif method == "morris":
         texts = [f"{words.plain(100 * expm1(each))} %" for each in (middle, low, high)]
-    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
+    else:
+        texts = [size(each, found, method) for each in (middle, low, high)]
+    return f"{texts[0]} [{', '.join(end.removesuffix(' %') for end in texts[1:])}]"
 
 
 def direction(found: Found, fact: int) -> str:
