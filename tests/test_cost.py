@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.measures.carbon import ABATEMENT, EMISSIONS
-from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.summary import PolicySummary, cost_heads, summarize
 from sim.report.words import number
 from sim.results.comparison import Comparison
@@ -98,20 +98,30 @@ def net(*settings: str) -> tuple[Comparison, PolicySummary]:
 
 
 def test_what_the_treasury_takes_in_and_pays_out_is_told_together() -> None:
-    """With its range over pairs; not where it pays nothing, or only passes on the worth of permits given away."""
-    back = 'policy.carbon_tax.revenue_use="equal_dividend"'
-    found, policy = net(back)
+    """With its range over pairs; not where it pays nothing."""
+    voucher = "policy.compute_voucher.value=1", "policy.compute_voucher.start=2013"
+    found, policy = net(*voucher)
     kept = found.net(1, "total")
     assert kept is not None
-    revenue, paid = (found.values(1, id, "total") for id in (REVENUE, TRANSFERS_PAID))
+    revenue, paid = (found.values(1, id, "total") for id in (REVENUE, OUTLAY))
     assert 0 < kept.low <= kept.difference <= kept.high
     assert kept.difference == pytest.approx(np.median(revenue - paid))
     rows = {row.window: row for row in policy.key if row.label.startswith("Treasury's net revenue")}
     assert rows["total"].policy == number(kept.policy, "USD")
     assert "leaves the treasury about $" in policy.verdict
     assert not [row for row in net()[1].key if "net" in row.label]
+
+
+def test_money_that_is_not_the_treasurys_is_no_net_revenue_of_it() -> None:
+    """Revenue for another use, a part of it too, and the worth of permits given away, also beside what it pays."""
+    voucher = "policy.compute_voucher.value=1", "policy.compute_voucher.start=2013"
+    part = 'policy.carbon_tax.second_use="academic_compute"', "policy.carbon_tax.second_share=0.1"
+    for settings in (('policy.carbon_tax.revenue_use="equal_dividend"',), part):
+        found, policy = net(*settings, *voucher)
+        assert found.net(1) is None
+        assert not [row for row in policy.key if "net" in row.label]
     given = "policy.cap_and_trade.start=2013", "policy.cap_and_trade.cap_share=50 %"
-    permits = [small(until=2015), small("cap_and_trade_given", *given, until=2015)]
+    permits = [small(until=2015), small("cap_and_trade_given", *given, *voucher, until=2015)]
     (told,) = summarize(sim.compare(permits, replicates=FEWEST, workers=1, assumptions=False), {}).policies
     assert {row.label for row in told.key} > {"Revenue of policies"}
     assert not [row for row in told.key if "net" in row.label]

@@ -91,7 +91,7 @@ def test_parts_of_revenue_are_of_one_and_leave_out_what_gets_nothing() -> None:
     [
         (
             'name = "carbon_tax"\nrate = 9\nsecond_use = "equal_dividend"',
-            "second_use has no effect while second_share is 0.",
+            "second_use has no effect, while second_share is 0.",
         ),
         (
             'name = "cap_and_trade"\ncap = 9\nauction_share = 0.5',
@@ -100,6 +100,14 @@ def test_parts_of_revenue_are_of_one_and_leave_out_what_gets_nothing() -> None:
         (
             'name = "compute_permits"\ncap = 1e25\nallocation = "grandfathering"\nsecond_share = 0.5',
             "second_share has no effect, since all permits are given away.",
+        ),
+        (
+            'name = "carbon_tax"\nrate = 9\nsecond_share = 0.5',
+            "second_share has no effect, since second_use is revenue_use.",
+        ),
+        (
+            'name = "carbon_tax"\nrate = 9\nrevenue_use = "equal_dividend"\nsecond_share = 1',
+            "revenue_use has no effect, since all goes to second_use.",
         ),
         (
             'name = "carbon_tax"\nrate = 9\nregions = ["france"]\nrevenue_use = "academic_compute"\n'

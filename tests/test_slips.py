@@ -18,6 +18,10 @@ BASELINE = SCENARIOS / "baseline.toml"
 HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
 TAX = ("policy.carbon_tax.rate=50", "policy.carbon_tax.start=2027")
 RUNS = ("policy.training_run_ceiling.start=2027",)
+GIVEN = (
+    "policy.cap_and_trade.cap_share=1", "policy.cap_and_trade.start=2027", "policy.cap_and_trade.auction_share=0.57",
+    'policy.cap_and_trade.allocation="grandfathering"',
+)  # fmt: skip
 REGION = (
     '[region.iceland]\ngrid_intensity = 28\ngrid_change = 0\nelectricity_price = 0.05\ncarbon_price = 0\n'
     "carbon_price_growth = 0\ncloud_share = 0.08\n"
@@ -107,6 +111,8 @@ MEANT: Sequence[Sequence[str]] = (
     ["policy.training_run_ceiling.limit=1e20", "policy.training_run_ceiling.start=2013"],
     [*TAX, 'policy.carbon_tax.regions=["germany"]'],
     [*TAX, "policy.carbon_tax.revenue_use=academic_compute"],
+    [*TAX, "policy.carbon_tax.second_use=academic_compute", "policy.carbon_tax.second_share=0.5"],
+    [*GIVEN, "policy.cap_and_trade.second_use=equal_dividend", "policy.cap_and_trade.second_share=0.5"],
     ["region.norway.grid_intensity=0"],
     ["region.norway.grid_intensity=28"],
     ["region.norway.grid_intensity=0.03 kgCO2e/kWh"],

@@ -52,7 +52,7 @@ LEVERS = {
         "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
     ),
     "carbon_sold": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"), "where the value of emission permits goes",
+        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"), "what part of the value of emission permits goes to a use",
     ),
     "carbon_banking": Lever(
         "1/yr", 0.0, 0.0, inf, np.maximum, ("market",), "rate at which unused emission permits come back to the market",
@@ -62,7 +62,9 @@ LEVERS = {
     ),
     "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year"),
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
-    "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
+    "compute_sold": Lever(
+        "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
+    ),
     "public_compute": Lever(
         "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of AI compute that the treasury pays",
     ),

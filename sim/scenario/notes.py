@@ -179,7 +179,6 @@ def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
             ("second_share", "since second_use is revenue_use", share and first == second),
             ("revenue_use", "since all goes to second_use", first not in (TREASURY, second) and share == 1),
             ("auction_share", "since all permits are auctioned", auctioned and not given),
-            ("revenue_use", "since all permits are given away", first != TREASURY and given and not auctioned),
             ("second_share", "since all permits are given away", share and given and not auctioned),
         ]
         for key, why, found in unused:

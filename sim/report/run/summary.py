@@ -1,10 +1,11 @@
 """What a reader wants first of a run: its short table, and sentences whose words follow from the numbers."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures import headline, told
+from sim.measures import Measure, headline, told
 from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
 from sim.report import everyday
 from sim.report.run.course import change_sentence
@@ -174,7 +175,21 @@ def _row(run: Run, id: str, years: list[int]) -> MeasureRow:
         )
         for year, i in columns.items()
     ]
-    return MeasureRow(id, measure.label, run.unit(measure), measure.better, cells)
+    return MeasureRow(id, _label(run, measure), run.unit(measure), measure.better, cells)
+
+
+def _label(run: Run, measure: Measure) -> str:
+    """The row's name: of a kind that a scenario adds by the name that it alone has, and whether it is a part of
+    academia, whose own row counts it too."""
+    names = Counter(kind.label for kind in run.scenario.kinds)
+    for kind in run.scenario.kinds:
+        what, colon, named = measure.label.partition(": ")
+        if colon and kind.id not in KINDS and named == kind.id.replace("_", " "):
+            return (
+                f"{what}: {kind.label if kind.label and names[kind.label] == 1 else named}"
+                + ", a part of academia" * (kind.sector == "academia")
+            )
+    return measure.label
 
 
 def change_sentences(run: Run) -> list[str]:
