@@ -4,10 +4,12 @@ from itertools import product
 from math import exp, expm1, log, log1p
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.plurals import counted
+from sim.report.colours import INK
 from sim.report.gallery import Gallery
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.sensitivity.words import DOUBLE, size, subject
@@ -17,6 +19,7 @@ from sim.results.sensitivity import Found, Sensitivity
 GALLERY: Gallery[[Sensitivity, FigureOrigin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
 MOST = 8  # panels of a figure of bars
 FEW = 4  # panels of the others, which are taller
+ACROSS = 70  # letters of a panel's title that have room in full size
 BARS, LEAST = 16, 3  # bars of a figure, about, and of a panel, at least
 
 
@@ -37,10 +40,12 @@ def title(words: str, result: Sensitivity, panels: list[Found]) -> str:
     return f"{words} (the first {counted(len(panels), 'panel')}; the tables have {left} more)" if left else words
 
 
-def panel_title(result: Sensitivity, found: Found) -> str:
-    """What stands above a panel; it says where there are too few samples for what it shows."""
+def panel_title(ax: Axes, result: Sensitivity, found: Found, size: float) -> None:
+    """What stands above a panel, in letters of ``size`` [pt] or smaller where it is long; it says where there are too
+    few samples for what it shows."""
     said = verbatim(subject(found))
-    return said if found.enough(result.method) else f"{said} · not enough samples"
+    text = said if found.enough(result.method) else f"{said} · not enough samples"
+    ax.set_title(text, loc="left", fontsize=size * min(1.0, ACROSS / len(text)), color=INK)
 
 
 def bars(panels: list[Found]) -> int:

@@ -39,7 +39,7 @@ def interaction(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     figure, axes = canvas(title("Alone or together", found, panels), subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):
         (_points if found.method == "morris" else _pairs)(ax, found, one)
-        ax.set_title(panel_title(found, one), loc="left", fontsize=8, color=INK)
+        panel_title(ax, found, one, 8)
         _key(ax, found, one)
     figure.draw_without_rendering()
     if found.method == "morris":

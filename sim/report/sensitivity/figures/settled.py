@@ -5,7 +5,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sim.report.colours import INK
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures.gallery import GALLERY, panel_title, scale, shown
@@ -49,5 +48,5 @@ def _lines(ax: Axes, result: Sensitivity, found: Found) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     scale(ax.yaxis, found, result.method, ax.get_ylim()[1], TICKS)
     ax.tick_params(labelsize=7)
-    ax.set_title(panel_title(result, found), loc="left", fontsize=8, color=INK)
+    panel_title(ax, result, found, 8)
     ax.set_xlim(found.at[0], found.at[-1])

@@ -63,7 +63,7 @@ def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None
              for rank, i in enumerate(first, start=1)]  # fmt: skip
     ax.set_yticks(range(len(names)), ["\n".join(wrap(name, LETTERS)) for name in names], fontsize=6.5)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_title(panel_title(result, found), loc="left", fontsize=8.5, color=INK)
+    panel_title(ax, result, found, 8.5)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.spines["bottom"].set_color(LINE)
