@@ -68,7 +68,7 @@ class YearlyNumbers(Numbers):
         other = moneys(listed, entry, spec)
         places = CONVERTED if other else WRITTEN
         text = _ends(years, values, places) if facts else _all(years, values, between, places)
-        text = f"{WAYS[between]}: {text}" if len(years) > 1 and not (facts and between == usual) else text
+        text = f"{WAYS[between]}: {text}" if len(set(values)) > 1 and not (facts and between == usual) else text
         record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
         self.quantities.append(record)
         kept = {**entry, "unit": unit}
