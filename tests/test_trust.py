@@ -12,7 +12,12 @@ import pytest
 
 from sim import load, run
 from sim.data import __name__ as data
-from sim.history.records import DATE, PACKAGED
+from sim.history.naive import naive
+from sim.history.records import DATE, PACKAGED, packaged
+from sim.history.sample import recorded
+from sim.history.scores import forecast
+from sim.history.targets import targets
+from sim.history.validation import DRAWS
 from sim.measures.carbon import ENERGY
 from sim.scenario import real_policies
 from sim.scenario.ensemble import FITTED
@@ -50,6 +55,34 @@ def test_the_page_opens_with_how_often_a_naive_forecast_wins() -> None:
     assert f"It was better on the other {of - lost}." in OPENING
     means = f"{own.interval_score.mean():.2f} | {own.crps.mean():.2f}"
     assert f"| **the baseline's structure** | {means} |" in PAGE
+
+
+def test_naive_forecasts_score_as_the_page_says() -> None:
+    """Worked out anew, beside the model's shipped scores."""
+    records, found = packaged(), []
+    for first, last in ((2016, 2018), (2019, 2021)):
+        before, window = records.between(0, first - 1), records.between(first, last)
+        drawn = {name: naive(before, window, (first, last), DRAWS, trend=name == "trend") for name in ("trend", "last")}
+        for target in targets(first, last):
+            record = target.of(recorded(window))
+            assert record is not None
+            for name, rows in drawn.items():
+                versions = target.of(rows)
+                assert versions is not None
+                judged = forecast(float(record[0]), versions)
+                assert judged is not None
+                found.append((target.name, first, name, judged.interval_score, judged.crps))
+    scores = pd.DataFrame(found, columns=["target", "first", "by", "interval_score", "crps"])
+    means = scores.groupby("by")[["interval_score", "crps"]].mean()
+    for name, title in (("trend", "trend"), ("last", "last value")):
+        assert f"| {title} | {means.interval_score[name]:.2f} | {means.crps[name]:.2f} | |" in PAGE
+    own = pd.read_csv(DATA / "theories_scores.csv").query("theory == @USUAL").set_index(["target", "first"])
+    by = scores.pivot(index=["target", "first"], columns="by", values=["interval_score", "crps"])
+    lost = by.interval_score.lt(own.interval_score, axis=0)
+    assert f"(than the trend alone on {lost.trend.sum()}, than the last value alone on {lost['last'].sum()})" in OPENING
+    assert lost.any(axis=1).reindex(own.index).eq(~own.ahead).all()
+    worse = by.crps.min(axis=1).lt(own.crps)
+    assert f"By the CRPS a naive forecast wins on {worse.sum()} of {len(own)} targets" in PAGE
 
 
 def test_the_page_opens_with_how_many_fitted_targets_lie_outside() -> None:
