@@ -88,7 +88,7 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         (["product.margin=0:1:3:log"], True, ["logarithms of nothing"]),
         ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "VALUES USD/kgCO2e'"]),
         (["product.margin=1,,2"], True, ["a value is missing"]),
-        (["product.margin=0.1,0.1"], True, ["a value twice"]),
+        (["product.margin=0.1,0.1"], True, ["a value twice", "take one of the two out"]),
         (["product.margin=0.1,5"], True, ["out of range"]),
         (["product.margin"], True, ["PATH=VALUE"]),
         (["product.margin=0.1", "product.margin=0.2"], True, ["varied twice"]),

@@ -235,9 +235,11 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     last = values[-1] if values else None
     if isinstance(last, dict) and {"value", "unit"} <= set(last) <= {"value", "unit", "year"}:
         values = tuple({**last, "value": value} if is_number(value) else value for value in values)
-    if len(values) < 1 or any(value in values[:i] for i, value in enumerate(values)):
-        problem = "a value twice" if values else "no values"
-        raise InputError(problem, key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    if not values:
+        raise InputError("no values", key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    if any(value in values[:i] for i, value in enumerate(values)):
+        fix = "take one of the two out"
+        raise InputError("a value twice", key=path, found=given, allowed="distinct values", fix=fix)
     units = dict.fromkeys(map(typed_unit, values))
     if len(units) > 1:
         found = ", ".join(unit or "none" for unit in units)
