@@ -335,7 +335,7 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
         (["--seed", "9" * 30], ["option   --seed", "out of range", "fix"]),
         (["--replicates", "1000000"], ["option   --replicates", "at most 100000", "fix"]),
         (["--until", "abc"], ["option   --until", "found    'abc'", "allowed  a whole number"]),
-        (["--until", "2012.5"], ["--until", "found    '2012.5'", "a whole number such as 2026", "fix      --until 2012 or 2013"]),
+        (["--until", "2012.5"], ["--until", "found    '2012.5'", "a whole number", "fix      --until 2012 or 2013"]),
         (["--against", "x"], ["`run` has no option --against", "`sensitivity`"]),
         (["--replicates", "0"], ["option   --replicates", "found    '0'", "a whole number of at least 1", "fix"]),
         (["--replicates", "-1"], ["--replicates", "found    '-1'"]),
