@@ -162,4 +162,4 @@ def test_laws_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "language.hoffmann2022",
     ):
         assert text in shown
-    assert "11.5 % to 45.0 %" in shown
+    assert "11.5 to 45.0 %" in shown

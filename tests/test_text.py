@@ -242,6 +242,7 @@ def test_words_across_a_figure_stay_within_it(letter: str) -> None:
     figure, _ = canvas(letter * 60, letter * 100, origin.line)
     with readable(figure):
         legible(figure)
+    letters_missing()  # nobody else is told of them
 
 
 @pytest.mark.parametrize(("values", "side"), [
