@@ -98,6 +98,10 @@ def test_parts_of_revenue_are_of_one_and_leave_out_what_gets_nothing() -> None:
             "auction_share has no effect, since all permits are auctioned.",
         ),
         (
+            'name = "cap_and_trade"\ncap = 1e6\nallocation = "grandfathering"\nrevenue_use = "equal_dividend"',
+            "revenue_use has no effect, since all permits are given away.",
+        ),
+        (
             'name = "compute_permits"\ncap = 1e25\nallocation = "grandfathering"\nsecond_share = 0.5',
             "second_share has no effect, since all permits are given away.",
         ),

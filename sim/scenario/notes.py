@@ -174,11 +174,18 @@ def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
     for policy in scenario.policies:
         auctioned, given = getattr(policy, "auction_share", 0.0), getattr(policy, "allocation", "auction") != "auction"
         first, second, share = policy.revenue_use, policy.second_use, policy.second_share
+        wrote = scenario.tree.origin.get
+        together = wrote(f"policy.{policy.id}.revenue_use") == wrote(f"policy.{policy.id}.allocation")  # in one file
         unused = [
             ("second_use", "while second_share is 0", second != TREASURY and not share),
             ("second_share", "since second_use is revenue_use", share and first == second),
             ("revenue_use", "since all goes to second_use", first not in (TREASURY, second) and share == 1),
             ("auction_share", "since all permits are auctioned", auctioned and not given),
+            (
+                "revenue_use",
+                "since all permits are given away",
+                first != TREASURY and given and not auctioned and together,
+            ),
             ("second_share", "since all permits are given away", share and given and not auctioned),
         ]
         for key, why, found in unused:
