@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import cache
+from operator import call as ask
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -29,6 +30,8 @@ GIVEN = {
     Marks: Given(np.bool_, 2, written=True),
 }
 SIGNED = {np.uintp: np.intp, np.uint32: np.int32}  # positions, as numpy has them
+WRITTEN = 0x0400  # of numpy's flags: may be written into
+WRITABLE = 0x0001 | 0x0100 | WRITTEN  # contiguous as in C, and aligned
 NUMBERS: dict[Any, tuple[type, ...]] = {
     float: (float, int, np.floating, np.integer), int: (int, np.integer), bool: (bool, np.bool_)
 }  # fmt: skip
@@ -41,14 +44,14 @@ def signature(function: Callable[..., Any]) -> tuple[Any, ...]:
 
 def looking(function: Callable[..., Any], compiled: Callable[..., Any]) -> Callable[..., Any]:
     """What was compiled of a function, to be called; raises TypeError where it would misread what it is given."""
-    hints = _hints(function)
+    looks = list(map(_look, _hints(function)))
 
     def call(*values: Any) -> Any:
-        for place, (value, hint) in enumerate(zip(values, hints, strict=False)):  # how many there are, it sees itself
-            if not _fits(value, hint):
-                name = function.__code__.co_varnames[place]
-                raise TypeError(f"{function.__name__} was compiled for another {name}: {_told(value)}")
-        return compiled(*values)
+        if all(map(ask, looks, values)):  # how many there are, it sees itself
+            return compiled(*values)
+        place = list(map(ask, looks, values)).index(False)
+        name = function.__code__.co_varnames[place]
+        raise TypeError(f"{function.__name__} was compiled for another {name}: {_told(values[place])}")
 
     return call
 
@@ -85,19 +88,27 @@ def _type(hint: Any) -> Any:
     return numbers[hint]
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether compiled code reads a value as what it is."""
+def _look(hint: Any) -> Callable[[Any], bool]:
+    """What tells whether compiled code reads a value as what it is."""
     if hint in GIVEN:
-        dtype, axes, written = GIVEN[hint]
-        if type(value) is not np.ndarray or value.ndim != axes or not value.dtype.isnative:
-            return False
-        flags = value.flags
-        alike = value.dtype.type in (dtype, SIGNED.get(dtype))
-        return alike and flags.c_contiguous and flags.aligned and (flags.writeable or not written)
+        return _look_at_arrays(GIVEN[hint])
     if hint in NUMBERS:
-        return isinstance(value, NUMBERS[hint])
-    fields = _fields(hint)
-    return type(value) is hint and all(map(_fits, value, fields))
+        numbers = NUMBERS[hint]
+        return lambda value: isinstance(value, numbers)
+    looks = list(map(_look, _fields(hint)))
+    return lambda value: type(value) is hint and all(fits(field) for fits, field in zip(looks, value, strict=True))
+
+
+def _look_at_arrays(given: Given) -> Callable[[Any], bool]:
+    alike = {np.dtype(dtype) for dtype in (given.dtype, SIGNED.get(given.dtype, given.dtype))}  # in the native order
+    flags = {WRITABLE} if given.written else {WRITABLE, WRITABLE & ~WRITTEN}
+
+    def fits(value: Any) -> bool:
+        if type(value) is not np.ndarray or value.ndim != given.axes:
+            return False
+        return value.dtype in alike and value.flags.num & WRITABLE in flags
+
+    return fits
 
 
 def _told(value: Any) -> str:
