@@ -4,7 +4,7 @@ world without a limit; and files that are called by what they hold."""
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from math import isclose
+from math import inf, isclose
 from pathlib import Path
 from queue import Queue
 from threading import Event
@@ -24,7 +24,7 @@ from sim.app.edits import EDITS, said
 from sim.app.ensemble import PairedWorlds
 from sim.app.handed import data, file_of
 from sim.app.lab import lab_of
-from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_told
+from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_link, from_told
 from sim.app.shown import Shown
 from sim.app.typed import plain
 from sim.errors import InputError
@@ -112,6 +112,9 @@ REFUSED = [
     ({"do": "start", "year": ""}, ("Start of carbon tax: not a year; found nothing", "a year such as 2027")),
     ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),
     ({"do": "start", "year": "nan"}, ("found nan", "a calendar year")),
+    ({"do": "end", "year": "soon"}, ("End of carbon tax: not a year; found soon", "a year such as 2027")),
+    ({"do": "end", "year": "2012"}, ("End of carbon tax: a policy ends before it starts", "found 2027 to 2012")),
+    ({"do": "end", "year": "2500"}, ("End of carbon tax: ", "found 2500", "calendar year")),
     (
         {"do": "field", "key": "rate", "value": "150 EUR/tCO2"},
         ("Rate: not a number; found 150 EUR/tCO2", "Type the number alone, in USD per tonne of CO2."),
@@ -137,6 +140,22 @@ def test_a_refusal_says_what_was_found_and_what_is_allowed(
     assert all(part in sentence for part in parts), sentence
     assert sentence.endswith(".")
     assert not re.search(r'[{}"=]', sentence)  # what a file has, and no field takes
+
+
+def test_a_policy_may_end_and_then_never_end(first: Setting) -> None:
+    told = {"do": "end", "name": "carbon_tax", "year": "2031.5"}
+    ended = EDITS["end"](first, told)
+    assert ended.scenarios()[1].policies[0].end == 2031.5
+    assert catalogue.named(ended)[0].endswith(" to 2031.5")
+    assert from_link(ended.link()) == ended
+    row = next(
+        row for group in catalogue.rows(ended, started()) for row in group["policies"] if row["name"] == "carbon_tax"
+    )
+    assert row["end"] == 2031.5
+    for never in ("", " "):
+        again = EDITS["end"](ended, {**told, "year": never})
+        assert again.scenarios()[1].policies[0].end == inf
+        assert " to " not in catalogue.named(again)[0]
 
 
 def test_a_policy_may_start_within_a_year(first: Setting) -> None:

@@ -1,6 +1,7 @@
 """What is shaded in charts: savings beyond doubt alone, and the years that no evidence reaches."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sim.app.answer import answer
 from sim.app.ensemble import PairedWorlds
 from sim.app.evidence import LAST
-from sim.app.looks import hatched
+from sim.app.looks import PolicyDates, dotted, hatched
 from sim.app.shades import SHADES, evidence_ends
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE
@@ -83,12 +84,33 @@ def test_evidence_ends_by_one_rule() -> None:
     for name in ("divide", "emissions", "regions"):
         assert f"Hatched from {LAST + 1} on" in chart(worlds, name)["finding"]
     (area,) = [one for one in chart(low, "errors")["option"]["series"] if one.get("hatch")]
-    assert area["data"] == [[worlds.years[4] - 1, worlds.years[-1], 2027]]
+    assert area["data"] == [[worlds.years[4] - 1, worlds.years[-1], [(2027, "policy starts", "right")]]]
+
+
+STARTS = [(2024.0, "policy starts", "center")]
 
 
 @pytest.mark.parametrize(
     ("ends", "starts", "found"),
-    [(2021.0, [2027.0, 2024.0], [[2021.0, 2041.0, 2024.0]]), (2000.0, [], [[2012.0, 2041.0, None]]), (2041.0, [], [])],
+    [(2021.0, [2027.0, 2024.0], [[2021.0, 2041.0, STARTS]]), (2000.0, [], [[2012.0, 2041.0, []]]), (2041.0, [], [])],
 )
 def test_hatching_stays_in_the_years_shown(ends: float, starts: list[float], found: list[Any]) -> None:
-    assert [area["data"][0] for area in hatched(ends, starts, YEARS)] == found
+    assert [area["data"][0] for area in hatched(ends, PolicyDates(starts), YEARS)] == found
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "found"),
+    [
+        ([2020.0, 2022.0], [2032.0, inf], {2020.0: "policy starts", 2022.0: "", 2032.0: "policy ends"}),
+        ([2027.0, 2030.0], [2029.5, 2035.0], {2027.0: "policy starts, ends", 2029.5: "", 2030.0: "", 2035.0: ""}),
+        ([2012.0], [2034.0], {2034.0: "policy ends"}),  # from the first year on
+        ([2027.0], [2041.0], {2027.0: "policy starts"}),  # to the last
+        ([2045.0], [inf], {}),
+    ],
+)
+def test_a_dotted_line_stands_where_a_policy_starts_and_where_it_ends(
+    starts: list[float], ends: list[float], found: dict[float, str]
+) -> None:
+    lines = dotted(PolicyDates(starts, ends), YEARS)["markLine"]["data"]
+    assert {line["xAxis"]: line["label"].get("formatter", "") for line in lines} == found
+    assert len(lines) == len(found)

@@ -84,7 +84,8 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
     key = strength(policy, written)
     main, value = every[key], written[key]
     row = {"name": name, "label": label(name), "on": entry is not None, "start": written["start"],
-           "told": policy.told(), "cannot": f"It cannot {policy.cannot}.", "value": alone(main, value)}  # fmt: skip
+           "end": written.get("end", ""), "told": policy.told(),
+           "cannot": f"It cannot {policy.cannot}.", "value": alone(main, value)}  # fmt: skip
     if entry is None:
         return row
     several = sum(one["name"] == name for one in setting.entries) - 1
@@ -97,22 +98,27 @@ def named(setting: Setting) -> list[str]:
     """What a setting is, in short: each policy with its strength and start (said once where all have the same), and
     what else differs from the files."""
     names = []
-    begin = {entry.get("start") for entry in setting.entries}
-    together = len(setting.entries) > 1 and len(begin) == 1
+    spans = {_span(entry) for entry in setting.entries}
+    together = len(setting.entries) > 1 and len(spans) == 1
     for entry in setting.entries:
         policy = policies()[entry["name"]]
         every = {control.key: control for control in controls(policy)}
         written = {**{key: control.default for key, control in every.items()}, **entry}
         key = strength(policy, written)
         text = f"{label(entry['name'])} {alone(every[key], written[key])}"
-        own = isinstance(entry.get("start"), int | float) and not together
-        names.append(f"{text} from {entry['start']:g}" if own else text)
-    names += [f"all from {year:g}" for year in begin if together and isinstance(year, int | float)]
+        names.append(text if together else f"{text} {_span(entry)}".strip())
+    names += [f"all {span}" for span in spans if together and span]
     if setting.assumptions:
         names.append(f"{counted(len(setting.assumptions), 'assumption')} changed")
     if setting.counts:
         names.append("other numbers of actors")
     return names if setting.seed == started().run.seed else [*names, f"seed {setting.seed}"]
+
+
+def _span(entry: dict[str, Any]) -> str:
+    """From when to when a policy holds, as far as its entry says so."""
+    dates = {word: entry.get(key) for word, key in (("from", "start"), ("to", "end"))}
+    return " ".join(f"{word} {date:g}" for word, date in dates.items() if isinstance(date, int | float))
 
 
 def titled(setting: Setting, policy: Scenario) -> Scenario:

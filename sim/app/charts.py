@@ -16,6 +16,7 @@ from sim.app.looks import (
     TEXT,
     Band,
     ChartLine,
+    PolicyDates,
     ValueScale,
     halvings,
     number,
@@ -128,7 +129,7 @@ def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[O
                 row.append(number(value, unit))
     ends = evidence_of(worlds, of[0][0])
     scale = ValueScale(unit, halvings(shown), PERCENT) if base == 2.0 else ValueScale(unit, base)
-    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
+    option = through_time(lines, scale, _years(worlds), policy_dates(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
     meaning = meaning.replace(GRIDLINES, scale.gridlines(option["yAxis"]))
     if _leaves(bands, scale, option["yAxis"]["max"]):
@@ -174,7 +175,7 @@ def _regions(worlds: PairedWorlds) -> dict[str, Any]:
     whole = ChartLine(f"All, {WORLDS[1].lower()}", worlds.years, totals[1].tolist(), INK)
     other = ChartLine(f"All, {WORLDS[0].lower()}", worlds.years, totals[0].tolist(), BASELINE, True, "Baseline")
     option = through_time([*reversed(stack), *names, whole, other], ValueScale("tCO2e/yr"), _years(worlds),
-                          starts(worlds), evidence_ends=ends)  # fmt: skip
+                          policy_dates(worlds), evidence_ends=ends)  # fmt: skip
     columns = [*parts, totals[1], totals[0]]
     rows = [[str(year), *(number(float(column[i]), "tCO2e/yr") for column in columns)]
             for i, year in enumerate(worlds.years)]  # fmt: skip
@@ -203,7 +204,7 @@ def _years(worlds: PairedWorlds) -> tuple[int, int]:
     return worlds.years[0], worlds.years[-1] - 1
 
 
-def starts(worlds: PairedWorlds) -> list[float]:
-    """When policies of the policy world begin."""
-    first = float(worlds.years[0])
-    return sorted({max(entry.start, first) for entry in worlds.policy.policies if not entry.neutral})
+def policy_dates(worlds: PairedWorlds) -> PolicyDates:
+    """When policies of the policy world begin and end."""
+    first, policies = float(worlds.years[0]), [entry for entry in worlds.policy.policies if not entry.neutral]
+    return PolicyDates([max(entry.start, first) for entry in policies], [entry.end for entry in policies])

@@ -34,6 +34,7 @@ from sim.rng import HIGHEST_SEED
 Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
+DATES = ("start", "end")  # of a policy
 WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
 
 
@@ -41,9 +42,9 @@ def said(error: InputError, told: Any) -> str:
     """A refusal as a sentence: what is wrong, what was found, what is allowed, and what to do."""
     told = told if isinstance(told, dict) else {}
     policy = policies().get(told.get("name", "")) if isinstance(told.get("name"), str) else None
-    if policy is not None and told.get("do") != "start":
+    if policy is not None and told.get("do") not in DATES:
         return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
-    of = "" if policy is None else f"start of {label(policy.name).lower()}: "
+    of = "" if policy is None else f"{told['do']} of {label(policy.name).lower()}: "
     found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
     parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
     texts = ("; ".join(filter(None, parts)), error.fix)
@@ -133,6 +134,14 @@ def _start(setting: Setting, told: Edit) -> Setting:
     return setting.with_entry(name, _written(policy, {**entry, "start": _when(told)}))
 
 
+def _end(setting: Setting, told: Edit) -> Setting:
+    """When a policy ends; never where nothing is typed."""
+    name, policy, entry = _entry(setting, told)
+    never = not str(told.get("year", "")).strip()
+    dated = {key: value for key, value in entry.items() if key != "end"} if never else {**entry, "end": _when(told)}
+    return setting.with_entry(name, _written(policy, dated))
+
+
 def _when(told: Edit) -> float:
     """A year, or a time within it."""
     try:
@@ -207,6 +216,6 @@ def _load(setting: Setting, told: Edit) -> Setting:
 
 
 EDITS: dict[str, Callable[[Setting, Edit], Setting]] = {
-    "switch": _switch, "slide": _slide, "field": _field, "start": _start, "assume": _assume, "world": _world,
-    "seed": _seed, "count": _count, "clear": _clear, "load": _load,
+    "switch": _switch, "slide": _slide, "field": _field, "start": _start, "end": _end, "assume": _assume,
+    "world": _world, "seed": _seed, "count": _count, "clear": _clear, "load": _load,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor, inf, isfinite, log10
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.report import words
 
@@ -17,6 +17,7 @@ LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
+ROOM, LATE = 0.3, 0.7  # of an axis of years: words of two dates beside each other; from where on words stand before
 PARTS = {2: "half", 4: "a quarter", 8: "an eighth", 10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
@@ -55,6 +56,28 @@ class Band:
     high: Sequence[float]
     colour: str
     opacity: float = 0.16
+
+
+class PolicyDates(NamedTuple):
+    """When policies start and when they end, in calendar years."""
+
+    starts: Sequence[float] = ()
+    ends: Sequence[float] = ()
+
+    def within(self, years: tuple[int, int]) -> list[float]:
+        """Those between the ends of an axis, in order."""
+        return sorted({date for date in (*self.starts, *self.ends) if years[0] < date < years[1] + 1})
+
+    def words(self, years: tuple[int, int]) -> list[tuple[float, str, str]]:
+        """Where on the axis words stand, which, and to which side: on the first start and the first end, or, where
+        these are near each other, on the first of both."""
+        inside, span = self.within(years), years[1] + 1 - years[0]
+        firsts = [(next((date for date in inside if date in of), inf), does)
+                  for of, does in ((self.starts, "starts"), (self.ends, "ends"))]  # fmt: skip
+        told = sorted((date, f"policy {does}") for date, does in firsts if date < inf)
+        if len(told) == 2 and told[1][0] - told[0][0] < ROOM * span:
+            told = [(told[0][0], "policy starts, ends")]
+        return [(date, text, "right" if (date - years[0]) / span > LATE else "center") for date, text in told]
 
 
 @dataclass(frozen=True)
@@ -116,11 +139,11 @@ def _round_step(size: float) -> float:
 
 
 def through_time(
-    lines: list[ChartLine], scale: ValueScale, years: tuple[int, int], starts: Sequence[float], *,
+    lines: list[ChartLine], scale: ValueScale, years: tuple[int, int], dates: PolicyDates, *,
     limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
     evidence_ends: float = inf,
 ) -> dict[str, Any]:  # fmt: skip
-    """An option for lines through time, with labels behind their ends and a dotted line where policies start.
+    """An option for lines through time, with labels behind their ends and dotted lines where policies start and end.
 
     ``limits`` are values that the vertical axis has to hold besides those of the lines. What comes after the year in
     which the evidence ends is hatched.
@@ -144,8 +167,8 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*hatched(evidence_ends, starts, years), *(_band(band, scale) for band in bands), *drawn,
-                   policy_starts(starts, years)],
+        "series": [*hatched(evidence_ends, dates, years), *(_band(band, scale) for band in bands), *drawn,
+                   dotted(dates, years)],
     }  # fmt: skip
 
 
@@ -237,30 +260,28 @@ def _series(line: ChartLine, scale: ValueScale, lift: float) -> dict[str, Any]:
     return series
 
 
-def policy_starts(starts: Sequence[float], years: tuple[int, int]) -> dict[str, Any]:
-    """Dotted lines where policies start, the first of them with words; an empty series without any."""
-    inside = sorted({start for start in starts if years[0] < start < years[1] + 1})
-    near_the_end = bool(inside) and (inside[0] - years[0]) / (years[1] + 1 - years[0]) > 0.7
-    label = {
-        "show": True, "formatter": "policy starts", "color": THIRD, "fontSize": 11, "fontFamily": FONT,
-        "position": "end", "align": "right" if near_the_end else "center", "distance": 9,
-    }  # fmt: skip
-    marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
-    dotted = {"type": [1, 3], "color": THIRD, "width": 1}
-    line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": dotted, "data": marks}
+def dotted(dates: PolicyDates, years: tuple[int, int]) -> dict[str, Any]:
+    """Dotted lines where policies start and end, the first of each with words; an empty series without any."""
+    marks: list[dict[str, Any]] = [{"xAxis": date, "label": {"show": False}} for date in dates.within(years)]
+    for date, text, side in dates.words(years):
+        marks[dates.within(years).index(date)]["label"] = {
+            "show": True, "formatter": text, "color": THIRD, "fontSize": 11, "fontFamily": FONT,
+            "position": "end", "align": side, "distance": 9,
+        }  # fmt: skip
+    look = {"type": [1, 3], "color": THIRD, "width": 1}
+    line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": look, "data": marks}
     return {"type": "line", "data": [], "markLine": line}
 
 
-def hatched(evidence_ends: float, starts: Sequence[float], years: tuple[int, int]) -> list[dict[str, Any]]:
+def hatched(evidence_ends: float, dates: PolicyDates, years: tuple[int, int]) -> list[dict[str, Any]]:
     """The years that no evidence reaches, from where to where, which the browser hatches and names where there is room
-    beside the words on the start of a policy, which stands third; nothing where evidence reaches all."""
+    beside the words on policies, which stand third; nothing where evidence reaches all."""
     first, last = float(years[0]), years[1] + 1.0
     if evidence_ends >= last:
         return []
-    said = next((start for start in sorted(starts) if first < start < last), None)
     return [{
-        "type": "custom", "hatch": True, "data": [[max(evidence_ends, first), last, said]], "silent": True,
-        "tooltip": {"show": False}, "itemStyle": {"color": AXIS, "opacity": 0.4},
+        "type": "custom", "hatch": True, "data": [[max(evidence_ends, first), last, dates.words(years)]],
+        "silent": True, "tooltip": {"show": False}, "itemStyle": {"color": AXIS, "opacity": 0.4},
         "label": {"color": THIRD, "fontFamily": FONT, "formatter": "evidence ends"},
     }]  # fmt: skip
 
