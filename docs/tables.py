@@ -113,7 +113,7 @@ def laws_as_published() -> str:
     for file in real_policies():
         read = load(file)
         found = re.search(r"^# Found: (.*\n(?:# .*\n)*)", noted(file), re.MULTILINE)
-        said = found[1].replace("\n# ", " ").strip() if found else ""
+        said = found[1].replace("\n# ", " ").strip().removeprefix(f"{on_record.LUCK}: ") if found else ""  # told above
         link = f"[{read.title}](../{file.relative_to(ROOT).as_posix()})"
         by_year = re.sub(r" (?=In 20\d\d |Meaning: )", "<br>", f"{said[:1].upper()}{said[1:]}")
         rows.append([link, read.question, by_year])

@@ -38,6 +38,8 @@ THERE, ELSEWHERE, KNOWN = "emissions_there", "emitted_elsewhere", known_runs()
 FOLDER, EFFECTS = "real-policies/", "effects.csv"
 NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
 WIDTH = 130
+LUCK = "with the numbers as they stand, [ ] by luck alone"
+SQUARE = str.maketrans("()", "[]")
 LEAK = "us_tax"  # a tax of 200 USD/t in the United States alone, from 2024 on, which is no file
 LEAK_TITLE = "A tax of 200 USD/t in the United States alone, from 2024 on"
 LEAK_SETTINGS = (
@@ -175,7 +177,7 @@ def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
 
 
 def said(found: Found, scenario: Scenario) -> str:
-    """A note: a sentence for each year."""
+    """A note: a sentence for each year, with ranges in the brackets of luck."""
     of, regions = NOTES[scenario.name], {region.id: region.label for region in scenario.regions}
     there = _joined([regions[region] for region in covered(scenario)])
     sentences = []
@@ -183,9 +185,9 @@ def said(found: Found, scenario: Scenario) -> str:
         changes = {id: found[scenario.name, year, id] for id in of.measures if (scenario.name, year, id) in found}
         if changes:
             sentences.append(f"in {year} {'; '.join(_clause(id, change, there) for id, change in changes.items())}")
-    first, *others = sentences
+    first, *others = (sentence.translate(SQUARE) for sentence in sentences)
     against = f"against {of.against}, " if of.against != "baseline" else ""
-    return ". ".join([against + first, *(f"I{sentence[1:]}" for sentence in others)]) + "."
+    return ". ".join([f"{LUCK}: {against}{first}", *(f"I{sentence[1:]}" for sentence in others)]) + "."
 
 
 def _clause(id: str, change: Effect, there: str) -> str:
