@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.economy import COMPUTE_PERMIT_PRICE, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
+from sim.measures.economy import COMPUTE_PERMIT_PRICE, MARKET, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
 from sim.report.certainty import PLACES, clause, may, sized
@@ -24,10 +24,11 @@ from sim.scenario.every_policy import with_every_policy
 RECORD, GAINS = "policies.csv", "winners.csv"
 WHOLE, SMALLEST, LARGEST = 0, 1, 10  # of a kind: all of it, and the tenths with the least and the most compute at first
 COMMAND = "python run.py compare scenarios/baseline.toml --all"
-TOLD = {  # who can take part, how good AI gets, and at what cost in carbon
+TOLD = {  # who can take part, how good AI gets, what is bought of it, and at what cost in carbon
     DIVIDE: "compute divide",
     ACADEMIA_SHARE: "academia's share of compute",
     FRONTIER_ERROR: "lowest error of all",
+    MARKET: "AI products sold",
     EMISSIONS: "emissions",
 }
 MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
