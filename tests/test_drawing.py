@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -109,6 +111,23 @@ def test_a_scenario_keeps_what_it_changes_itself() -> None:
     found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
     assert "product.margin" in found.pairs[0].assumptions
     assert not np.array_equal(*(world.yearly for world in found.pairs[0].wide), equal_nan=True)
+
+
+SET = '{}={{ value = {!r}, unit = "{}" }}'
+
+
+def test_what_was_drawn_can_be_set_as_its_table_has_it(tmp_path: Path) -> None:
+    """Values in units of the model alone were taken for those of the file."""
+    found = sim.compare([small(until=2013), small("carbon_tax", until=2013)], replicates=2, workers=1)
+    found.assumptions.to_csv(tmp_path / "assumptions.csv", index=False)
+    table = pd.read_csv(tmp_path / "assumptions.csv")
+    table = table[table["replicate"] == 1]
+    again = small("baseline", *(SET.format(*row) for row in table.drop(columns="replicate").itertuples(index=False)),
+                  until=2013)  # fmt: skip
+    numbers = {quantity.path: quantity.base for quantity in again.quantities}
+    assert len(table) > 150
+    for path, value in found.pairs[1].assumptions.items():
+        assert numbers[path] == pytest.approx(value, rel=1e-12), path
 
 
 def place(scenario: Scenario, path: str, value: float) -> float:

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import warnings
+from codecs import register_error
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import TextIOBase, TextIOWrapper
@@ -16,6 +17,16 @@ from sim.errors import Notice
 WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 # What makes a terminal act, or shows text in another order than it is written.
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+# What a narrow encoding lacks, in letters that all have.
+_PLAIN = {"×": "x", "−": "-", "–": "-", "—": "-", "…": "...", "·": "*", "’": "'", "±": "+-", "≈": "about "}
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """The letters that an encoding lacks as plainer ones, or as question marks."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_PLAIN.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
 
 
 def columns() -> float:
@@ -87,7 +98,8 @@ def mute(stream: Any) -> None:
 def terminal() -> Iterator[None]:
     """Let standard output and standard error be such streams."""
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
+        register_error("plainer", _plainer)
+        sys.stdout.reconfigure(errors="plainer")  # a narrow encoding shall not stop a run
     with redirect_stdout(Terminal(sys.stdout, False)), redirect_stderr(Terminal(sys.stderr, True)):
         yield
 

@@ -14,6 +14,7 @@ from sim.arrays import unwritten
 from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
+from sim.quantity import base_unit
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
@@ -203,11 +204,12 @@ class Comparison(Portable):
 
     @cached_property
     def assumptions(self) -> "pd.DataFrame":
-        """What was drawn: replicate, path, value in base units."""
+        """What was drawn: replicate, path, value, and the unit that it is in, as a scenario takes both."""
         import pandas as pd
 
-        rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
-        return pd.DataFrame(rows, columns=["replicate", "path", "value"])
+        units = {number.path: base_unit(number.unit) for world in self.scenarios for number in world.quantities}
+        rows = [(p.replicate, path, value, units[path]) for p in self.pairs for path, value in p.assumptions.items()]
+        return pd.DataFrame(rows, columns=["replicate", "path", "value", "unit"])
 
     @by_name
     def unchanged(self, scenario: int, *, wide: bool) -> int:
