@@ -1,7 +1,7 @@
 """What functions are given from Python, checked in one place: an error names the argument, or the option."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from math import ceil, floor, inf, isfinite
 from numbers import Real
@@ -109,7 +109,10 @@ def of_kind(name: str, value: Any, kind: type, what: str) -> None:
 
 
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:
-    """A list of things of some kinds; one such thing alone is a list of one. Raises InputError."""
+    """A list of things of some kinds; one such thing alone is a list of one. Raises InputError, also for what has no
+    order: results would have another one each time."""
+    if isinstance(value, Set | Mapping):
+        raise refused(name, value, f"a list of {what}")
     listed = [value] if isinstance(value, kinds) or not isinstance(value, Iterable) else list(value)
     if not all(isinstance(one, kinds) for one in listed):
         raise refused(name, value, f"a list of {what}")
@@ -134,7 +137,10 @@ def plain(value: Any) -> Any:
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    return value.tolist() if hasattr(value, "tolist") else value
+    try:
+        return value.tolist()
+    except AttributeError:  # no number or array of numpy; one of another library may say that it has this, and lack it
+        return value
 
 
 def is_number(value: Any) -> bool:

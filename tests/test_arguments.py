@@ -23,8 +23,8 @@ VARY = {"product.margin": [0.3, 0.4]}
 NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
 NO_COUNT = (*NO_NUMBER, 0, -1, np.int64(0))
 NO_SEED = (*NO_NUMBER, -1)
-NO_TEXTS = (3, [1], [None], [["a"]])
-NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1})
+NO_TEXTS = (3, [1], [None], [["a"]], {"a"})
+NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1}, {BASELINE})
 NO_PLACE = ("", None, 3, True, ["out"])
 NO_TRUTH = (None, "no", "", 2, 1, 0, [True], float("nan"))
 NO_FUNCTION = (3, "tqdm", [], False)
@@ -36,9 +36,18 @@ LOAD: Call = lambda **given: sim.load(**{"file": BASELINE, **given})  # noqa: E7
 ECONOMY: Call = lambda **given: sim.ComputeEconomy(**{"scenario": WORLD, **given})  # noqa: E731
 DECOMPOSE: Call = lambda **given: sim.decompose(**{"scenario": WORLD, **given})  # noqa: E731
 VALIDATE: Call = lambda **given: sim.validate(**{"scenario": WORLD, "records": RECORDS, "first": 2012, **given})  # noqa: E731
+
+
+class Odd:
+    """A number of another library, which says that it has what those of numpy have, as pint's does."""
+
+    def tolist(self) -> Any:
+        raise AttributeError("it does not support tolist")
+
+
 WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "file", NO_PLACE),
-    (LOAD, "settings", (*NO_TEXTS, {"product.margin": None}, {"product.margin": object()})),
+    (LOAD, "settings", (*NO_TEXTS, {"product.margin": None}, {"product.margin": object()}, {"product.margin": Odd()})),
     (LOAD, "seed", NO_SEED),
     (LOAD, "replicates", NO_COUNT),
     (LOAD, "until", NO_COUNT),
@@ -58,7 +67,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (lambda **given: sim.run(WORLD, **given), "progress", NO_FUNCTION),
     *((COMPARE, name, NO_TRUTH) for name in ("theories", "assumptions", "every_step")),
     (COMPARE, "progress", NO_FUNCTION),
-    (COMPARE, "scenarios", (None, 3, [1], [WORLD, None])),
+    (COMPARE, "scenarios", (None, 3, [1], [WORLD, None], {BASELINE}, {BASELINE: 1})),
     (COMPARE, "replicates", (None, *NO_COUNT)),
     (COMPARE, "seed", (*NO_SEED, 2**63)),
     (COMPARE, "until", NO_COUNT),
@@ -112,6 +121,7 @@ def test_what_an_argument_cannot_be_is_said(
         (SWEEP, {"design": "lhz"}, ["argument design", "did you mean 'lhs'?"]),
         (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary policy.carbon_tax.rate=0,50,100"]),
         (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
+        (SWEEP, {"vary": {"product.margin": {0.4, 0.3}}}, ["argument vary", "without an order", "[0.3, 0.4]"]),
         (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
         (SWEEP, {"until": 2000}, ["argument until", "key      time.end"]),
         (LOAD, {"until": 2000}, ["argument until", "key      time.end"]),

@@ -1,7 +1,7 @@
 """What a sweep varies: entries of a scenario, each with its values or its range."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite
 from pathlib import Path
@@ -197,7 +197,10 @@ def _by_path(given: Sequence[str]) -> dict[str, str]:
 
 def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     if not isinstance(given, str):
-        values = plain_value(list(given) if isinstance(given, Sequence) else given)
+        if isinstance(given, Set):
+            allowed, fix = "a list of values, in the order of the axis", f"e.g. {sorted(given, key=str)}"
+            raise InputError("values without an order", file=FROM_VARY, key=path, found=given, allowed=allowed, fix=fix)
+        values = plain_value(given if isinstance(given, Mapping) or not isinstance(given, Iterable) else list(given))
         return _listed(path, tuple(values) if isinstance(values, list) else (values,), str(given))
     found = RANGE.fullmatch(given)
     if found:
