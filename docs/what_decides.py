@@ -25,7 +25,7 @@ ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "
 TABLES = ("summary.json", "numbers.csv")
 PICTURES = {
     "tornado.png": "The numbers that move each measure most",
-    "interaction.png": "How far each number acts by itself, and how far it depends on the others",
+    "interaction.png": "How far each number acts by itself, and how far it depends on the others or on luck",
 }
 COLUMNS = {
     "Moves it by": "how much the measure changes, on average, as the number goes from the low to the high part of its "

@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from dataclasses import replace
 from itertools import product
-from math import exp, isnan, log, nan, sqrt
+from math import exp, inf, isnan, log, nan, sqrt
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ from sim.economy.step import advance
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure
-from sim.measures.inequality import gini, hhi, theil, top_share
+from sim.measures.inequality import gini, hhi, indices, theil, top_share
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.scaling.polynomial import Polynomial
 from sim.quantity import Series
@@ -400,6 +400,18 @@ def test_value_takes_off_what_is_used_up_and_no_transfers() -> None:
 
 
 VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max_size=30).filter(any)
+
+
+@pytest.mark.parametrize("values", [(0.0, 0.0), (1.0, inf), (inf, inf), (1e308, 1e308), (1.0, nan), (nan, nan)])
+def test_no_index_is_told_of_values_without_a_sum(values: tuple[float, ...]) -> None:
+    found = indices([np.array(values[:1]), np.array(values[1:])])
+    assert np.isnan(found[1:]).all(), found
+
+
+def test_emissions_of_serving_are_not_told_without_a_sum(window: Period) -> None:
+    endless = replace(window, emissions=np.full_like(window.emissions, inf), training_emissions=np.full(5, inf))
+    with np.errstate(invalid="ignore"):
+        assert isnan(registry()["emissions_inference"](endless))
 
 
 @given(VALUES, st.floats(1e-3, 1e3))

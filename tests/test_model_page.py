@@ -9,8 +9,10 @@ import pytest
 import sim
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.measures import DIVIDE
 from sim.scenario import load
-from tests.worlds import BASELINE, ROOT
+from sim.scenario.schema import efficiency_at, path_at
+from tests.worlds import BASELINE, ROOT, SCENARIOS
 
 PAGE = " ".join((ROOT / "docs" / "model.md").read_text(encoding="utf-8").split())
 ORDINALS = {6: "sixth", 11: "eleventh", 16: "sixteenth"}
@@ -84,3 +86,80 @@ def test_electricity_is_the_part_of_what_compute_costs_that_the_page_says() -> N
     assert found is not None
     assert [found[1], found[2], found[5]] == said
     assert [float(found[3]), float(found[4])] == pytest.approx(100 * np.percentile(parts[2024], [5, 95]), abs=0.5)
+
+
+@pytest.mark.slow
+def test_public_compute_is_the_part_of_actors_compute_that_the_page_says() -> None:
+    """Whatever everyone else buys; exactly the share once there is no rent."""
+    parts: dict[int, list[float]] = {2027: [], 2030: [], 2035: []}
+    for replicate in range(4):
+        world = begin(load(SCENARIOS / "public_compute.toml", until=2035), 1, replicate)
+        bought = {year: np.zeros(2) for year in parts}
+        while not world.done:
+            year = world.clock.year
+            world, step = advance(world)
+            if year in bought:
+                bought[year] += [(step.public / step.unit_cost).sum(), (step.compute + step.inference).sum()]
+        for year, (public, whole) in bought.items():
+            parts[year].append(100 * public / whole)
+    found = re.search(
+        r"as shipped, ([\d.]+) % of actors' compute comes in 2027, ([\d.]+) % in 2030 and ([\d.]+) %", PAGE
+    )
+    assert found is not None
+    assert [*found.groups()] == [f"{np.median(each):.1f}" for each in parts.values()]
+
+
+def test_research_is_chosen_by_less_than_knowledge_does() -> None:
+    world = load(BASELINE)
+    found = re.search(r"which is 1 / \([\d.]+ · [\d.]+\) = ([\d.]+) .*?stands at ([\d.]+) .*? for ([\d.]+) of", PAGE)
+    assert found is not None
+    does = begin(world, 1).elasticity
+    told = world.research.response
+    assert float(found[1]) == pytest.approx(float(does[0]), abs=5e-5)
+    assert [float(found[2]), float(found[3])] == pytest.approx([told, told / float(does[0])], abs=5e-3)
+    assert np.ptp(does) == 0
+
+
+def fleet(year: int) -> float:
+    """Energy per FLOP in the middle of a year over the newest hardware's, where hardware is as good as when it came:
+    what is added to capacity on record in each quarter, and what replaces that of a life ago."""
+    world = load(BASELINE)
+    start, life, market = world.time.start, world.hardware.life, world.market
+
+    def capacity(time: float) -> float:
+        first = path_at(market.capacity, 0.0, start)
+        return path_at(market.capacity, 0.0, time) if time > start else first * (
+            path_at(market.capacity, 0.0, start + 1) / first
+        ) ** (time - start)  # fmt: skip
+
+    quarters = np.arange(start - 20 * life, year + 0.5, 0.25)
+    added = np.diff([capacity(time) for time in (*quarters, year + 0.5)])
+    back = round(4 * life)
+    for i in range(back, added.size):
+        added[i] += added[i - back]
+    energy = [1.0 / efficiency_at(world.compute, time + 0.125) for time in quarters[-back:]]
+    return float(np.average(energy, weights=added[-back:]) * efficiency_at(world.compute, year + 0.5))
+
+
+def test_hardware_of_all_ages_would_take_the_energy_that_the_page_says() -> None:
+    found = re.search(r"a FLOP would take ([\d.]+) times the energy of the newest in 2020,", PAGE)
+    assert found is not None
+    assert f"{fleet(2020):.1f}" == found[1]
+
+
+@pytest.mark.slow
+def test_other_steps_give_what_the_page_says() -> None:
+    """In half of its years, for twelve steps, with half of its pairs."""
+    four, twelve = (
+        sim.run(load(BASELINE, [f"time.steps_per_year={steps}"], until=2023, replicates=4)).series.set_index(
+            ["measure", "year", "replicate"]
+        )["value"]
+        for steps in (4, 12)
+    )
+    ratio = (twelve / four).groupby(["measure", "year"]).median()
+    rows = {"AI product market": "market_value", "emissions": "emissions_total", "the compute divide": DIVIDE}
+    for row, measure in rows.items():
+        found = re.search(rf"\| {row} \| 1 \|.*? \| \| 12 \| (\S+) \| (\S+) \| (\S+) \|", PAGE)
+        assert found is not None, row
+        for place, year in enumerate((2021, 2023), start=2):
+            assert ratio[measure, year] == pytest.approx(float(found[place]), abs=0.03), (row, year)

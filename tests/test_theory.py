@@ -14,9 +14,14 @@ from sim.economy.step import advance
 from sim.measures.inequality import gini
 from sim.mechanisms import market, planning, product
 from sim.quantity import Series, factor
+from sim.report.sensitivity.words import note
+from sim.results.sensitivity import Sensitivity
 from sim.scenario.data import yearly
 from sim.scenario.schema import path_at, series_at
-from tests.worlds import small
+from sim.study.indices import indices
+from sim.study.points import Blocks
+from sim.study.sensitivity import METHODS, wanted
+from tests.worlds import ROOT, small
 
 SHARES = st.floats(0.01, 0.99)
 
@@ -157,3 +162,23 @@ def test_a_tax_lowers_emissions_when_the_market_is_slack() -> None:
     assert a.outcome == b.outcome == market.SLACK
     assert b.emissions.sum() < a.emissions.sum()
     assert b.revenue_by_use[0] == pytest.approx(b.emissions.sum() * 0.2)
+
+
+def test_what_a_number_does_with_luck_is_its_own_by_shares_and_interaction_by_a_screen() -> None:
+    """Luck alone says whether it raises or lowers: each sample has one, so that Sobol's first share holds that too."""
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    assert "by itself, and together with luck" in page
+    assert "does together with luck counts as its own" in note(Sensitivity("sobol", [], [], 0, 1, 2030))
+    luck, found = np.random.default_rng(1).standard_normal(512), {}
+    for method in METHODS:
+        blocks = wanted(small(until=2013), method=method, samples=512, vary=["product.margin", "product.habit"]).points
+        assert isinstance(blocks, Blocks)
+        moving = [fact[0] for fact in blocks.facts].index("product.margin")
+        shares = [[blocks.shares(block, row)[moving] for row in range(blocks.rows)] for block in range(512)]
+        values = (np.array(shares) - 0.5) * luck[:, None]
+        by = indices(method, ["a", "b"], blocks, list(range(512)), values, 1)
+        found[method] = by.alone[moving], by.interaction[moving], by.importance[moving]
+    alone, beyond, whole = found["sobol"]
+    assert (alone, beyond, whole) == pytest.approx((1, 0, 1), abs=0.1)
+    alone, spread, mean = found["morris"]
+    assert abs(alone) < 0.1 * mean < 0.1 * spread

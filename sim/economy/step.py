@@ -1,7 +1,7 @@
 """The step: ``advance`` takes a world from one moment to the next.
 
-Flows are per year inside the equations; the step length enters only where state is updated. Trends are evaluated
-at mid-step.
+Flows are per year inside the equations; the step length stands in them only where state is updated. Trends are
+evaluated at mid-step. What a step finds is as old as the one before: docs/model.md has what other steps give.
 """
 
 from sim.economy.close import close

@@ -126,7 +126,7 @@ def of_inference(p: Period) -> float:
     if not whole(p, "inference") > 0:
         return 0.0
     rest = _operational(p) - whole(p, "training_emissions")
-    return max(0.0, rest) / KG_PER_TONNE  # rounding may leave less than nothing
+    return max(rest, 0.0) / KG_PER_TONNE  # rounding may leave less than nothing
 
 
 def _of(p: Period, group: str) -> float:

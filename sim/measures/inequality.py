@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import nan
+from math import inf, nan
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows
-from sim.compiled import inner, loop
+from sim.compiled import equation, inner, loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
 from sim.measures.base import Words, measure
@@ -21,7 +21,8 @@ TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 
 class Indices(NamedTuple):
-    """How unequal some values are; see the functions of these names. They are NaN when the sum is zero."""
+    """How unequal some values are; see the functions of these names. They are NaN where the sum is zero
+    or not finite."""
 
     whole: float  # the sum
     gini: float
@@ -35,8 +36,7 @@ class Indices(NamedTuple):
 def gini(values: Array) -> float:
     """Gini index of non-negative values, shape (n,): 0 when all are equal, (n - 1) / n when one has all.
 
-    G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. NaN when the sum is zero. Rounding
-    does not take it below 0.
+    G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. Rounding does not take it below 0.
     """
     return indices([values]).gini
 
@@ -45,8 +45,7 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
     """Theil's T of non-negative values that come in groups, its part within groups and its part between them.
 
     T = mean of x/m ln(x/m), m the mean; T = sum_g s_g T_g + sum_g s_g ln(s_g / n_g), with s_g a group's share of the
-    sum and n_g of the number (Theil 1967). NaN when the sum is zero.
-    Rounding takes none of them below 0.
+    sum and n_g of the number (Theil 1967). Rounding takes none of them below 0.
     """
     found = indices(groups)
     return found.theil, found.within, found.between
@@ -58,7 +57,7 @@ def top_share(values: Array) -> float:
 
 
 def hhi(values: Array) -> float:
-    """Herfindahl-Hirschman index: sum of squared shares, from 1/n to 1. NaN when the sum is zero."""
+    """Herfindahl-Hirschman index: sum of squared shares, from 1/n to 1."""
     return indices([values]).hhi
 
 
@@ -87,11 +86,17 @@ def _of_groups(values: Array, starts: Rows) -> Indices:
     return Indices(*_indices(values, np.sort(values), starts))
 
 
+@equation
+def known(whole: float) -> bool:
+    """Whether values with this sum have shares in it: not where it is zero, or too large for a number."""
+    return 0.0 < whole < inf
+
+
 @loop
 def _indices(values: Array, ordered: Array, starts: Rows) -> tuple[float, ...]:
     """Columns of ``Indices``, of values that lie group by group and the same in rising order."""
     whole, work = total(values), np.empty(values.size)
-    if not whole > 0.0:
+    if not known(whole):
         return whole, nan, nan, nan, nan, nan, nan
     within, between = 0.0, 0.0
     for group in range(starts.size - 1):
@@ -205,7 +210,7 @@ def _index(p: Period, of: Of, name: str) -> float:
 
 def _bottom_labs(p: Period, of: Of) -> float:
     labs, whole = np.sort(_held(p, of).of(p.groups.of("academia"))), _indices_of(p, of).whole
-    return total(labs[: labs.size // 2]) / whole if whole > 0 and labs.size else nan
+    return total(labs[: labs.size // 2]) / whole if known(whole) and labs.size else nan
 
 
 THINGS = (

@@ -13,7 +13,9 @@ from sim.quantity import quantity
 class CarbonBudget(Policy):
     """The same yearly emission limit for every actor it applies to, not tradable, changing at a constant rate.
 
-    On the ramp the limit comes down from no limit: at a phase of one half it is twice as high.
+    On the ramp the limit comes down from no limit: at a phase of one half it is twice as high. Where power is short,
+    others buy what those at the limit leave: a limit that binds large buyers of clean power alone can raise the
+    emissions of all.
     """
 
     name = "carbon_budget"
@@ -21,7 +23,11 @@ class CarbonBudget(Policy):
     levers = ("carbon_budget",)
     source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
     effect = "stops an actor from buying compute whose electricity emits beyond its limit; it trains and sells less"
-    cannot = "let limits be traded or saved for a later year, or differ by the size of an actor within one kind"
+    cannot = (
+        "let limits be traded or saved for a later year, differ by the size of an actor within one kind, or keep "
+        "others from buying what those at the limit leave: while power is short a loose limit can raise "
+        "the emissions of all"
+    )
     laws = (
         "New York City, Local Law 97 of 2019: a limit on the emissions of each large building, lower from 2030 "
         "on; its fine above the limit is not there",

@@ -66,7 +66,7 @@ LEVERS = {
         "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
     ),
     "public_compute": Lever(
-        "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of AI compute that the treasury pays",
+        "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
     ),
     "public_budget": Lever(
         "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),

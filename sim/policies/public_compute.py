@@ -11,9 +11,11 @@ from sim.quantity import choice, quantity
 
 @dataclass(frozen=True, kw_only=True)
 class PublicCompute(Programme):
-    """Training compute for academic labs (or the kinds named), a share of all AI compute, paid by the treasury.
+    """Training compute for academic labs (or the kinds named), a share of all actors' compute, paid by the treasury.
 
-    The share is of what the modelled actors want at no rent, public compute included, in FLOP. In its place a sum of
+    The share is of what the modelled actors want at no rent and without what policies charge, public compute included,
+    in FLOP; what everyone else buys is not counted. While compute is scarce labs get a little more than the share: the
+    rent is a smaller part of what a small buyer pays, so that they give up less. In its place a sum of
     money may be given, for as much compute as it buys. The compute is divided equally;
     by need, among the half with least means; by merit, in proportion to 1/error to the power of sponsors' favour; or
     among the winners of a yearly lottery, as many as ``winners`` says, rounded down, and at least one. Several
@@ -43,7 +45,7 @@ class PublicCompute(Programme):
         Claim("compute_ratio_industry_academia", FALLS, 0, 0.1),
     )
 
-    share: float = quantity("1", "public compute as a share of all AI compute", low=0, high=0.9, default=0.0)
+    share: float = quantity("1", "public compute as a share of the compute of all actors", low=0, high=0.9, default=0.0)
     allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")
     winners: float = quantity("1", "share of those served who win in a lottery", low=0.001, high=1, default=0.1)
 

@@ -23,7 +23,10 @@ class TrainingRunCeiling(Policy):
     levers = ("run_ceiling",)
     source = "thresholds of 1e25 FLOP (EU AI Act 2024, article 51) and 1e26 FLOP (US Executive Order 14110, 2023)"
     effect = "stops the largest runs and turns the money to efficiency research or to nothing"
-    cannot = "license single runs, look at what a model can do, or see a run that is split in parts"
+    cannot = (
+        "license single runs, look at what a model can do, see a run that is split in parts, or keep others from "
+        "buying the compute that is left, so that emissions need not fall while power is short"
+    )
     laws = (
         "No law forbids runs by their size yet. The thresholds of Regulation (EU) 2024/1689, article 51 (1e25 "
         "FLOP) and of US Executive Order 14110 of 2023 (1e26 FLOP, revoked in 2025) ask for reports and care, "

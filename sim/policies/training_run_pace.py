@@ -17,7 +17,10 @@ class TrainingRunPace(Policy):
     levers = ("run_ratio",)
     source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
     effect = "slows the frontier to a pace and lets others catch up"
-    cannot = "slow anything but the largest runs, or count what better methods get out of the same compute"
+    cannot = (
+        "slow anything but the largest runs, count what better methods get out of the same compute, or keep others "
+        "from buying the compute that is left, so that emissions need not fall while power is short"
+    )
     laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e12
     claims = (

@@ -134,6 +134,7 @@ def note(result: Sensitivity) -> str:
         )
     return (
         "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "
-        "95 % by resampling. Interaction: what of that it does not do by itself; pairs.csv says with which other. "
+        "95 % by resampling. Interaction: what of that it does together with other numbers, and pairs.csv says with "
+        "which; what it does together with luck counts as its own. "
         f"Shares add up to more than all where numbers act together; {luck}, which makes a part of the variance too."
     )

@@ -26,15 +26,15 @@ STRONG = 0.5  # share of the largest from which letters are white
 
 @GALLERY.figure(order=2)
 def interaction(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
-    """How much each number does, and how much of that depends on the others: on the dotted line both are alike. Of
-    Sobol's shares: each number by itself on the diagonal, each two together below it."""
+    """How much each number does, and how much of that depends on the others or on luck: on the dotted line both are
+    alike. Of Sobol's shares: each number by itself on the diagonal, each two together below it."""
     panels = shown(found)
     if not panels:
         return None
     if found.method == "morris":
         said = "across: mean size of the change; up: its standard deviation. High up: it depends on the others"
     else:
-        said = "share of the variance, %: by itself, and of each two together; slanted: may be nothing"
+        said = "share of the variance, %: by itself, luck included, and of each two together; slanted: may be nothing"
     subtitle, height = f"In {found.year}: {said}", EDGES + PANEL * len(panels)
     figure, axes = canvas(title("Alone or together", found, panels), subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):

@@ -30,7 +30,7 @@ def tornado(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     if found.method == "morris":
         said = "mean change from low to high in its range; grey: more of it raises, brown: lowers, pale: either"
     else:
-        said = "share of the variance; grey: by itself, pale: with what it does together with others"
+        said = "share of the variance; grey: by itself, luck included, pale: with other numbers too"
     heights = [PANEL + ROW * len(one.first[:rows]) for one in panels]
     subtitle = f"In {found.year}: {said}; line: 95 % interval"
     cut = any(len(one.first) > rows for one in panels)
