@@ -19,6 +19,7 @@ from pickle import PicklingError
 from threading import Thread
 from typing import Any, TypeVar
 
+from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
@@ -74,7 +75,7 @@ def gathered(
     done: list[Result] = []
     source = finished(work, tasks, workers)
     try:
-        for result in progress(source, len(tasks)) if progress else source:
+        for result in wrapped(progress, source, len(tasks)):
             done.append(result)  # noqa: PERF402 (an interrupt must leave what is finished)
     except KeyboardInterrupt:
         return done, True
