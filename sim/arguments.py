@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sim.errors import InputError
 
-Usual = TypeVar("Usual")
+Usual, Item = TypeVar("Usual"), TypeVar("Item")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?=\d))?")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
@@ -100,6 +100,20 @@ def wrapper(name: str, value: Any) -> Any:
     if value is not None and not callable(value):
         raise refused(name, value, "a function of an iterator and a number")
     return value
+
+
+def wrapped(progress: Any, source: Iterable[Item], number: int) -> Iterator[Item]:
+    """What a ``progress`` gives for an iterator and how many there are of what that gives; the iterator itself where
+    there is none. Raises InputError for one that is called otherwise, such as ``tqdm`` itself, or gives no iterator."""
+    if progress is None:
+        return iter(source)
+    try:
+        return iter(progress(source, number))
+    except TypeError as error:
+        allowed = "a function of an iterator and of the number of what that gives, which gives an iterator as well"
+        wrong = refused("progress", f"{getattr(progress, '__name__', progress)}, which fails: {error}", allowed)
+        wrong.fix = "e.g. progress=lambda results, number: tqdm(results, total=number)"
+        raise wrong from error
 
 
 def of_kind(name: str, value: Any, kind: type, what: str) -> None:

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mesa
 import networkx as nx
@@ -13,6 +14,7 @@ from sim.arguments import after_end, refused, yes_or_no
 from sim.economy.network import graph
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
+from sim.economy.state import World
 from sim.economy.step import advance
 from sim.errors import InputError
 from sim.measures import registry
@@ -158,10 +160,12 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             raise InputError("both seed and rng are given", key="rng=", found=rng, allowed="one of them", fix="seed=1")
         scenario = read(scenario)
         seed = checked_seed(seed) if rng is None else checked_seed(rng, "rng")
+        self.step = self._stepped  # type: ignore[method-assign]  # what Mesa takes for the step, and wraps
         super().__init__(rng=seed)
         self.world = begin(scenario, seed, checked_replicate(replicate))
         self.last: Step | None = None
         self.seen: Period | None = None
+        self.found: dict[str, float] = {}  # what the measures say of the last step
         self.collect = yes_or_no("collect", collect)
         self._viewed = self._viewing = False  # whether views are made, and whether they are being made
         measures = registry(scenario.region_ids, scenario.kind_ids) if self.collect else {}
@@ -172,11 +176,31 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         """One step of the world. Raises InputError when it is ``done``."""
         if self.done:
             raise after_end(self.assumptions.time.end, "model.done")
-        self.world, self.last = advance(self.world)
+        world, last = advance(self.world)
+        seen = observe(world, [last]) if self.collect else None
+        found = _measured(world, seen) if seen else {}
+        # When all is there: an interrupt leaves the step before.
+        self.world, self.last, self.seen, self.found = world, last, seen, found
         self.running = not self.done
         if self.collect:
-            self.seen = observe(self.world, [self.last])
             self.datacollector.collect(self)
+
+    def _stepped(self, *given: Any, **named: Any) -> None:
+        """The step of the class, for Mesa to call. One that is refused or interrupted is not counted, and can be taken
+        again: the clock of Mesa 3.5 stops for good at a step that raises."""
+        before = self.world
+        try:
+            type(self).step(self, *given, **named)
+        except BaseException:
+            clock = getattr(self, "_default_schedule", None)
+            if self.world is before:
+                self.steps -= 1  # Mesa has counted it
+                if hasattr(self, "time"):
+                    self.time -= 1
+            if clock is not None:
+                clock.pause()
+                clock.resume()  # one step from now
+            raise
 
     @property
     def year(self) -> float:
@@ -254,11 +278,15 @@ def _as_in_world(change: str, agent: Actor) -> InputError:
     return InputError(problem, found=type(agent).__name__, allowed=allowed, fix=fix)
 
 
+def _measured(world: World, seen: Period) -> dict[str, float]:
+    """What every measure says of a step that led to a world, by its id."""
+    measures = registry(world.scenario.region_ids, world.scenario.kind_ids)
+    return {id: measure(seen) for id, measure in measures.items()}
+
+
 def measured(id: str, model: ComputeEconomy) -> float:
     """A measure of a model's last step, by its id (a function by name, so that a model can be pickled)."""
-    scenario, seen = model.assumptions, model.seen
-    assert seen is not None
-    return registry(scenario.region_ids, scenario.kind_ids)[id](seen)
+    return model.found[id]
 
 
 def seed_of(model: ComputeEconomy) -> int:

@@ -45,9 +45,11 @@ FLAGS = [Flags(*each) for each in product((False, True), repeat=3)]
 def own_rule(flags: Flags) -> type[Kind]:
     """A rule with these flags: it spends part of its money a year, beside all that comes in."""
 
-    @dataclass(frozen=True, kw_only=True)
-    class Own(Kind):
+    class Named:  # the registry looks at what a class itself says, and does not find this one
         rule = f"own_{flags.name.replace(' ', '_')}"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Own(Named, Kind):
         sector = "industry"
         title = "Own"
         own_means = OwnMeans("money", "spend_rate", "money_spread", None)

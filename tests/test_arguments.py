@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 import sim
 from sim.arguments import named
@@ -27,7 +28,7 @@ NO_TEXTS = (3, [1], [None], [["a"]], {"a"})
 NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1}, {BASELINE})
 NO_PLACE = ("", None, 3, True, ["out"])
 NO_TRUTH = (None, "no", "", 2, 1, 0, [True], float("nan"))
-NO_FUNCTION = (3, "tqdm", [], False)
+NO_FUNCTION = (3, "tqdm", [], False, tqdm, lambda _results, _number: None, lambda results: results)
 Call = Callable[..., Any]
 SWEEP: Call = lambda **given: sim.sweep(**{"scenario": WORLD, "vary": VARY, **given})  # noqa: E731
 SENSITIVITY: Call = lambda **given: sim.sensitivity(**{"scenario": WORLD, **given})  # noqa: E731
@@ -66,7 +67,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     *((lambda **given: sim.run(WORLD, **given), name, NO_TRUTH) for name in ("every_step", "ensemble")),
     (lambda **given: sim.run(WORLD, **given), "progress", NO_FUNCTION),
     *((COMPARE, name, NO_TRUTH) for name in ("theories", "assumptions", "every_step")),
-    (COMPARE, "progress", NO_FUNCTION),
+    (lambda **given: sim.compare([WORLD, MEEK], **given), "progress", NO_FUNCTION),
     (COMPARE, "scenarios", (None, 3, [1], [WORLD, None], {BASELINE}, {BASELINE: 1})),
     (COMPARE, "replicates", (None, *NO_COUNT)),
     (COMPARE, "seed", (*NO_SEED, 2**63)),

@@ -1,7 +1,9 @@
 """The economy reads like any Mesa model, and is what the command line steps."""
 
 import inspect
+import pickle
 import warnings
+from copy import copy
 
 import mesa
 import numpy as np
@@ -70,9 +72,58 @@ def test_a_model_does_not_go_past_its_last_year() -> None:
     while not economy.done:
         economy.step()
     before = economy.world
-    with pytest.raises(InputError, match="the last year is over"):
-        economy.step()
+    for _ in range(3):
+        with pytest.raises(InputError, match="the last year is over"):
+            economy.step()
     assert economy.world is before
+    assert (economy.steps, getattr(economy, "time", 4)) == (4, 4)  # what is refused is not counted
+
+
+class Stopping(ComputeEconomy):
+    """A model whose own step fails, once."""
+
+    fails = False
+
+    def step(self) -> None:
+        super().step()
+        if self.fails:
+            self.fails = False
+            raise ValueError("stopped")
+
+
+@pytest.mark.parametrize("where", ["advance", "observe"])
+def test_a_step_that_was_interrupted_can_be_taken_again(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    straight, economy = (ComputeEconomy(small(until=2012), seed=1) for _ in range(2))
+    straight.run_model()
+    economy.step()
+    before = vars(economy).copy()
+    with monkeypatch.context() as patched:
+        patched.setattr(f"sim.model.{where}", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            economy.step()
+    assert (economy.year, economy.steps) == (2012.25, 1)
+    assert all(vars(economy)[name] is before[name] for name in ("world", "last", "seen"))
+    for again in (pickle.loads(pickle.dumps(economy)), copy(economy), economy):
+        for _ in range(3):
+            again.step()
+        assert again.done
+        assert (again.steps, getattr(again, "time", 4)) == (4, 4)  # Mesa's clock, which 3.3 does not have
+        frame = again.datacollector.get_model_vars_dataframe()
+        assert frame.equals(straight.datacollector.get_model_vars_dataframe())
+
+
+def test_a_step_of_a_model_of_ones_own_that_fails_is_not_the_last() -> None:
+    economy = Stopping(small(until=2012), seed=1)
+    economy.fails = True
+    with pytest.raises(ValueError, match="stopped"):
+        economy.step()
+    assert (economy.year, economy.steps) == (2012.25, 1)  # the world has gone on
+    for _ in range(3):
+        economy.step()
+    assert (economy.done, economy.steps) == (True, 4)
 
 
 def test_views_are_made_only_when_looked_at(model: ComputeEconomy) -> None:

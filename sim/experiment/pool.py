@@ -11,12 +11,15 @@ import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from pickle import PicklingError
 from threading import Thread
 from typing import Any, TypeVar
 
+from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
@@ -72,7 +75,7 @@ def gathered(
     done: list[Result] = []
     source = finished(work, tasks, workers)
     try:
-        for result in progress(source, len(tasks)) if progress else source:
+        for result in wrapped(progress, source, len(tasks)):
             done.append(result)  # noqa: PERF402 (an interrupt must leave what is finished)
     except KeyboardInterrupt:
         return done, True
@@ -209,6 +212,15 @@ def _send(connection: Pipe, what: Any) -> None:
         connection.send(what)
     except OSError:  # it has died, which ``wait`` will tell
         return
+    except (PicklingError, AttributeError, TypeError) as error:  # a class of a function, or one that is declared anew
+        raise _unknown(error) from None
+
+
+def _unknown(error: Exception) -> InputError:
+    """The error for work that cannot be sent to a spawned worker, which has imported nothing but files."""
+    problem, allowed = "spawned workers do not know this", "policies, kinds and measures of files that are imported"
+    fix = "declare it in a file that every process imports, and load the scenario again; or simulate with workers=1"
+    return InputError(problem, found=str(error), allowed=allowed, fix=fix)
 
 
 def _unguarded() -> InputError:
@@ -258,9 +270,24 @@ def _serve(connection: Pipe, work: Work[Any] | None) -> None:
     """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
     follow_the_parent()
     with suppress(EOFError, OSError):
-        known: Work[Any] = work or connection.recv()
+        known: Work[Any] = work or _received(connection)
         while True:
             connection.send(_outcome(known, connection.recv()))
+
+
+def _received(connection: Pipe) -> Work[Any]:
+    """The work that was sent; where this process does not know what it is made of, one that says so."""
+    try:
+        work: Work[Any] = connection.recv()
+    except (EOFError, OSError):
+        raise
+    except Exception as error:
+        return partial(_refuse, _unknown(error))
+    return work
+
+
+def _refuse(error: InputError, _task: int) -> Any:
+    raise error
 
 
 def follow_the_parent() -> None:

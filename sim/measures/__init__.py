@@ -24,13 +24,8 @@ def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Know
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
     a few more.
     """
-    _all_present()
-    return _registered(regions, kinds, len(DECLARED))
-
-
-@cache
-def _all_present() -> None:
     present(__name__, __path__)
+    return _registered(regions, kinds, len(DECLARED))
 
 
 @cache

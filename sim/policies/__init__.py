@@ -1,12 +1,9 @@
 """Policies: one small file each. Dropping a file into this folder registers the policy it defines."""
 
-from functools import cache
-
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.registry import defined
 
 
-@cache
 def registry() -> dict[str, type[Policy]]:
     """Every policy by its name."""
     return defined(Policy, "name", __name__, __path__)

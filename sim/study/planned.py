@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
+from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan as Time
@@ -166,7 +167,7 @@ class Planned(ABC):
         try:
             with clear_errors(self.directory):
                 folder.mkdir(exist_ok=True)
-            for made in progress(source, self.worlds_left()) if progress else source:
+            for made in wrapped(progress, source, self.worlds_left()):
                 with clear_errors(self.directory):
                     save_bytes(folder / made.name, made.content)
         finally:

@@ -1,0 +1,123 @@
+"""Policies and kinds that a user declares, in a cell of a notebook or in a script: whenever, and again."""
+
+import gc
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.actors import registry as kinds
+from sim.policies import registry as policies
+from sim.policies.view import View
+from sim.scenario import Scenario, load
+from tests.worlds import BASELINE, FEW, ROOT
+
+POLICY = """
+from sim.policies.carbon_tax import CarbonTax
+
+class Levied(CarbonTax):
+    name = "levied"
+
+    def act(self, view):
+        return {"carbon_price": RATE}
+"""
+KIND = """
+from sim.actors.academic_lab import AcademicLab
+
+class Centre(AcademicLab):
+    rule, title = "centre", "Centre"
+
+    def income_growth(self):
+        return RATE
+"""
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    gc.collect()
+    assert "levied" not in policies()
+    assert "centre" not in kinds()
+
+
+def run_cell(source: str, rate: float) -> Any:
+    """The class that a cell of a notebook declares, when it is run with this number in it."""
+    names = {"__name__": "cell"}
+    exec(source.replace("RATE", str(rate)), names)
+    return names.get("Levied") or names.get("Centre")
+
+
+def levied() -> Scenario:
+    return load(BASELINE, [*FEW, "policy.levied.rate=50"], until=2014)
+
+
+def test_a_policy_is_known_whenever_it_is_declared_and_as_it_was_declared_last() -> None:
+    assert "levied" not in policies()
+    first = run_cell(POLICY, 1.0)
+    before = levied()
+    again = run_cell(POLICY, 2.0)
+    after = levied()
+    assert [type(world.policies[0]) for world in (before, after)] == [first, again]
+    assert [world.policies[0].act(View(2013, 2012)) for world in (before, after)] == [
+        {"carbon_price": 1.0}, {"carbon_price": 2.0},
+    ]  # fmt: skip
+
+
+def test_a_kind_is_known_whenever_it_is_declared_and_as_it_was_declared_last() -> None:
+    assert "centre" not in kinds()
+    known = [kinds().get("centre"), run_cell(KIND, 1.0), kinds()["centre"], run_cell(KIND, 2.0), kinds()["centre"]]
+    assert known[0] is None
+    assert known[1] is known[2] is not known[3]
+    assert known[3] is known[4]
+
+
+SCRIPT = """
+import threading
+import sim
+
+if __name__ == "__main__":
+{declared}
+    threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are spawned
+    world = sim.load({file!r}, {few!r}, until=2012, replicates=2)
+{again}
+    try:
+        print(len(sim.run(world, workers={workers}).replicates), "simulated")
+    except sim.InputError as error:
+        print(error)
+"""
+TOLD = "spawned workers do not know this"
+LEVIED = '[[policy]]\nname = "levied"\nrate = 50\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "table", "again", "workers", "said"),
+    [
+        (POLICY, LEVIED, False, 2, "Levied"),
+        (POLICY, LEVIED, False, 1, ""),
+        (POLICY, LEVIED, True, 2, "not the same object"),  # what was loaded is of the one before
+        (KIND, '[kind.academic_lab]\nrule = "centre"\n', False, 2, "Centre"),
+    ],
+)
+@pytest.mark.slow
+def test_spawned_workers_that_do_not_know_a_rule_say_so_once(
+    source: str, table: str, again: bool, workers: int, said: str, tmp_path: Path
+) -> None:
+    declared = source.replace("RATE", "1.0").replace("\n", "\n    ")
+    file = tmp_path / "world.toml"
+    file.write_text(f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q"\n{table}', encoding="utf-8")
+    then = declared if again else ""
+    text = SCRIPT.format(declared=declared, again=then, workers=workers, file=str(file), few=list(FEW))
+    (tmp_path / "script.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, tmp_path / "script.py"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    if said:
+        assert TOLD in done.stdout
+        assert said in done.stdout
+        assert "workers=1" in done.stdout
+    else:
+        assert done.stdout == "2 simulated\n"
