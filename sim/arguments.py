@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from sim.errors import InputError
 
-Usual, Item = TypeVar("Usual"), TypeVar("Item")
+Usual = TypeVar("Usual")
+Item = TypeVar("Item")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?=\d))?")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said

@@ -144,22 +144,23 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     [/yr] as the amount of the step.
 
     Without a seed one is drawn, so that every iteration of ``mesa.batch_run`` has its own luck; ``luck_seed`` and the
-    column ``seed`` say which. ``rng`` is Mesa's newer name for it. Raises InputError for what is no seed.
+    column ``seed`` say which. ``rng`` is Mesa's newer name for it. A text of digits is a seed too: the text field of
+    Mesa's page hands one over. Raises InputError for what is no seed.
     """
 
     def __init__(
         self,
         scenario: Scenario | str | Path,
-        seed: int | None = None,
+        seed: int | str | None = None,
         replicate: int = 0,
         collect: bool = True,
         *,
-        rng: int | None = None,
+        rng: int | str | None = None,
     ) -> None:
         if seed is not None and rng is not None:
             raise InputError("both seed and rng are given", key="rng=", found=rng, allowed="one of them", fix="seed=1")
         scenario = read(scenario)
-        seed = checked_seed(seed) if rng is None else checked_seed(rng, "rng")
+        seed = checked_seed(_typed(seed)) if rng is None else checked_seed(_typed(rng), "rng")
         self.step = self._stepped  # type: ignore[method-assign]  # what Mesa takes for the step, and wraps
         super().__init__(rng=seed)
         self.world = begin(scenario, seed, checked_replicate(replicate))
@@ -181,7 +182,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         found = _measured(world, seen) if seen else {}
         # When all is there: an interrupt leaves the step before.
         self.world, self.last, self.seen, self.found = world, last, seen, found
-        self.running = not self.done
+        if self.done:
+            self.running = False
         if self.collect:
             self.datacollector.collect(self)
 
@@ -234,7 +236,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     @property
     def agents(self) -> AgentSet:
-        """All actors as Mesa agents, in the order of their rows; made on first use."""
+        """All actors as Mesa agents, in the order of their rows; made on first use. The set is the caller's own: what
+        is taken out of it is not taken out of the model."""
         if not self._viewed:
             self._viewed = self._viewing = True
             for kind in self.assumptions.kinds:
@@ -243,12 +246,17 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
                 for row in range(rows.start, rows.stop):
                     view(self, row, kind.id)
             self._viewing = False
-        return self._all_agents
+        return _copied(self._all_agents)
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
-        """Actors by class, as Mesa agents; made on first use."""
-        return dict(self._agents_by_type) if self.agents else {}
+        """The same by class."""
+        return {view: _copied(actors) for view, actors in self._agents_by_type.items()} if self.agents else {}
+
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """Their classes."""
+        return list(self.agents_by_type)
 
     def register_agent(self, agent: Actor) -> None:
         """Make a view of an actor known, once for each. Raises InputError for another."""
@@ -269,6 +277,16 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     def done(self) -> bool:
         """Whether the last year of the scenario is over."""
         return self.world.done
+
+
+def _copied(agents: AgentSet) -> AgentSet:
+    """A set of the same agents, of the same class: a copy by Mesa 3.5 is of another, whose agents have no numbers."""
+    return type(agents)(agents, random=agents.random)
+
+
+def _typed(seed: Any) -> Any:
+    """A seed as a number where it is a text of digits, as someone types it."""
+    return int(seed) if isinstance(seed, str) and seed.isascii() and seed.isdecimal() else seed
 
 
 def _as_in_world(change: str, agent: Actor) -> InputError:

@@ -24,6 +24,7 @@ VARY = {"product.margin": [0.3, 0.4]}
 NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
 NO_COUNT = (*NO_NUMBER, 0, -1, np.int64(0))
 NO_SEED = (*NO_NUMBER, -1)
+NO_TYPED_SEED = ("", " ", "-2", "2.0", "two", "\u0662", "9" * 30, *(one for one in NO_SEED if one != "2"))
 NO_TEXTS = (3, [1], [None], [["a"]], {"a"})
 NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1}, {BASELINE})
 NO_PLACE = ("", None, 3, True, ["out"])
@@ -54,8 +55,8 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "until", NO_COUNT),
     (lambda **given: with_options(WORLD, **given), "seed", NO_SEED),
     (ECONOMY, "scenario", NO_SCENARIO),
-    (ECONOMY, "seed", (*NO_SEED, 2**63)),
-    (ECONOMY, "rng", (*NO_SEED, 2**63)),
+    (ECONOMY, "seed", (*NO_TYPED_SEED, 2**63)),
+    (ECONOMY, "rng", (*NO_TYPED_SEED, 2**63)),
     (ECONOMY, "replicate", (*NO_SEED, 2**63)),
     (ECONOMY, "collect", NO_TRUTH),
     (lambda **given: sim.begin(**{"scenario": WORLD, "seed": 1, **given}), "scenario", NO_SCENARIO),

@@ -4,6 +4,7 @@ import inspect
 import pickle
 import warnings
 from copy import copy
+from typing import Any
 
 import mesa
 import numpy as np
@@ -146,6 +147,27 @@ def test_agent_set_works(model: ComputeEconomy) -> None:
     assert (model.world.actors.plan == state).all()
 
 
+def test_what_is_taken_out_of_a_set_of_agents_is_not_taken_out_of_the_model(model: ComputeEconomy) -> None:
+    assert [view.__name__ for view in ComputeEconomy(small(), seed=1).agent_types] == [
+        "Corporation", "Startup", "AcademicLab"
+    ]  # fmt: skip
+    before = list(model.agents)
+    for held in (lambda: model.agents, lambda: model.agents_by_type[Startup]):
+        held().remove(held()[0])
+        held().discard(held()[0])
+        held().select(lambda _: False, inplace=True)
+        held().shuffle(inplace=True)
+        held().sort("error", inplace=True)
+    assert list(model.agents) == before
+    assert [actor for actors in model.agents_by_type.values() for actor in actors] == before
+
+
+def test_a_model_that_was_stopped_stays_stopped(model: ComputeEconomy) -> None:
+    model.running = False  # as a model of one's own may say
+    model.step()
+    assert not model.running
+
+
 def test_data_collector_holds_every_measure(model: ComputeEconomy) -> None:
     frame = model.datacollector.get_model_vars_dataframe()
     assert list(frame.columns) == ["year", "seed", *registry(model.assumptions.region_ids)]
@@ -206,16 +228,20 @@ def test_iterations_of_a_batch_have_different_luck() -> None:
     while not again.done:
         again.step()
     assert again.datacollector.model_vars["emissions_total"][-1] == rows[1]["emissions_total"]
-    world, seeds = {"scenario": [small(until=2012)]}, [4, 5]
-    given = (
-        mesa.batch_run(ComputeEconomy, world, display_progress=False, rng=seeds)
-        if newer
-        else mesa.batch_run(ComputeEconomy, {**world, "seed": seeds}, display_progress=False)
-    )
-    assert [row["seed"] for row in given] == [4, 5]
 
 
-@pytest.mark.parametrize("bad", [1.9, "1", True, -1, 2**63, [1]])
+def test_worlds_of_a_batch_have_the_seeds_that_are_given_as_rng() -> None:
+    """With every Mesa: 3.5 overwrites a parameter that is called seed."""
+    worlds = [small(until=2012), small("carbon_tax", until=2012)]
+    rows = mesa.batch_run(ComputeEconomy, {"scenario": worlds, "rng": [4, 5]}, display_progress=False)
+    assert [row["seed"] for row in rows] == [4, 5, 4, 5]
+    assert rows[0]["emissions_total"] != rows[1]["emissions_total"]
+    if "rng" in inspect.signature(mesa.batch_run).parameters:
+        given = mesa.batch_run(ComputeEconomy, {"scenario": worlds}, display_progress=False, rng=[4, 5])
+        assert sorted(row["seed"] for row in given) == [4, 4, 5, 5]
+
+
+@pytest.mark.parametrize("bad", [1.9, "one", True, -1, 2**63, [1]])
 def test_what_is_no_seed_is_refused_everywhere(bad: object) -> None:
     scenario = small(until=2012)
     for make in (
@@ -231,7 +257,8 @@ def test_what_is_no_seed_is_refused_everywhere(bad: object) -> None:
 
 def test_seeds_of_numpy_and_of_newer_mesa_are_seeds() -> None:
     scenario = small(until=2012)
-    models = [ComputeEconomy(scenario, seed=np.int64(7)), ComputeEconomy(scenario, rng=7), ComputeEconomy(scenario, 7)]
+    given: list[dict[str, Any]] = [{"seed": np.int64(7)}, {"rng": 7}, {"seed": 7}, {"seed": "7"}, {"rng": "7"}]
+    models = [ComputeEconomy(scenario, **each) for each in given]
     assert {model.luck_seed for model in models} == {7}
     assert len({model.world.actors.plan.tobytes() for model in models}) == 1
     assert ComputeEconomy(scenario).luck_seed != ComputeEconomy(scenario).luck_seed
