@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.measures.carbon import ABATEMENT, EMISSIONS
+from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.summary import PolicySummary, cost_heads, summarize
 from sim.report.words import number
@@ -32,36 +32,75 @@ def later(found: Comparison, measure: str) -> np.ndarray:
     return np.asarray(((after - before) / 1.03 ** np.arange(4)).sum(axis=1))
 
 
+def paid_more(found: Comparison) -> np.ndarray:
+    """What is paid for clean power and removals beyond what the baseline pays for as much electricity, the same way."""
+    (paid, used), (now, now_used) = ([found.paths(i, id)[:, -4:] for id in (ABATEMENT, ENERGY)] for i in (0, 1))
+    assert (now_used < used).any()
+    return np.asarray(((now - paid * np.minimum(1, now_used / used)) / 1.03 ** np.arange(4)).sum(axis=1))
+
+
 def test_what_buyers_pay_to_emit_less_is_a_cost_and_the_tax_they_pay_is_none(found: Comparison) -> None:
     cost = found.cost(1)
-    paid = later(found, ABATEMENT)
+    paid = paid_more(found)
     assert (paid > 0).all()
     assert cost.abatement == pytest.approx(np.median(paid))
     whole = later(found, OUTLAY) - later(found, MARKET) + paid
     assert cost.whole == pytest.approx(np.median(whole))
     assert (later(found, REVENUE) > 0).all()
+    avoided = -later(found, EMISSIONS)  # discounted as money is
+    assert (avoided < 0.99 * (found.values(0, EMISSIONS, "total") - found.values(1, EMISSIONS, "total"))).all()
+    assert cost.per_tonne == pytest.approx(np.median(whole / avoided))
+
+
+def test_without_a_discount_tonnes_and_dollars_are_plain_sums(found: Comparison) -> None:
+    cost = replace(found, discount=0.0).cost(1)
     before, after = (found.values(i, EMISSIONS, "total") for i in (0, 1))
-    assert cost.per_tonne == pytest.approx(np.median(whole / (before - after)))
+    (market, then), (paid, now) = ([found.values(i, id, "total") for i in (0, 1)] for id in (MARKET, ABATEMENT))
+    assert cost.per_tonne == pytest.approx(np.median((market - then + now - paid) / (before - after)), rel=0.01)
+
+
+def test_what_clean_power_saves_with_the_compute_that_is_not_bought_is_no_gain() -> None:
+    """A cap where nobody can choose cleaner power: promises for less power cost less, by the cap's doing."""
+    cap = ("policy.cap_and_trade.start=2026", "policy.cap_and_trade.cap_share=0.5")
+    worlds = [small(until=2028), small("cap_and_trade", *cap, until=2028)]
+    found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+    before, after = (found.values(i, ABATEMENT, "total") for i in (0, 1))
+    assert (after < 0.8 * before).all()  # less is bought
+    assert abs(found.cost(1).abatement) < 0.2 * np.median(before - after)
+
+
+def test_a_tonne_that_is_avoided_by_buying_less_has_no_cost_that_is_known(found: Comparison) -> None:
+    """Its buyers lose what the sum does not hold: under a cap alone it seemed to cost a hundredth of a permit."""
+    cap = ("policy.cap_and_trade.start=2014", "policy.cap_and_trade.cap_share=0.5")
+    worlds = [small(*settings, until=2017) for settings in (("baseline",), ("cap_and_trade", *cap))]
+    less = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+    for each, told in ((found, True), (less, False)):
+        change = each.effect(1, EMISSIONS, "total")
+        assert change is not None
+        assert change.high < 0
+        assert (each.cost(1).per_tonne is not None) == told
+        cleaned = later(each, GROSS) - later(each, OPERATIONAL)
+        assert (np.median(cleaned / -later(each, EMISSIONS)) > 0.5) == told
+        assert (summarize(each, {}).policies[0].costs["per_tonne"] != "") == told
 
 
 def test_buyers_clean_up_no_tonne_that_is_dearer_than_the_price_of_carbon(found: Comparison) -> None:
-    before, after = (found.values(i, EMISSIONS, "total") for i in (0, 1))
-    per_tonne = later(found, ABATEMENT) / (before - after)
+    per_tonne = paid_more(found) / -later(found, EMISSIONS)
     assert (per_tonne > 0).all()
     assert (per_tonne < 100).all()
 
 
 def test_a_pair_that_differs_by_rounding_avoids_no_tonne(found: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
     """Or its cost over next to nothing would be an end of the range."""
-    before, usual, ends = found.values(0, EMISSIONS, "total"), Comparison.values, found.cost(1).changes["per_tonne"]
+    before, usual, ends = found.paths(0, EMISSIONS), Comparison.paths, found.cost(1).changes["per_tonne"]
 
-    def values(self: Comparison, scenario: int, measure: str, window: str, *, wide: bool = False) -> np.ndarray:
-        own: np.ndarray = usual(self, scenario, measure, window, wide=wide)
-        if (scenario, measure, window, wide) == (1, EMISSIONS, "total", False):
-            own = np.r_[before[:1] * (1 - 1e-14), own[1:]]
+    def paths(self: Comparison, scenario: int, measure: str, *, wide: bool = False) -> np.ndarray:
+        own: np.ndarray = usual(self, scenario, measure, wide=wide)
+        if (scenario, measure, wide) == (1, EMISSIONS, False):
+            own = np.vstack([before[:1] * (1 - 1e-14), own[1:]])
         return own
 
-    monkeypatch.setattr(Comparison, "values", values)
+    monkeypatch.setattr(Comparison, "paths", paths)
     assert found.cost(1).changes["per_tonne"].replicates == ends.replicates - 1
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,14 +13,15 @@ from sim.experiment.compare import compare
 from sim.experiment.run import run
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
-from sim.measures.economy import NET_VALUE
+from sim.measures.economy import MARKET, NET_VALUE
 from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
 from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
 from sim.report.decomposition.words import sentences
 from sim.report.run.summary import summarize
-from sim.report.words import number
+from sim.report.words import number, signed
 from sim.results import Run
+from sim.results.comparison import Comparison
 from sim.results.decomposition import Breakdown, Contribution
 from tests.ensembles import ensemble, with_values
 from tests.worlds import ROOT, small
@@ -79,16 +81,13 @@ def test_a_run_pictures_its_last_year() -> None:
     spent = f"for {number(share, 'fraction', 2)} of all spending on training and research."
     for word in (
         "damage of $",
-        "the worth of AI products less all that they and training use up and less damage is $",
+        f"{everyday.NET_OF} is $",
         "efficiency research pays",
         spent,
     ):
         assert word in worth
-    assert "climate damage" not in everyday.of_change(2030, {NET_VALUE: 1e9})
     assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage +$1.00 B."
     assert everyday.of_run(Run(result.scenario, [])) == []
-    assert "product.cap" not in everyday.of_change(2030, {NET_VALUE: 1e9})
-    assert "less damage; product.cap holds that worth)" in everyday.of_change(2030, {NET_VALUE: 1e9}, capped=True)
 
 
 def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
@@ -104,17 +103,82 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 
 
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
-    changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5, ALL_JOBS: 3e6}
+    changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, JOBS: -2e5, ALL_JOBS: 3e6}
     said = everyday.of_change(2030, changes)
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
         "1.0 million US households use, 2.1 % of that of Germany; "
-        "climate damage −$2.00 B; value less cost and damage +$3.00 B (the worth "
-        "of AI products less all that they and training use up and less damage); "
+        "climate damage −$2.00 B; "
         "200,000 jobs fewer in efficiency research; "
         "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
     )
     assert everyday.of_change(2030, dict.fromkeys(changes, 0.0)) == ""
+    assert everyday.of_change(2030, {DAMAGE: -2e9}, "worth") == "On the numbers as they stand, in 2030 worth."
+
+
+@pytest.mark.parametrize(
+    ("net", "damage", "market", "parts"),
+    [
+        (3e9, -2e9, -0.5e9, "+$2.00 B climate damage avoided, −$500 M worth of AI products, +$1.50 B {} saved"),
+        (-3e9, 1e9, 2e9, "−$1.00 B climate damage added, +$2.00 B worth of AI products, −$4.00 B {} added"),
+        (3e9, 0.0, 1e6, "+$3.00 B {} saved"),  # of which the rest is below the last digit
+    ],
+)
+def test_value_less_cost_and_damage_is_told_by_its_parts(net: float, damage: float, market: float, parts: str) -> None:
+    told = f"value less cost and damage {signed(net, 'USD')} ({parts.format(everyday.COSTS)}"
+    assert everyday.of_worth(net, damage, market) == f"{told})"
+    assert everyday.of_worth(net, damage, market, capped=True) == f"{told}; {everyday.AT_CAP})"
+    saved = f"; {everyday.AT_MOST}" if net > 0 else ""
+    assert everyday.of_worth(net, damage, market, hardly=True) == f"{told}{saved})"
+    assert everyday.AT_MOST not in everyday.of_worth(10e9, -9e9, 0.0, hardly=True)  # nearly all is damage
+
+
+AMOUNT = re.compile(r"([+−])\$([\d.,]+) ([kMBT])")
+
+
+def amounts(text: str) -> list[float]:
+    scale = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+    return [(1 if sign == "+" else -1) * float(n.replace(",", "")) * scale[u] for sign, n, u in AMOUNT.findall(text)]
+
+
+@pytest.fixture(scope="module")
+def less_compute() -> Comparison:
+    """Caps that take compute away and sell nearly as much, and one that takes sales as well."""
+    cap = ("policy.cap_and_trade.start=2018", "policy.cap_and_trade.cap_share=3")
+    budget = ("policy.carbon_budget.start=2014", "policy.carbon_budget.limit=1")
+    worlds = [small(until=2018), small("cap_and_trade", *cap, until=2018), small("carbon_budget", *budget, until=2018)]
+    return compare(worlds, replicates=6, assumptions=False, workers=1)
+
+
+def test_parts_of_value_add_up_to_what_the_tables_say(less_compute: Comparison) -> None:
+    found = less_compute
+    for i in (1, 2):
+        (said,) = (text for text in compared(found, {}).policies[i - 1].remarks if "less cost" in text)
+        told = re.search(r"value less cost and damage [^(]*\([^)]*\)", said)
+        assert told
+        net, *parts = amounts(told[0])
+        change, market = (found.effect(i, id) for id in (NET_VALUE, MARKET))
+        assert change is not None
+        assert market is not None
+        assert net == pytest.approx(change.difference, rel=0.006)
+        assert len(parts) >= 2
+        assert sum(parts) == pytest.approx(net, abs=0.006 * sum(map(abs, parts)))
+        assert (everyday.AT_MOST in said) == (i == 1)
+
+
+def test_a_market_far_below_its_cap_is_not_said_to_be_held_by_it(less_compute: Comparison) -> None:
+    """Nor one that only the baseline has at its cap."""
+    found = less_compute
+
+    def said(world: Comparison) -> list[bool]:
+        return [everyday.AT_CAP in str(policy.remarks) for policy in compared(world, {}).policies]
+
+    assert said(found) == [False, False]
+    largest = float(np.median(found.values(1, MARKET)))
+    product = found.scenarios[0].product
+    low = replace(product, cap=0.99 * min(largest, float(np.median(found.values(0, MARKET)))) / product.size)
+    at_cap = replace(found, scenarios=[replace(one, product=low) for one in found.scenarios])
+    assert said(at_cap) == [True, False]
 
 
 def test_a_forecast_pictures_its_last_year() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.measures import registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
-from sim.measures.economy import NET_VALUE
+from sim.measures.economy import MARKET, NET_VALUE
 from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
 from sim.report.words import number, plain, signed
@@ -17,11 +17,16 @@ PLACES = 2  # significant figures of what is pictured
 LARGE = ((1e9, " billion"), (1e6, " million"))
 ONE = 1.5  # what is nearer to one than this factor is called one
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
-WORTH = (DAMAGE, NET_VALUE)
+LEAST_PART = 1e-3  # of a change: a part of it below this is not told
+AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
+PARTED = (NET_VALUE, DAMAGE, MARKET)  # what is worth something, and what of its parts is measured
+COSTS = "hardware, power, research and other costs"
+AT_MOST = "an upper bound: the model sells nearly as many products with less compute"
+MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"
-AT_CAP = "; product.cap holds that worth"
-TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
+AT_CAP = "product.cap holds the worth of products"
+TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
 def emissions(tonnes: float) -> str:
@@ -62,17 +67,33 @@ def of_run(run: Run) -> list[str]:
     ]
 
 
-def of_change(year: int, changes: Mapping[str, float], *, capped: bool = False) -> str:
+def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, capped: bool = False) -> str:
+    """What a change of value less cost and damage is made of [USD/yr], in parts that add up to it. ``hardly`` says that
+    products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed cap."""
+    costs = net - market + damage
+    parts = [
+        (-damage, f"{registry()[DAMAGE].subject} {'avoided' if damage < 0 else 'added'}"),
+        (market, "worth of AI products"),
+        (costs, f"{COSTS} {'saved' if costs > 0 else 'added'}"),
+    ]
+    told = [f"{signed(usd, 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
+    made_of = f"{registry()[NET_VALUE].subject} {signed(net, 'USD')} ({', '.join(told)}"
+    but = [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
+    return f"{'; '.join([made_of, *but])})"
+
+
+def of_change(year: int, changes: Mapping[str, float], worth: str = "") -> str:
     """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. A change of
-    0 is not told; empty where nothing is. ``capped`` says that the product market is as large as its assumed cap."""
+    0 is not told; empty where nothing is. ``worth`` is told in the place of damage, which is a part of it."""
     said = []
     for id, pictured in ((EMISSIONS, emissions), (ENERGY, electricity)):
         if change := changes.get(id):
             measure = registry()[id]
             said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {pictured(abs(change))}")
-    said += [f"{registry()[id].subject} {signed(changes[id], 'USD')}" for id in WORTH if changes.get(id)]
-    if changes.get(NET_VALUE):
-        said[-1] += f" ({NET_OF}{AT_CAP if capped else ''})"
+    if worth:
+        said.append(worth)
+    elif changes.get(DAMAGE):
+        said.append(f"{registry()[DAMAGE].subject} {signed(changes[DAMAGE], 'USD')}")
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
     if change := changes.get(ALL_JOBS):

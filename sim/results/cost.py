@@ -1,6 +1,6 @@
 """What a scenario costs beyond the baseline, and what a tonne avoided and a halving of the divide cost."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,13 +10,14 @@ from sim.arrays import added
 from sim.economy.parties import GRANTED, LEFT
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
-from sim.measures.carbon import ABATEMENT
+from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import moved
 from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
-Avoided = Callable[[Array, Array], Array]  # from values by pair, without and with
+Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
+MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid, or what a tonne costs is not told
 
 
 class Compared(Protocol):
@@ -63,49 +64,39 @@ class Cost:
     unspent: float  # what labs leave of the outlay, with a minus
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
-    per_tonne: float | None  # the whole, where that effect has a direction, for the better
+    per_tonne: float | None  # the whole, where that effect has a direction, for the better, and most are paid for
     per_halving: float | None  # of the divide, the same
-    abatement: float  # what actors pay for clean power and removals
+    abatement: float  # what actors pay for clean power and removals, beyond the baseline's for as much electricity
     whole: float  # outlay, unspent, lost market and abatement together
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
 
 
 def cost(found: Compared, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
-    direction, for the better: a divide that is narrower because labs lose is no gain."""
-    first = found.years.index(found.first_year)
-    weights = power(1.0 + found.discount, -np.arange(float(len(found.years) - first)))
+    direction, for the better: a divide that is narrower because labs lose is no gain. Per tonne only where clean power
+    and removals avoid most of them: of those avoided by buying less the sum holds next to nothing."""
+    worlds = (False, True) if found.drawn else (False,)
+    sums = {wide: _sums(found, scenario, wide=wide) for wide in worlds}
 
-    def sums(wide: bool) -> dict[str, Array]:
-        def present(id: str) -> Array:
-            before, after = (found.paths(i, id, wide=wide)[:, first:] for i in (0, scenario))
-            return np.asarray(((but_rounding(before, after) - before) * weights).sum(axis=1))
-
-        unspent = (found.unspent(scenario, wide=wide)[:, first:] * weights).sum(axis=1)
-        parts = {"outlay": present(OUTLAY), "unspent": -unspent, "lost_market": -present(MARKET),
-                 "abatement": present(ABATEMENT)}  # fmt: skip
-        return {**parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": present(TRANSFERS_PAID)}
-
-    luck, drawn = sums(wide=False), sums(wide=True) if found.drawn else None
-
-    def per(id: str, window: str, avoided: Avoided) -> Effect | None:
+    def per(id: str, window: str, sizes: Sizes) -> Effect | None:
         def surely(each: str) -> float:
             return moved(found.effect(scenario, each, window))
 
         change = found.effect(scenario, id, window)
         if change is None or not change.difference < 0 or verdict(found.measures[id], surely).word != "better":
             return None
+        return _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
 
-        def by_pair(whole: Array, wide: bool) -> Array:
-            before, after = (found.values(i, id, window, wide=wide) for i in (0, scenario))
-            size = avoided(before, but_rounding(before, after))
-            return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
+    def halvings(wide: bool) -> Array:
+        before, after = (found.values(i, DIVIDE, "final", wide=wide) for i in (0, scenario))
+        return np.asarray(log(before / but_rounding(before, after)) / log(2.0))
 
-        return _change(by_pair(luck["whole"], False), by_pair(drawn["whole"], True) if drawn else None)
-
-    changes = {name: _change(luck[name], drawn[name] if drawn else None) for name in luck}
-    changes["per_tonne"] = per(EMISSIONS, "total", np.subtract)
-    changes["per_halving"] = per(DIVIDE, "final", lambda before, after: log(before / after) / log(2.0))
+    names = ("outlay", "unspent", "lost_market", "abatement", "whole", "paid_back")
+    changes = {name: _change([sums[wide][name] for wide in worlds]) for name in names}
+    paid_for = (_ratio(sums[wide]["cleaned"], sums[wide]["avoided"]) for wide in worlds)
+    if all(np.isfinite(part).any() and np.nanmedian(part) >= MOST for part in paid_for):
+        changes["per_tonne"] = per(EMISSIONS, "total", lambda wide: sums[wide]["avoided"])
+    changes["per_halving"] = per(DIVIDE, "final", halvings)
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
@@ -113,6 +104,40 @@ def cost(found: Compared, scenario: int) -> Cost:
         middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
         middle.get("abatement", NAN), middle.get("whole", NAN), known,
     )  # fmt: skip
+
+
+def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:
+    """What costs are made of [USD], all tonnes avoided and those that clean power and removals avoid, by pair:
+    discounted alike, or a tonne would be cheaper the later it is avoided."""
+    first = found.years.index(found.first_year)
+    weights = power(1.0 + found.discount, -np.arange(float(len(found.years) - first)))
+
+    def pair(id: str) -> tuple[Array, Array]:
+        before, after = (found.paths(i, id, wide=wide)[:, first:] for i in (0, scenario))
+        return before, but_rounding(before, after)
+
+    def present(yearly: Array) -> Array:
+        return np.asarray((yearly * weights).sum(axis=1))
+
+    def more(id: str) -> Array:
+        before, after = pair(id)
+        return present(after - before)
+
+    used, now_used = pair(ENERGY)
+    kept = np.divide(now_used, used, out=np.ones(used.shape), where=used > 0).clip(max=1.0)
+    paid, now_paid = pair(ABATEMENT)
+    (gross, now_gross), (net, now_net) = pair(GROSS), pair(OPERATIONAL)
+    parts = {"outlay": more(OUTLAY), "unspent": -present(found.unspent(scenario, wide=wide)[:, first:]),
+             "lost_market": -more(MARKET), "abatement": present(now_paid - paid * kept)}  # fmt: skip
+    return {
+        **parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": more(TRANSFERS_PAID),
+        "avoided": -more(EMISSIONS), "cleaned": present(now_gross - now_net - (gross - net) * kept),
+    }  # fmt: skip
+
+
+def _ratio(whole: Array, size: Array) -> Array:
+    """By pair; NaN where there is no size."""
+    return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
 
 
 def net(found: Compared, scenario: int, window: str) -> Effect | None:
@@ -140,7 +165,8 @@ def unspent(before: Flows, after: Flows) -> float:
     return float(added(min(usd, left.get(kind, 0.0)) for kind, usd in given.items()))
 
 
-def _change(values: Array, drawn: Array | None) -> Effect | None:
-    """The median of what each pair costs, with its interval of luck and its range over draws."""
-    wide = None if drawn is None else (np.zeros(drawn.shape), drawn)
-    return effect(np.zeros(values.shape), values, wide, logs=False)
+def _change(worlds: Sequence[Array]) -> Effect | None:
+    """The median of what each pair costs, with its interval of luck and, of a second array, its range over draws."""
+    luck, *drawn = worlds
+    wide = (np.zeros(drawn[0].shape), drawn[0]) if drawn else None
+    return effect(np.zeros(luck.shape), luck, wide, logs=False)

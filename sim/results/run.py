@@ -181,13 +181,17 @@ class Run(Portable):
         return self.years[int(below.argmax())] if below.any() else None
 
     @property
-    def capped_from(self) -> int | None:
-        """The first year in which the typical market for AI products is as large as the cap on it lets it get."""
+    def capped(self) -> NDArray[np.bool_]:
+        """By year whether the typical market for AI products is as large as the cap on it lets it get."""
         product = self.scenario.product
-        full = np.zeros(len(self.years), dtype=bool)
-        if self.replicates:
-            full = np.median(self.values(MARKET), axis=0) >= FULL * product.size * product.cap
-        return self.years[int(full.argmax())] if full.any() else None
+        if not self.replicates:
+            return np.zeros(len(self.years), dtype=bool)
+        return np.asarray(np.median(self.values(MARKET), axis=0) >= FULL * product.size * product.cap)
+
+    @property
+    def capped_from(self) -> int | None:
+        """The first year in which it is."""
+        return self.years[int(self.capped.argmax())] if self.capped.any() else None
 
 
 def below_each_other(tables: Sequence[Actors]) -> Actors:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from sim.measures import DIVIDE, EMISSIONS
-from sim.measures.carbon import ENERGY
+from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.research import ALL_JOBS, JOBS
 from sim.plurals import cut_short
 from sim.report import everyday, words
@@ -209,9 +209,21 @@ def _note(found: Comparison, policies: list[PolicySummary]) -> str:
 def _pictured(found: Comparison, scenario: int) -> str:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
-    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS, ALL_JOBS)}
+    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, JOBS, ALL_JOBS)}
     directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
-    return everyday.of_change(found.years[-1], directed, capped=found.results[0].capped_from is not None)
+    return everyday.of_change(found.years[-1], directed, _worth(found, scenario))
+
+
+def _worth(found: Comparison, scenario: int) -> str:
+    """What a scenario surely changes in value less cost and damage, and what that is made of."""
+    net, damage, market, power = (found.effect(scenario, id) for id in (*everyday.PARTED, ENERGY))
+    if not (net and damage and market and power and net.difference and direction(net)):
+        return ""
+    hardly = power.relative < 0 and market.relative > everyday.AS_MUCH * power.relative
+    return everyday.of_worth(
+        net.difference, damage.difference, market.difference,
+        hardly=hardly, capped=all(found.results[i].capped[-1] for i in (0, scenario)),
+    )  # fmt: skip
 
 
 def _brief(found: Comparison, said: list[SpokenEffect]) -> dict[str, str]:
