@@ -14,6 +14,7 @@ import pytest
 
 import sim
 import sim.measures
+from sim import owncode
 from sim.actors.academic_lab import AcademicLab
 from sim.measures import EMISSIONS, registry
 from sim.measures.base import DECLARED, Told, measure
@@ -26,8 +27,9 @@ TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     known = list(DECLARED)
+    monkeypatch.setattr(owncode, "_NOTED", {})
     yield
     DECLARED[:] = known
     sim.measures._registered.cache_clear()

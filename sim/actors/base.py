@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from sim.arrays import Array, Mask
 from sim.errors import InputError
 from sim.mathematics import exp
+from sim.owncode import Registered
 from sim.quantity import choice, integer, quantity, weights
 
 PARTIES = (
@@ -68,7 +69,7 @@ class OwnMeans(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind(ABC):
+class Kind(Registered, ABC):
     """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
 
     rule: ClassVar[str]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sim.economy.observe import Period
 from sim.mechanisms.scaling import Law
+from sim.owncode import MEASURE, note
 from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
@@ -166,6 +167,7 @@ def measure(
         for other in (one.function for one in DECLARED if one.id == id):
             if _place(other) != own:
                 raise ValueError(f"two measures are called '{id}': {_place(other)}, {own}")
+        note(getattr(function, "func", function), f"{MEASURE} {id}")
         DECLARED.append(
             Measure(
                 id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told, unless_worse

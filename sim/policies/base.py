@@ -9,6 +9,7 @@ from math import ceil, floor, inf, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
+from sim.owncode import Registered
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
@@ -43,7 +44,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy(ABC):
+class Policy(Registered, ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
