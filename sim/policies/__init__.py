@@ -3,13 +3,17 @@
 from functools import cache
 
 from sim.policies.base import FALLS, RISES, Claim, Policy
+from sim.policies.declared import look_at
 from sim.registry import defined
 
 
 @cache
 def registry() -> dict[str, type[Policy]]:
-    """Every policy by its name."""
-    return defined(Policy, "name", __name__, __path__)
+    """Every policy by its name. Raises InputError for one that is not declared as it has to be."""
+    found = defined(Policy, "name", __name__, __path__)
+    for policy in found.values():
+        look_at(policy)
+    return found
 
 
 __all__ = ["FALLS", "RISES", "Claim", "Policy", "registry"]
