@@ -73,9 +73,10 @@ def _rebuild(
 
 
 def together(mistakes: Sequence[InputError]) -> InputError:
-    """One error that tells of all mistakes, the first of them first."""
+    """One error that tells of all mistakes, the first of them first, and of each once."""
     first = mistakes[0]
-    first.also = (*first.also, *mistakes[1:])
+    others = {str(one): one for one in mistakes[1:]}
+    first.also = (*first.also, *(one for text, one in others.items() if text != str(first)))
     return first
 
 

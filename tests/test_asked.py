@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim import owncode
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.base import DECLARED, measure
 from sim.scenario.variants import with_options
@@ -28,8 +29,9 @@ def done() -> sim.Run:
 
 
 @pytest.fixture
-def as_before() -> Iterator[None]:
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     known = list(DECLARED)
+    monkeypatch.setattr(owncode, "_NOTED", {})
     yield
     DECLARED[:] = known
 

@@ -17,7 +17,7 @@ from tests.worlds import ROOT, SMALL
 
 LAYERS = [
     ["caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "registry"],
-    ["arguments", "arrays", "records"],
+    ["arguments", "arrays", "owncode", "records"],
     ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],
     ["mathematics"],

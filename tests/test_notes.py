@@ -74,7 +74,7 @@ def test_a_plan_keeps_what_was_noted(settings: Sequence[str], tmp_path: Path) ->
     scenario = load(SCENARIOS / "baseline.toml", settings)
     assert scenario.notes
     kept = json.loads(json.dumps(RepeatedPart([scenario], 2).record()))
-    (read,) = read_part(kept).scenarios
+    (read,) = read_part(kept, {}).scenarios
     assert read.notes == scenario.notes
     sweep.wanted(scenario, {"product.margin": [0.3, 0.4]}).write(tmp_path, ["sweep"])
     assert Study(tmp_path).scenario.notes == scenario.notes

@@ -14,7 +14,11 @@ import pytest
 
 import sim
 import sim.measures
+from sim import owncode
 from sim.actors.academic_lab import AcademicLab
+from sim.economy.observe import observe
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.measures import EMISSIONS, registry
 from sim.measures.base import DECLARED, Told, measure
 from sim.results.flat import replicate_arrays, replicate_of
@@ -26,8 +30,9 @@ TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     known = list(DECLARED)
+    monkeypatch.setattr(owncode, "_NOTED", {})
     yield
     DECLARED[:] = known
     sim.measures._registered.cache_clear()
@@ -173,6 +178,22 @@ def test_nobody_can_change_what_others_are_handed(tmp_path: Path) -> None:
             values[:] = 0
     assert np.array_equal(found.values(1, EMISSIONS), expected)
     assert EMISSIONS in registry()
+
+
+def test_no_measure_can_change_what_others_see() -> None:
+    """Nor sort it in place: they are handed one window."""
+    world, steps = begin(small(until=2012), 1), []
+    while not world.done:
+        world, step = advance(world)
+        steps.append(step)
+    period = observe(world, steps)
+    seen = {name: getattr(period, name) for name in (*vars(period), "carbon")}
+    arrays = {name: value for name, value in seen.items() if isinstance(value, np.ndarray)}
+    assert {"alive", "compute", "emissions", "energy", "error", "unit_cost", "revenue_by_use", "carbon"} <= {*arrays}
+    assert [name for name, array in arrays.items() if array.flags.writeable] == []
+    for table in (period.bound, period.outcomes):
+        with pytest.raises(TypeError):
+            table.clear()
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from sim.arrays import Array, Mask
 from sim.errors import InputError
 from sim.mathematics import exp
+from sim.owncode import Registered
 from sim.quantity import choice, integer, quantity, weights
 
 PARTIES = (
@@ -20,6 +21,7 @@ PARTIES = (
     "removers",
     "suppliers",
 )  # beside the kinds, in the books
+SECTORS = ("industry", "academia")
 
 
 class Endowment(NamedTuple):
@@ -68,11 +70,11 @@ class OwnMeans(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind(ABC):
+class Kind(Registered, ABC):
     """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
 
     rule: ClassVar[str]
-    sector: ClassVar[str]  # "industry" or "academia"
+    sector: ClassVar[str]  # of SECTORS
     title: ClassVar[str]  # class name in Mesa
     own_means: ClassVar[OwnMeans]
     pays_from_cash: ClassVar[bool] = False  # keeps a cash stock; otherwise what is left each year is passed on

@@ -65,9 +65,12 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
     import os
 
     from sim.cli import commands, read
+    from sim.owncode import declared_by, same_own_code
     from sim.store.plan import unchanged
 
     unchanged(plan, out)
+    own = plan.get("own", {})
+    same_own_code(own, out)
     here, place = Path.cwd(), Path(plan["place"])
     if not place.is_dir():
         fix = f"make it again, or start anew: {pasted(*plan['command'])}"
@@ -76,7 +79,8 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
     os.chdir(place)
     try:
         typed = read(plan["command"])
-        wanted = commands()[plan["command"][0]].wanted(typed)
+        with declared_by(own, out):
+            wanted = commands()[plan["command"][0]].wanted(typed)
     finally:
         os.chdir(here)
     wanted.write(out, plan["command"])

@@ -15,7 +15,7 @@ from sim.economy.state import World
 from sim.economy.sums import Abated, ActorRates, Bounds, Rates
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
-from sim.records import found_once, record
+from sim.records import Unchanging, found_once, record
 from sim.scenario.schema import Yardsticks
 
 # What the sums go over, read from a step or a period by name.
@@ -182,7 +182,7 @@ class Period:
     def _carbon(self) -> tuple[list[float], Array]:
         by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
         sums.carbon(self.emissions, self.embodied, by_region, by_actor)
-        return by_region[0].tolist(), by_actor[0]
+        return by_region[0].tolist(), _sealed(by_actor[0])
 
     @found_once
     def known(self) -> dict[Any, Any]:
@@ -244,11 +244,14 @@ class Window:
         self.flows = self.flows.plus(step.flows, dt)
 
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
-        """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-        found = dict[str, Any](zip(sums.BY_ACTOR, self.sums, strict=True))
+        """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start. Nobody can write in its arrays, which
+        all measures see."""
+        found = dict[str, Any](zip(sums.BY_ACTOR, _sealed(self.sums), strict=True))
         found |= zip(sums.IN_ALL, self.numbers[0].tolist(), strict=True)
         for name in AT_ONE_TIME:
             found[name] = found[name] / self.years
+        found["means"] = _sealed(found["means"])
+        bound = {by.removeprefix("bound_by_"): found.pop(by) for by in Bounds._fields} | {"power": self.by_power}
         return Period(
             end=self.end,
             years=self.years,
@@ -257,18 +260,25 @@ class Window:
             yardsticks=yardsticks,
             past=past,
             emitted=emitted,
-            emissions=self.emissions_sum,
-            energy=self.energy_sum[0],
-            bound={by.removeprefix("bound_by_"): found.pop(by) for by in Bounds._fields} | {"power": self.by_power},
-            revenue_by_use=self.revenue_sum[0],
+            emissions=_sealed(self.emissions_sum),
+            energy=_sealed(self.energy_sum)[0],
+            bound=Unchanging(bound),
+            revenue_by_use=_sealed(self.revenue_sum)[0],
             failed=self.failed,
             acquired=self.acquired,
             founded=self.founded,
-            outcomes=self.outcomes,
+            outcomes=Unchanging(self.outcomes),
             flows=self.flows,
             **found,
-            **self.state,
+            **{name: _sealed(one) if type(one) is np.ndarray else one for name, one in self.state.items()},
         )
+
+
+def _sealed(array: Any) -> Any:
+    """A view in which nobody can write, of an array that its owner goes on with."""
+    view = array.view()
+    view.setflags(False)  # write: by its name it takes twice as long
+    return view
 
 
 def observe(world: World, steps: Sequence[Step]) -> Period:

@@ -11,9 +11,12 @@ from sim.arrays import Array
 from sim.economy.observe import Period, Step, observe
 from sim.economy.state import World
 from sim.measures import Measure, chosen, registry
+from sim.measures.base import number
 from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
+
+NUMBERS = {float, np.float64, int}  # what measures give, as a rule
 
 
 class Notes(Protocol):
@@ -133,8 +136,11 @@ class ReplicateNotes:
 
 
 def values_in(measures: Sequence[Measure], period: Period) -> list[float]:
-    """The measures of a window."""
-    return [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    """The measures of a window. Raises InputError for what is no number."""
+    found = [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    if NUMBERS.issuperset(map(type, found)):
+        return found
+    return [number(measure, one) for measure, one in zip(measures, found, strict=True)]
 
 
 def usual_years(scenario: Scenario) -> set[int]:

@@ -85,7 +85,7 @@ class Calibrated(Planned):
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario, to the end of what is simulated."""
-        return scenario_of(self.plan["scenario"], Path(self.plan["file"]), name=self.plan["name"])
+        return scenario_of(self.plan["scenario"], Path(self.plan["file"]), self.own, name=self.plan["name"])
 
     @cached_property
     def records(self) -> Records:

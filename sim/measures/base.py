@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
 
 from sim.economy.observe import Period
+from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import Law
+from sim.owncode import MEASURE, note
 from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
+BETTER, OVER = ("lower", "higher", "neither"), ("year", "year-end")
 KEEP_BEST = "keep the best error they ever had"  # idle actors
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
@@ -51,7 +58,7 @@ class Measure:
     label: str
     unit: str
     meaning: str
-    better: str  # "lower", "higher" or "neither"
+    better: str  # of BETTER
     over: str  # "year": a sum, mean or maximum over the year; "year-end": the state at its end
     idle: str  # how actors without a run are treated
     function: Callable[[Period], float]
@@ -123,8 +130,20 @@ class Measure:
         return law.unit if self.unit == ERROR_UNIT else self.unit
 
     def __call__(self, period: Period) -> float:
-        """The value over a window; NaN where none exists."""
-        return self.function(period)
+        """The value over a window; NaN where none exists. Raises InputError for what is no number."""
+        found = self.function(period)
+        return found if type(found) is float else number(self, found)
+
+
+def number(of: Measure, found: Any) -> float:
+    """What a measure gave, as a number of Python. Raises InputError for what is none."""
+    if isinstance(found, Real | np.bool_) or (
+        isinstance(found, np.ndarray) and found.shape == () and found.dtype.kind in "fiub"
+    ):
+        return float(found)
+    problem, allowed = f"the measure '{of.id}' gave what is no number", "a number, or nan where there is none"
+    kind, fix = f"{type(found).__name__} {found}", "return one number of the window"
+    raise InputError(problem, key=_place(of.function), found=kind, allowed=allowed, fix=fix)
 
 
 def _place(function: Callable[[Period], float]) -> str:
@@ -157,15 +176,20 @@ def measure(
     are its names and ``told`` the places in sentences, cards and figures. ``unless_worse`` names a measure that must
     not get worse for a change of this one to be called better.
 
-    Raises ValueError where another function is declared under this id. The same one anew, as when a cell of a notebook
-    runs again, takes its own place.
+    Raises InputError for another word of ``better`` or ``over``, and ValueError where another function is declared
+    under this id. The same one anew, as when a cell of a notebook runs again, takes its own place.
     """
+
+    for key, said, allowed in (("better", better, BETTER), ("over", over, OVER)):
+        if said not in allowed:
+            raise unknown(f"value of {key}", said, allowed, key=f"measure '{id}'")
 
     def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
         own = _place(function)
         for other in (one.function for one in DECLARED if one.id == id):
             if _place(other) != own:
                 raise ValueError(f"two measures are called '{id}': {_place(other)}, {own}")
+        note(getattr(function, "func", function), f"{MEASURE} {id}")
         DECLARED.append(
             Measure(
                 id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told, unless_worse

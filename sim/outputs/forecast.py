@@ -11,6 +11,7 @@ from sim.errors import InputError
 from sim.history.foretold import COLUMNS
 from sim.outputs.intact import read_table, refuse_links
 from sim.outputs.provenance import PROVENANCE, provenance, seal, unsealed
+from sim.owncode import changed, declared_by
 from sim.report.forecast import page
 from sim.scenario import Scenario, load
 from sim.scenario.writing import resolved_toml
@@ -54,4 +55,7 @@ def read_forecast(out: Path) -> Frozen:
         file = out / name
         if not file.is_file() or sha256(file.read_bytes()).hexdigest() != hashes.get(name):
             raise InputError(f"{name} is not as it was frozen", file=file, allowed=allowed, fix=fix)
-    return Frozen(load(out / SCENARIO), read_table(out / TABLE, COLUMNS), record.made, record.code == code_hash())
+    with declared_by(record.own, out):
+        scenario = load(out / SCENARIO)
+    same = record.code == code_hash() and not changed(record.own)
+    return Frozen(scenario, read_table(out / TABLE, COLUMNS), record.made, same)

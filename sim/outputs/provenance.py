@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +10,7 @@ from shlex import join
 
 from sim.codehash import code_hash
 from sim.outputs.intact import broken, read_json
+from sim.owncode import OwnCode, own_code
 from sim.pasting import pasted
 from sim.scenario import Scenario
 from sim.store.place import hash_of, save_text
@@ -24,6 +25,7 @@ SHORT = 10  # digits of a fingerprint
 WRITTEN = {  # what the file holds
     "command": [str], "made": str, "seconds": (float, None), "seed": int, "replicates": [int], "streams": str,
     "interrupted": bool, "versions": {str: str}, "machine": str, "code": str, "files": {str: str},
+    "own": ({str: {"sha256": str, "declares": [str]}}, None),
 }  # fmt: skip
 
 
@@ -41,14 +43,20 @@ class Provenance:
     versions: dict[str, str]  # by package
     machine: str
     code: str  # sha256 of the package's own files
+    own: OwnCode = field(default_factory=dict)  # of the user's own, what registered itself from outside the package
 
     def fingerprint(self, *scenarios: str) -> str:
         """A short hash of scenarios (resolved files, so with their seed) and of the code that simulated them: the same
         wherever and whenever they are run, so that figures can bear it."""
-        return sha256("\0".join((self.code, *scenarios)).encode("utf-8", "backslashreplace")).hexdigest()[:SHORT]
+        return sha256("\0".join((*self._hashes, *scenarios)).encode("utf-8", "backslashreplace")).hexdigest()[:SHORT]
+
+    @property
+    def _hashes(self) -> list[str]:
+        return [self.code, *(code["sha256"] for code in self.own.values())]
 
     def for_people(self, fingerprint: str) -> dict[str, str]:
         """What a report says of its making: text by label."""
+        own = ", ".join(f"{name} {code['sha256']}" for name, code in self.own.items())
         return {
             "Run": f"{fingerprint}, on every figure: from scenario, code and seed, the same wherever it is run",
             "Command": as_typed(self.command),
@@ -56,6 +64,7 @@ class Provenance:
             "Seed": str(self.seed),
             "Versions": ", ".join(f"{name} {number}" for name, number in self.versions.items()),
             "Code (sha256 of sim/)": self.code,
+            **({"Code of one's own (sha256)": own} if own else {}),
             "Random streams": self.streams,
         }
 
@@ -75,6 +84,7 @@ def provenance(
         versions=versions(),
         machine=machine(),
         code=code_hash(),
+        own=own_code(),
     )
 
 
@@ -83,7 +93,8 @@ def seal(out: Path, record: Provenance, before: Mapping[str, str] = NOTHING) -> 
     ``before``."""
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
     hashes = {path.relative_to(out).as_posix(): hash_of(path) for path in made}
-    save_text(out / PROVENANCE, json_text({**as_json(record), "files": {**before, **hashes}}))
+    content = {name: value for name, value in as_json(record).items() if name != "own" or value}
+    save_text(out / PROVENANCE, json_text({**content, "files": {**before, **hashes}}))
 
 
 def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
@@ -93,7 +104,8 @@ def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
         datetime.fromisoformat(record["made"])
     except ValueError:
         raise broken(file, "made is no date") from None
-    return Provenance(**{field.name: record[field.name] for field in fields(Provenance)}), record["files"]
+    own = record.get("own") or {}
+    return Provenance(**{one.name: {**record, "own": own}[one.name] for one in fields(Provenance)}), record["files"]
 
 
 def as_command(arguments: list[str]) -> list[str]:

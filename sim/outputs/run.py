@@ -9,6 +9,7 @@ from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
 from sim.outputs.provenance import NOTHING, PROVENANCE, Provenance, provenance, seal, unsealed
+from sim.owncode import changed, declared_by
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page
@@ -61,7 +62,8 @@ def redraw(out: Path) -> list[str]:
     """
     record, hashes = _intact(out)
     try:
-        scenario = load(out / "scenario.toml")
+        with declared_by(record.own, out):
+            scenario = load(out / "scenario.toml")
         summary = read_json(out / "summary.json", SUMMARY)
         series, actors = read_table(out / "series.csv", SERIES), read_table(out / "actors.csv", ABOUT_ACTORS)
         agree(out, record.replicates, scenario, summary, series, actors)
@@ -73,7 +75,7 @@ def redraw(out: Path) -> list[str]:
     except InputError:
         raise
     except Exception as error:
-        if record.code == code_hash():
+        if record.code == code_hash() and not changed(record.own):
             raise
         allowed, fix = "results of this version", "run its scenario.toml again"
         problem = f"written by another version of the simulator: {error!r}"

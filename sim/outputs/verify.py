@@ -19,6 +19,8 @@ from sim.outputs.planned import CALIBRATE
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
+from sim.owncode import apart as own_apart
+from sim.owncode import declared_by
 from sim.plurals import counted
 from sim.results.comparison import Comparison
 from sim.results.run import Run
@@ -78,12 +80,13 @@ def verify(
     unfinished = kind in PLANNED and kind not in (*MORE, CALIBRATE) and not record.replicates
     simulated, same, different = "", list[str](), dict[str, str]()
     try:
-        if kind in MORE:
-            simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
-        elif kind == CALIBRATE:
-            simulated, same, different = _calibrated(directory, workers, wrap, worlds)
-        elif again := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
-            simulated, same, different = again(directory, record, workers, wrap)
+        with declared_by(record.own, directory):
+            if kind in MORE:
+                simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
+            elif kind == CALIBRATE:
+                simulated, same, different = _calibrated(directory, workers, wrap, worlds)
+            elif again := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
+                simulated, same, different = again(directory, record, workers, wrap)
     except InputError as error:
         if not damaged:
             raise
@@ -123,7 +126,7 @@ def _reasons(record: Provenance) -> list[str]:
     """What is not as it was when the results were made."""
     now = {"code": code_hash()[:12], "machine": machine(), **versions(record.versions.keys() - {"python"})}
     then = {"code": record.code[:12], "machine": record.machine, **record.versions}
-    return [f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)]
+    return [*(f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)), *own_apart(record.own)]
 
 
 def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import ceil, floor, inf, isfinite
+from numbers import Real
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
+from sim.owncode import Registered
+from sim.policies.declared import no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
@@ -16,6 +19,7 @@ from sim.quantity import Series, Spec, amounts, choice, names, quantity
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
 ONCE = ("USD",)  # units of sums for a whole policy
+PLAIN = {float, int}  # what levers are, as a rule
 RISES, FALLS = "rises", "falls"
 
 
@@ -43,7 +47,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy(ABC):
+class Policy(Registered, ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
@@ -98,7 +102,15 @@ class Policy(ABC):
         if not self.start <= view.time < self.end:
             return {}
         now = self.at(view)
-        return {} if now.neutral else now.act(view)
+        if now.neutral:
+            return {}
+        levers = now.act(view)
+        if type(levers) is not dict or not self._own_levers.issuperset(levers):
+            raise no_levers(self, levers)
+        numbers = levers.values()
+        if not PLAIN.issuperset(map(type, numbers)) and not all(isinstance(one, Real) for one in numbers):
+            raise no_levers(self, levers)
+        return levers
 
     def at(self, view: View) -> Self:
         """This policy with plain numbers: those of the view's time where they are given by year, grown on after their
@@ -125,6 +137,10 @@ class Policy(ABC):
         """Its numbers that are given by year."""
         found = {f.name: getattr(self, f.name) for f in fields(self)}
         return {name: value for name, value in found.items() if isinstance(value, Series)}
+
+    @cached_property
+    def _own_levers(self) -> frozenset[str]:
+        return frozenset(self.levers)
 
     @property
     def strengths(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
+from sim.owncode import recorded
 from sim.pasting import pasted
 from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
@@ -22,7 +23,7 @@ PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calib
 def first_plan(command: list[str], scenarios: list[Path]) -> dict[str, Any]:
     """A plan that is known before anything is read: what was typed, where, and the files it rests on, by their hash."""
     files = {str(file): hashed for scenario in scenarios for file, hashed in _rests_on(scenario).items()}
-    return {"command": command, "place": os.getcwd(), "files": files}
+    return {"command": command, "place": os.getcwd(), "files": files, **recorded()}
 
 
 def unchanged(plan: dict[str, Any], directory: Path) -> None:

@@ -14,6 +14,7 @@ from sim.codehash import code_hash
 from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.pool import Progress
+from sim.owncode import OwnCode, declared_by, recorded, same_own_code
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.place import clear_errors, hash_of, save_bytes
@@ -61,6 +62,12 @@ class Planned(ABC):
     def kind(self) -> str:
         """The command that asked for it."""
         return str(self.plan["kind"])
+
+    @property
+    def own(self) -> OwnCode:
+        """The code of one's own that was there."""
+        own: OwnCode = self.plan.get("own", {})
+        return own
 
     @property
     @abstractmethod
@@ -118,6 +125,7 @@ class Planned(ABC):
             problem = "the simulator has changed since: what it simulates would not be the same"
             allowed, fix = f"code {self.plan['code'][:12]}", "go on with the version it was started with, or start anew"
             raise InputError(problem, file=self.directory, found=f"code {code_hash()[:12]}", allowed=allowed, fix=fix)
+        same_own_code(self.own, self.directory)
         now, then = rests_on(), self.plan["versions"]
         other = [f"{name} {then[name]} is now {now[name]}" for name in apart(then, now)]
         if other:
@@ -206,12 +214,13 @@ def asks_more(key: str, asked: int, there: int) -> bool:
 def head(kind: str, command: list[str], scenario: Scenario) -> dict[str, Any]:
     """What every whole plan begins with."""
     return {"command": command, "kind": kind, "name": scenario.name, "seed": scenario.run.seed, "code": code_hash(),
-            "versions": rests_on()}  # fmt: skip
+            "versions": rests_on(), **recorded()}  # fmt: skip
 
 
-def scenario_of(text: str, file: Path, **options: Any) -> Scenario:
-    """The scenario of a resolved file in a plan, which is to be called ``file``, with these options."""
-    with TemporaryDirectory() as place:
+def scenario_of(text: str, file: Path, own: OwnCode, **options: Any) -> Scenario:
+    """The scenario of a resolved file in a plan, which is to be called ``file``, with these options; ``own`` is the
+    code of one's own that was there."""
+    with TemporaryDirectory() as place, declared_by(own, file):
         resolved = Path(place) / "scenario.toml"
         resolved.write_text(text, encoding="utf-8")
         return replace(with_options(load(resolved), **options), file=file)

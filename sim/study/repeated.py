@@ -10,6 +10,7 @@ from sim.experiment import compare, decompose, run
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import in_turn
 from sim.experiment.pool import Work
+from sim.owncode import OwnCode
 from sim.plurals import counted
 from sim.results import Comparison, Run
 from sim.results.flat import Arrays, pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
@@ -47,11 +48,11 @@ class RepeatedPart:
         return {"law": self.law, **theory, "replicates": self.replicates, "scenarios": written}
 
 
-def read_part(record: Mapping[str, Any]) -> RepeatedPart:
+def read_part(record: Mapping[str, Any], own: OwnCode) -> RepeatedPart:
     """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when."""
     replicates, scenarios = int(record["replicates"]), []
     for one in record["scenarios"]:
-        scenario = scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
+        scenario = scenario_of(one["text"], Path(one["file"]), own, name=one["name"], replicates=replicates)
         scenarios.append(with_notes(scenario, one.get("notes", scenario.notes)))
     return RepeatedPart(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
@@ -167,7 +168,7 @@ class Repeated(Tasked):
     @cached_property
     def parts(self) -> list[RepeatedPart]:
         """What is simulated, as the resolved files in the plan say it."""
-        return [read_part(record) for record in self.plan["parts"]]
+        return [read_part(record, self.own) for record in self.plan["parts"]]
 
     @property
     def scenario(self) -> Scenario:

@@ -85,7 +85,7 @@ class Study(Tasked):
     @cached_property
     def scenario(self) -> Scenario:
         """The base point, as the resolved file in the plan says it, with what was noted of it."""
-        scenario = scenario_of(self.plan["scenario"], self.directory / SCENARIO, name=self.plan["name"])
+        scenario = scenario_of(self.plan["scenario"], self.directory / SCENARIO, self.own, name=self.plan["name"])
         return with_notes(scenario, self.plan.get("notes", scenario.notes))
 
     @cached_property

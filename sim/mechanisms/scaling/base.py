@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.mathematics import exp, log
+from sim.owncode import Registered
 from sim.quantity import quantity
 from sim.registry import UNLISTED
 
@@ -18,7 +19,7 @@ LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law(ABC):
+class Law(Registered, ABC):
     """One error (or loss) as a function of training compute, within the range its source has data for.
 
     Subclasses state ``form``, ``formula``, ``ln_compute_for``, ``error_at`` and ``elasticity_at``; the rest follows.

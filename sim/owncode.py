@@ -1,0 +1,170 @@
+"""Code of one's own: what registers itself from outside this package, by the hash of the file that declares it."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import Field
+from hashlib import sha256
+from linecache import getlines
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from sim.errors import InputError
+
+PACKAGE = __name__.partition(".")[0]
+SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it runs
+NAMES = ("name", "rule", "form")  # attributes by which classes are registered
+MEASURE = "measure"
+OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
+_NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
+
+
+class Registered:
+    """What registers itself by being defined below a base that inherits from this."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        base = next(one for one in cls.__mro__ if Registered in one.__bases__)
+        name = next((cls.__dict__[key] for key in NAMES if isinstance(cls.__dict__.get(key), str)), "")
+        note(cls, f"{base.__name__.lower()} {name}" if name else "")
+
+
+def note(thing: Any, declares: str) -> None:
+    """Keep the hash of the code of a class or function that registers itself, where it is one's own."""
+    if str(thing.__module__).partition(".")[0] == PACKAGE:
+        return
+    name, text = _written(thing)
+    known = _NOTED[name]["declares"] if name in _NOTED else []
+    there = sorted({*known, declares} - {""})
+    _NOTED[name] = {"sha256": sha256(text.encode("utf-8", "backslashreplace")).hexdigest(), "declares": there}
+
+
+def own_code() -> dict[str, dict[str, Any]]:
+    """The code of one's own that is there now: its hashes, and what it declares."""
+    return {name: dict(_NOTED[name]) for name in sorted(_NOTED)}
+
+
+def recorded() -> dict[str, Any]:
+    """The entry of a plan or record on it; none where there is none."""
+    return {"own": own_code()} if _NOTED else {}
+
+
+def changed(then: OwnCode) -> list[str]:
+    """Names of code that is there now, and not as it was."""
+    return [name for name in then if name in _NOTED and _NOTED[name]["sha256"] != then[name]["sha256"]]
+
+
+def _measuring(code: OwnCode, beside: OwnCode) -> list[str]:
+    """Names of code that declares measures, and is not beside it: where it is imported, there is more to measure."""
+    of = [name for name in code if any(what.startswith(f"{MEASURE} ") for what in code[name]["declares"])]
+    return [name for name in of if name not in beside]
+
+
+def apart(then: OwnCode) -> list[str]:
+    """What is not as it was, each in a few words."""
+    other = [f"{name}: {then[name]['sha256'][:12]} then, {_NOTED[name]['sha256'][:12]} now" for name in changed(then)]
+    other += [f"{name}, which declares measures: not imported now" for name in _measuring(then, _NOTED)]
+    return [*other, *(f"{name}, which declares measures: not imported then" for name in _measuring(_NOTED, then))]
+
+
+def same_own_code(then: OwnCode, directory: Path) -> None:
+    """Raises InputError where code of one's own is not what it was, or other measures are there."""
+    for name in changed(then):
+        problem = f"{name} has changed since: what it simulates would not be the same"
+        was, now = then[name]["sha256"][:12], _NOTED[name]["sha256"][:12]
+        fix = f"go on with {name} as it was, or start anew"
+        raise InputError(problem, file=directory, found=f"{name} {now}", allowed=f"{name} {was}", fix=fix)
+    for name in _measuring(then, _NOTED):
+        problem, allowed = f"{name} is not imported, which declares what was measured", "the measures of then"
+        raise InputError(problem, file=directory, allowed=allowed, fix=_first(name))
+    for name in _measuring(_NOTED, then):
+        problem, allowed = f"{name} declares measures, and was not imported then", "the measures of then"
+        raise InputError(problem, file=directory, allowed=allowed, fix=f"go on where {name} is not imported")
+
+
+@contextmanager
+def declared_by(then: OwnCode, file: Path) -> Iterator[None]:
+    """Around what reads a scenario of then, of this file: the error for a name that code of one's own declared says
+    which code that is."""
+    try:
+        yield
+    except InputError as error:
+        for name in then:
+            declares = [what.partition(" ")[2] for what in then[name]["declares"]]
+            if name not in _NOTED and any(one.found in declares for one in (error, *error.also)):
+                allowed = f"with {name}, which declares it and is not imported"
+                raise InputError(error.problem, file=file, key=error.key, allowed=allowed, fix=_first(name)) from None
+        raise
+
+
+def _first(name: str) -> str:
+    script, _, definition = name.partition(".")
+    if script in SCRIPTS:
+        return f"define {definition} first, as in the cell that it stood in"
+    return f"import {name} first: docs/python.md says how"
+
+
+def _written(thing: Any) -> tuple[str, str]:
+    """What code is known by, and its text: the file of its module, or the definition alone where there is no file."""
+    module = sys.modules.get(thing.__module__)
+    file = getattr(module, "__file__", None)
+    try:
+        text = Path(file).read_text(encoding="utf-8") if file else ""
+    except (OSError, ValueError):
+        text = ""
+    if not text:
+        return f"{thing.__module__}.{thing.__qualname__}", _defined(thing) or _compiled(thing)
+    if thing.__module__ not in SCRIPTS:
+        return thing.__module__, _declaring(text)
+    spec = getattr(module, "__spec__", None)  # of python -m
+    return (spec.name if spec else Path(str(file)).stem), _declaring(text)
+
+
+def _declaring(text: str) -> str:
+    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return text
+    lines = text.splitlines()
+    for node in reversed(body):
+        if isinstance(node, ast.If) and re.fullmatch("__name__ == '__main__'", ast.unparse(node.test)):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)
+
+
+def _defined(thing: Any) -> str:
+    """The text of a definition in a cell of a notebook; nothing where nobody kept it."""
+    codes = [code for code in (_code(value) for value in (thing, *vars(thing).values())) if code is not None]
+    lines = getlines(codes[0].co_filename) if codes else []
+    try:
+        nodes = [node for node in ast.walk(ast.parse("".join(lines))) if getattr(node, "name", "") == thing.__name__]
+    except (SyntaxError, ValueError):
+        return ""
+    return "\n".join(ast.unparse(node) for node in nodes)
+
+
+def _code(value: Any) -> CodeType | None:
+    """The code of a function, method or property."""
+    function = getattr(value, "__func__", None) or getattr(value, "fget", None) or getattr(value, "func", value)
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _compiled(thing: Any) -> str:
+    """What a definition amounts to, where its text is not known: as after ``python -c``."""
+    parts = {"": thing} if _code(thing) else {name: vars(thing)[name] for name in sorted(vars(thing)) if name[0] != "_"}
+    return "\n".join(f"{name} {_told(part)}" for name, part in parts.items())
+
+
+def _told(part: Any) -> str:
+    code = part if isinstance(part, CodeType) else _code(part)
+    if code is not None:
+        return f"{code.co_code.hex()} {code.co_names} {[_told(one) for one in code.co_consts]}"
+    if isinstance(part, frozenset):
+        return str(sorted(map(repr, part)))
+    seen = (part.default, dict(part.metadata)) if isinstance(part, Field) else part
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(seen))

@@ -1,0 +1,63 @@
+"""Whether a policy is declared so that it can be used: looked at once, when all policies are first asked for."""
+
+from dataclasses import MISSING, fields
+from numbers import Real
+from typing import Any
+
+from sim.errors import InputError, unknown
+from sim.policies.levers import LEVERS
+
+DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
+
+
+def look_at(cls: Any) -> None:
+    """Raises InputError for a policy whose levers or strength are not what they may be."""
+    key, usable = f"{cls.__module__}.{cls.__name__}", {one.name: one.default for one in fields(cls)}
+    for name in ("levers", "strength"):
+        if not hasattr(cls, name):
+            problem, fix = f"the policy '{cls.name}' does not say its {name}", f"add {name}, see docs/add-a-policy.md"
+            raise InputError(problem, key=key, allowed="policies with levers and a strength", fix=fix)
+    if isinstance(cls.levers, str):
+        problem, fix = (
+            f"levers of the policy '{cls.name}' are a text",
+            f'write levers = ("{cls.levers}",), with a comma',
+        )
+        raise InputError(problem, key=key, found=cls.levers, allowed="a tuple of names of levers", fix=fix)
+    for name in cls.levers:
+        if name not in LEVERS:
+            raise unknown("lever", name, LEVERS, key=f"{key}.levers")
+    for role, name in (
+        ("strength", cls.strength),
+        ("relative", cls.relative),
+        *(("amounts", one) for one in cls.amounts),
+    ):
+        if name not in usable and (name or role == "strength"):
+            if "__dataclass_fields__" not in vars(cls):
+                raise InputError(
+                    f"the policy '{cls.name}' is no dataclass", key=key, allowed="a dataclass", fix=DECORATOR
+                )
+            raise unknown("parameter", name, usable, key=f"{key}.{role}")
+    if usable[cls.strength] is MISSING:
+        problem, fix = f"the strength of the policy '{cls.name}' has no default", "add default=, the value of no policy"
+        raise InputError(problem, key=f"{key}.{cls.strength}", allowed="a default that means no policy", fix=fix)
+
+
+def no_levers(policy: Any, found: Any) -> InputError:
+    """The error for what ``act`` gives that is no dictionary of numbers by the policy's levers."""
+    key = f"{type(policy).__module__}.{type(policy).__name__}.act"
+    if not isinstance(found, dict):
+        problem, fix = f"`act` of the policy '{policy.name}' gave no levers", "return {} where it pulls none"
+        return InputError(problem, key=key, found=found if found is not None else "None", fix=fix,
+                          allowed="a dictionary of numbers by the names of its levers")  # fmt: skip
+    name = next((name for name in found if name not in policy.levers), None)
+    if name is None:
+        name, wrong = next((name, one) for name, one in found.items() if not isinstance(one, Real))
+        problem, fix = f"`act` of the policy '{policy.name}' gave what is no number", "give one number for each lever"
+        return InputError(problem, key=f"{key}.{name}", found=wrong, allowed="a number", fix=fix)
+    if name in LEVERS:
+        problem, fix = (
+            f"the policy '{policy.name}' pulls a lever that it does not declare",
+            f'add "{name}" to its levers',
+        )
+        return InputError(problem, key=key, found=name, allowed=", ".join(policy.levers), fix=fix)
+    return unknown("lever", name, policy.levers, key=key)

@@ -1,0 +1,171 @@
+"""Mistakes in a policy, kind or measure of one's own are told where it is declared, or first used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+import sim
+import sim.actors
+import sim.measures
+from sim import owncode
+from sim.actors import declared as kind_declared
+from sim.actors.base import OwnMeans
+from sim.actors.startup import Startup
+from sim.errors import together
+from sim.experiment.notes import values_in
+from sim.measures.base import DECLARED, Measure, measure
+from sim.policies import declared as policy_declared
+from sim.policies import registry
+from sim.policies.carbon_budget import CarbonBudget
+from sim.policies.view import View
+
+NOW = View(2020.0, 2012.0)
+
+
+@pytest.fixture(autouse=True)
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    known = list(DECLARED)
+    monkeypatch.setattr(owncode, "_NOTED", {})
+    yield
+    DECLARED[:] = known
+    sim.measures._registered.cache_clear()
+
+
+def like(cls: type, **said: Any) -> type:
+    """A class that says the same but for this; it is no subclass, so that nothing registers it."""
+    return type("Mine", (), {**{name: getattr(cls, name) for name in dir(cls) if name[:2] != "__"}, **said,
+                             "__dataclass_fields__": cls.__dataclass_fields__})  # type: ignore[attr-defined]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "problem", "fix"),
+    [
+        ({"levers": ("carbon_budgt",)}, "unknown lever 'carbon_budgt'", "did you mean 'carbon_budget'?"),
+        ({"levers": "carbon_budget"}, "are a text", 'levers = ("carbon_budget",)'),
+        ({"strength": "limt"}, "unknown parameter 'limt'", "did you mean 'limit'?"),
+        ({"strength": "name"}, "unknown parameter 'name'", ""),
+        ({"strength": ""}, "unknown parameter ''", "use one of the allowed names"),
+        ({"relative": "groth"}, "unknown parameter 'groth'", "did you mean 'growth'?"),
+        ({"amounts": ("limi",)}, "unknown parameter 'limi'", "did you mean 'limit'?"),
+    ],
+)
+def test_a_mistake_in_a_policy_is_told(said: dict[str, Any], problem: str, fix: str) -> None:
+    policy_declared.look_at(like(CarbonBudget))
+    with pytest.raises(sim.InputError) as raised:
+        policy_declared.look_at(like(CarbonBudget, **said))
+    assert problem in raised.value.problem
+    assert fix in str(raised.value.fix)
+    assert "Mine" in str(raised.value.key)
+
+
+def test_a_strength_without_a_neutral_value_is_told() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Mine(CarbonBudget):
+        much: float
+        strength = "much"
+
+    with pytest.raises(sim.InputError, match="the strength of the policy 'carbon_budget' has no default"):
+        policy_declared.look_at(Mine)
+
+
+@pytest.mark.parametrize("name", ["levers", "strength"])
+def test_a_policy_that_does_not_say_what_it_has_to_is_told(name: str) -> None:
+    mine = like(CarbonBudget)
+    delattr(mine, name)
+    with pytest.raises(sim.InputError, match=f"the policy 'carbon_budget' does not say its {name}"):
+        policy_declared.look_at(mine)
+
+
+def pulls(found: Any) -> dict[str, float]:
+    """What a carbon budget pulls whose ``act`` gives this."""
+
+    class Mine(CarbonBudget):
+        def act(self, view: View) -> dict[str, float]:
+            return cast("dict[str, float]", found)
+
+    return Mine(limit=1.0).pull(NOW)
+
+
+def test_what_a_policy_pulls_lies_within_its_levers() -> None:
+    assert pulls({}) == {}
+    assert pulls({"carbon_budget": 2.0}) == {"carbon_budget": 2.0}
+    for found in (None, [("carbon_budget", 2.0)], 3.0):
+        with pytest.raises(sim.InputError, match="`act` of the policy 'carbon_budget' gave no levers"):
+            pulls(found)
+    for wrong in ("2", np.ones(2), None):
+        with pytest.raises(sim.InputError, match="`act` of the policy 'carbon_budget' gave what is no number"):
+            pulls({"carbon_budget": wrong})
+    assert pulls({"carbon_budget": np.float32(2)}) == {"carbon_budget": 2}
+    with pytest.raises(sim.InputError, match="pulls a lever that it does not declare") as raised:
+        pulls({"carbon_budget": 2.0, "carbon_price": 1.0})
+    assert (raised.value.found, raised.value.allowed) == ("carbon_price", "carbon_budget")
+    with pytest.raises(sim.InputError, match="unknown lever 'carbon_budgt'") as raised:
+        pulls({"carbon_budgt": 2.0})
+    assert raised.value.fix == "did you mean 'carbon_budget'?"
+
+
+MEANS = Startup.own_means
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"sector": "public"}, "unknown sector 'public'"),
+        ({"settles_with": "nobody"}, "unknown party 'nobody'"),
+        ({"income_from": "nobody"}, "unknown party 'nobody'"),
+        ({"own_means": MEANS._replace(amount="approp")}, "unknown number 'approp'"),
+        ({"own_means": MEANS._replace(growth="groth")}, "unknown number 'groth'"),
+        ({"own_means": OwnMeans("count", "count", cast("str", None), None)}, "unknown number 'none'"),
+    ],
+)
+def test_a_mistake_in_a_kind_is_told(said: dict[str, Any], problem: str) -> None:
+    kind_declared.look_at(like(Startup))
+    with pytest.raises(sim.InputError) as raised:
+        kind_declared.look_at(like(Startup, **said))
+    assert problem in raised.value.problem.lower()
+
+
+def test_two_kinds_of_one_title_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mesa would put their agents together."""
+    two = {"mine": like(Startup, rule="mine"), "startup": Startup}
+    monkeypatch.setattr(sim.actors, "defined", lambda *_: two)
+    with pytest.raises(sim.InputError, match="two kinds have the title 'Startup'") as raised:
+        sim.actors.registry.__wrapped__()
+    assert raised.value.key == "tests.test_declared.Mine.title"
+
+
+def test_a_mistake_that_many_meet_is_told_once() -> None:
+    one, other = sim.InputError("wrong", key="a"), sim.InputError("wrong", key="b")
+    told = together([one, sim.InputError("wrong", key="a"), other, sim.InputError("wrong", key="b")])
+    assert [str(each) for each in told.also] == [str(other)]
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [({"better": "less"}, "unknown value of better 'less'"), ({"over": "month"}, "unknown value of over 'month'")],
+)
+def test_a_mistake_in_a_measure_is_told(said: dict[str, str], problem: str) -> None:
+    with pytest.raises(sim.InputError, match=problem):
+        measure("mine", "Mine", "1", "a number", **said)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("found", ["x", "7", None, np.zeros(3), np.array("7"), [1.0], 1j])
+def test_a_measure_that_gives_no_number_is_told(found: Any) -> None:
+    mine = replace(sim.measures.registry()["emissions_total"], id="mine", function=lambda _: found)
+    for ask in (lambda: mine(cast("Any", None)), lambda: values_in([mine], cast("Any", None))):
+        with pytest.raises(sim.InputError, match="the measure 'mine' gave what is no number"):
+            ask()
+
+
+@pytest.mark.parametrize("found", [1.0, 1, True, np.float64(1), np.float32(1), np.int64(1), np.array(1.0), np.True_])
+def test_a_measure_may_give_any_number(found: Any) -> None:
+    mine: Measure = replace(sim.measures.registry()["emissions_total"], id="mine", function=lambda _: found)
+    assert mine(cast("Any", None)) == 1.0 == values_in([mine], cast("Any", None))[0]
+
+
+def test_all_that_ships_is_declared_as_it_has_to_be() -> None:
+    assert len(registry()) >= 10
+    assert len(sim.actors.registry()) >= 3

@@ -1,0 +1,193 @@
+"""Code of one's own, outside the package: plans and records hold its hash, and what is edited is not gone on with."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import sim
+import sim.measures
+from sim import owncode
+from sim.measures.base import DECLARED, measure
+from sim.policies import Policy
+from tests.worlds import BASELINE, FEW, ROOT, small
+
+MEASURE = """
+from sim.measures.base import measure
+
+@measure("my_own", "Mine", "1", "a number", order=1)
+def my_own(_):
+    return 1.0
+"""
+
+POLICY = """
+from dataclasses import dataclass
+from sim.policies.carbon_budget import CarbonBudget
+
+@dataclass(frozen=True, kw_only=True)
+class Falling(CarbonBudget):
+    name = "falling"
+
+    def act(self, view):
+        return {"carbon_budget": self.limit}
+"""
+SCENARIO = f"""
+schema = 1
+extends = {str(BASELINE)!r}
+title = "A limit"
+question = "What does it do?"
+
+[[policy]]
+name = "falling"
+limit = 1000
+start = 2012
+"""
+
+
+@pytest.fixture(autouse=True)
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    known = list(DECLARED)
+    monkeypatch.setattr(owncode, "_NOTED", {})
+    yield
+    DECLARED[:] = known
+    sim.measures._registered.cache_clear()
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A module with a measure of one's own."""
+    (tmp_path / "own_measure.py").write_text(MEASURE, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    yield importlib.import_module("own_measure")
+    del sys.modules["own_measure"]
+
+
+def edited(module: ModuleType, old: str, new: str) -> None:
+    file = Path(str(module.__file__))
+    assert old in file.read_text(encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    importlib.reload(module)
+
+
+def swept(out: Path) -> Path:
+    sim.sweep(small(until=2012), {"product.margin": [0.3]}, replicates=1, workers=1, out=out)
+    return out
+
+
+def record(out: Path, name: str) -> dict[str, Any]:
+    return dict(json.loads((out / name).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", ["plan.json", "provenance.json"])
+def test_what_holds_no_code_of_ones_own_is_as_ever(name: str, tmp_path: Path) -> None:
+    assert "own" not in record(swept(tmp_path / "out"), name)
+
+
+def test_a_measure_that_was_edited_is_not_gone_on_with(mine: ModuleType, tmp_path: Path) -> None:
+    out = swept(tmp_path / "out")
+    assert sim.verify(out, workers=1).reasons == []
+    edited(mine, "return 1.0", "return 2.0")
+    found = sim.verify(out, workers=1)
+    assert not found.good
+    assert [text for text in found.reasons if text.startswith("own_measure: ")] == found.reasons != []
+    with pytest.raises(sim.InputError, match="own_measure has changed since"):
+        sim.resume(out, replicates=2, workers=1)
+    edited(mine, "return 2.0", "return 1.0")
+    assert sim.verify(out, workers=1).reasons == []
+    assert len(sim.resume(out, replicates=2, workers=1)) > 0
+
+
+def test_what_is_edited_and_not_imported_anew_simulates_nothing(mine: ModuleType, tmp_path: Path) -> None:
+    out = swept(tmp_path / "out")
+    Path(str(mine.__file__)).write_text(MEASURE.replace("1.0", "2.0"), encoding="utf-8")
+    assert len(sim.resume(out, replicates=2, workers=1)) > 0
+
+
+def test_measures_that_came_or_went_are_not_gone_on_with(mine: ModuleType, tmp_path: Path) -> None:
+    """Shards would have other columns."""
+    out, noted, declared = swept(tmp_path / "with"), dict(owncode._NOTED), list(DECLARED)
+    owncode._NOTED.clear()
+    DECLARED[:] = [one for one in DECLARED if one.id != "my_own"]
+    with pytest.raises(sim.InputError, match="own_measure is not imported, which declares what was measured"):
+        sim.resume(out, replicates=2, workers=1)
+    assert "own_measure, which declares measures: not imported now" in sim.verify(out, workers=1).reasons
+    other = swept(tmp_path / "without")
+    owncode._NOTED.update(noted)
+    DECLARED[:] = declared
+    with pytest.raises(sim.InputError, match="own_measure declares measures, and was not imported then"):
+        sim.resume(other, replicates=2, workers=1)
+    assert "own_measure, which declares measures: not imported then" in sim.verify(other, workers=1).reasons
+
+
+def python(code: str, place: Path, *, fails: bool = False) -> str:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=place, capture_output=True, text=True,
+                          timeout=200, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_policy_that_was_edited_or_is_not_imported_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "falling.py"
+    file.write_text(POLICY, encoding="utf-8")
+    (tmp_path / "falling.toml").write_text(SCENARIO, encoding="utf-8")
+    begin = f"import sim, falling; world = sim.load('falling.toml', {list(FEW)!r}, until=2013); "
+    python(f"{begin} sim.sweep(world, {{'product.margin': [0.3]}}, replicates=1, workers=1, out='out')", tmp_path)
+    main = "from sim.cli import main; raise SystemExit(main([{!r}, 'out', *{!r}, '--workers', '1', '--quiet']))"
+    more = main.format("resume", ["--replicates", "2"])
+    for asked in (more, main.format("verify", [])):
+        said = python(asked, tmp_path, fails=True)
+        assert "unknown policy 'falling'" in said
+        assert "import falling first" in said
+        assert "did you mean" not in said
+    file.write_text(POLICY.replace("self.limit", "1e-9 * self.limit"), encoding="utf-8")
+    assert "falling has changed since" in python(f"import falling; {more}", tmp_path, fails=True)
+    assert "Not as it was: falling: " in python(f"import falling; {main.format('verify', [])}", tmp_path, fails=True)
+
+
+def hashes() -> list[str]:
+    return [code["sha256"] for code in owncode.own_code().values()]
+
+
+def test_a_definition_without_a_file_is_known_by_what_it_says() -> None:
+    """As in a cell of a notebook, or behind ``python -c``."""
+    cell = "class Mine(Policy):\n    name = 'mine'\n    def act(self, view):\n        return {}\n"
+    found = {}
+    for key, text in {"first": cell, "same": cell, "other": cell.replace("{}", "{'voucher': 1.0}"),
+                      "renamed": cell.replace("'mine'", "'my_own'")}.items():  # fmt: skip
+        owncode._NOTED.clear()
+        exec(text, {"Policy": Policy, "__name__": "a_cell"})
+        found[key] = owncode.own_code()["a_cell.Mine"]["sha256"]
+    assert found["first"] == found["same"]
+    assert len(set(found.values())) == 3
+
+
+def test_a_measure_without_a_file_is_known_by_what_it_says() -> None:
+    cell = "@measure('mine', 'Mine', '1', 'a number')\ndef mine(_):\n    return 1.0\n"
+    found = []
+    for text in (cell, cell, cell.replace("1.0", "2.0")):
+        owncode._NOTED.clear()
+        exec(text, {"measure": measure, "__name__": "a_cell"})
+        found += hashes()
+    assert len(found) == 3
+    assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.parametrize(("ends", "same"), [("    run(2)", True), ("    run(1)\nelse:\n    x = 2", True), ("x", False)])
+def test_what_stands_below_the_line_of_a_script_simulates_nothing(ends: str, same: bool) -> None:
+    script = 'x = 1\nif __name__ == "__main__":\n'
+    assert (owncode._declaring(f"{script}{ends}") == owncode._declaring(f"{script}    run(1)")) == same
+
+
+def test_code_of_the_package_is_none_of_ones_own() -> None:
+    done = python("import sim.policies, sim.measures, sim.actors, sim.report.run.figures, sim.owncode as own;"
+                  "sim.policies.registry(), sim.measures.registry(); print(own.own_code())", ROOT)  # fmt: skip
+    assert done == "{}\n"
