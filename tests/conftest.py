@@ -34,7 +34,7 @@ LOOKING = ("test_reference", "test_contract", "test_every_policy", "test_market"
 @pytest.fixture(scope="module", autouse=True)
 def looking(request: pytest.FixtureRequest) -> Generator[None]:
     """In some files, which meet every mechanism, policy and shipped scenario, loops look at the types of what they are
-    given. That takes as long as a small step, so the others are called as users call them."""
+    given. That takes a good part of a small step, so the others are called as users call them."""
     if request.module.__name__.rpartition(".")[2] not in LOOKING:
         yield
         return
