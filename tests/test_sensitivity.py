@@ -271,6 +271,11 @@ def some(
     return Sensitivity(method, numbers, [found], max(blocks, 4), 1, 2040), found
 
 
+def test_an_interval_ends_at_nothing_and_none_is_no_nothing() -> None:
+    for half, low in ((0.1, [2.9, 0.0]), (np.nan, [np.nan, np.nan])):
+        np.testing.assert_allclose(some([3.0, 0.05], half, [1, 0])[0].table["ci_low"], low)
+
+
 @pytest.mark.parametrize(
     ("importance", "half", "among", "blocks", "said"),
     [

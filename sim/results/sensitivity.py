@@ -56,6 +56,11 @@ class Found:
     at: list[int]  # numbers of blocks
 
     @property
+    def ends(self) -> tuple[Array, Array]:
+        """The ends of importance's 95 % intervals, none below nothing; NaN where there is none."""
+        return np.maximum(self.importance - self.half, 0.0), self.importance + self.half
+
+    @property
     def order(self) -> list[int]:
         """Facts, the most important first."""
         return [int(i) for i in np.argsort(-self.importance, kind="stable")]
@@ -118,8 +123,8 @@ class Sensitivity:
                 "measure": one.measure.id, "policy": one.policy, "against": one.against,
                 "unit": one.unit if self.method == "morris" else "fraction",
                 "logarithm": one.logs, "rank": rank, "number": self.facts[i].name,
-                "importance": one.importance[i], "ci_low": max(0.0, one.importance[i] - one.half[i]),
-                "ci_high": one.importance[i] + one.half[i], "alone": one.alone[i], "interaction": one.interaction[i],
+                "importance": one.importance[i], "ci_low": one.ends[0][i], "ci_high": one.ends[1][i],
+                "alone": one.alone[i], "interaction": one.interaction[i],
                 "among_first": one.among[i], "samples": one.blocks,
             }
             for one in self.found

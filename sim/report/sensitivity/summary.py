@@ -75,8 +75,8 @@ def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
 def _rows(found: Sensitivity, one: Found) -> list[list[str]]:
     rows = []
     for rank, i in enumerate(one.first, start=1):
-        middle, half = float(one.importance[i]), float(one.half[i])
-        moves = sizes(middle, max(0.0, middle - half), middle + half, one, found.method)
+        middle, low, high = (float(values[i]) for values in (one.importance, *one.ends))
+        moves = sizes(middle, low, high, one, found.method)
         interaction = one.interaction[i] / middle if found.method == "morris" else one.interaction[i]
         depends = f"{interaction:.2f}" if found.method == "morris" else size(interaction, one, found.method)
         sign = [direction(one, i)] if found.method == "morris" else []

@@ -48,16 +48,15 @@ def tornado(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
 
 def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None:
     for row, i in enumerate(first):
-        whole, half = float(found.importance[i]), float(found.half[i])
+        whole, *ends = (float(values[i]) for values in (found.importance, *found.ends))
         morris = result.method == "morris"
         ax.barh(row, whole, height=0.7, color=COLOURS[way(found, i)] if morris else EITHER)
         if not morris:
             ax.barh(row, max(0.0, min(float(found.alone[i]), whole)), height=0.7, color=RAISES)
-        ends = [max(0.0, whole - half), whole + half]
         (line,) = ax.plot(ends, [row, row], "|-", color=INK, linewidth=1.1, markersize=5, zorder=3)
         line.set_path_effects([withStroke(linewidth=2.6, foreground="white")])
         text = typeset(size(whole, found, result.method))
-        ax.annotate(text, (whole + half, row), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7,
+        ax.annotate(text, (ends[1], row), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7,
                     color=SECONDARY)  # fmt: skip
     names = [f"{rank}  {verbatim(short_name(result.facts[i], 2 * LETTERS - 8))}"
              for rank, i in enumerate(first, start=1)]  # fmt: skip
@@ -67,7 +66,7 @@ def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.spines["bottom"].set_color(LINE)
-    most = float((found.importance + found.half)[first].max()) * 1.12
+    most = float(found.ends[1][first].max()) * 1.12
     ax.set_xlim(0, most)
     scale(ax.xaxis, found, result.method, most, TICKS)
     ax.tick_params(axis="x", labelsize=7)
