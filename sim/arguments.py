@@ -1,7 +1,7 @@
 """What functions are given from Python, checked in one place: an error names the argument, or the option."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil, floor, inf, isfinite
 from numbers import Real
@@ -126,7 +126,7 @@ def of_kind(name: str, value: Any, kind: type, what: str) -> None:
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:
     """A list of things of some kinds; one such thing alone is a list of one. Raises InputError, also for what has no
     order: results would have another one each time."""
-    if isinstance(value, Set | Mapping):
+    if isinstance(value, set | frozenset | Mapping):
         raise refused(name, value, f"a list of {what}")
     listed = [value] if isinstance(value, kinds) or not isinstance(value, Iterable) else list(value)
     if not all(isinstance(one, kinds) for one in listed):

@@ -112,6 +112,7 @@ REFUSED = [
     ({"do": "start", "year": ""}, ("Start of carbon tax: not a year; found nothing", "a year such as 2027")),
     ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),
     ({"do": "start", "year": "nan"}, ("found nan", "a calendar year")),
+    ({"do": "end", "year": "inf"}, ("End of carbon tax: not a year; found inf",)),
     ({"do": "end", "year": "soon"}, ("End of carbon tax: not a year; found soon", "a year such as 2027")),
     ({"do": "end", "year": "2012"}, ("End of carbon tax: a policy ends before it starts", "found 2027 to 2012")),
     ({"do": "end", "year": "2500"}, ("End of carbon tax: ", "found 2500", "calendar year")),

@@ -104,6 +104,7 @@ def test_hatching_stays_in_the_years_shown(ends: float, starts: list[float], fou
         ([2020.0, 2022.0], [2032.0, inf], {2020.0: "policy starts", 2022.0: "", 2032.0: "policy ends"}),
         ([2027.0, 2030.0], [2029.5, 2035.0], {2027.0: "policy starts, ends", 2029.5: "", 2030.0: "", 2035.0: ""}),
         ([2012.0], [2034.0], {2034.0: "policy ends"}),  # from the first year on
+        ([2012.0, 2030.0], [2027.0], {2027.0: "policy ends, starts", 2030.0: ""}),
         ([2027.0], [2041.0], {2027.0: "policy starts"}),  # to the last
         ([2045.0], [inf], {}),
     ],

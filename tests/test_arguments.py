@@ -13,6 +13,7 @@ from tqdm import tqdm
 import sim
 from sim.arguments import named
 from sim.scenario.variants import changed, with_options
+from sim.study.axes import read_axes
 from tests.test_bad_places import contents
 from tests.worlds import BASELINE, ROOT, small
 
@@ -123,7 +124,7 @@ def test_what_an_argument_cannot_be_is_said(
         (SWEEP, {"design": "lhz"}, ["argument design", "did you mean 'lhs'?"]),
         (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary policy.carbon_tax.rate=0,50,100"]),
         (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
-        (SWEEP, {"vary": {"product.margin": {0.4, 0.3}}}, ["argument vary", "without an order", "[0.3, 0.4]"]),
+        (SWEEP, {"vary": {"product.margin": {0.4, 0.3}}}, ["argument vary", "without an order", "in square brackets"]),
         (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
         (SWEEP, {"until": 2000}, ["argument until", "key      time.end"]),
         (LOAD, {"until": 2000}, ["argument until", "key      time.end"]),
@@ -192,6 +193,13 @@ def test_numbers_of_numpy_are_numbers() -> None:
         for values, measures in ((np.linspace(0.3, 0.4, 2), "emissions_total"), ([0.3, 0.4], ["emissions_total"]))
     ]
     assert tables[0].equals(tables[1])
+    for values, listed in (
+        (np.array(0.4), [0.4]),
+        ({0.3: 1, 0.4: 2}.keys(), [0.3, 0.4]),
+        (map(float, ["0.3", "0.35"]), [0.3, 0.35]),
+    ):
+        (axis,) = read_axes({"product.margin": values}, WORLD, grid=True)
+        assert list(axis.values) == listed
 
 
 def test_one_thing_is_a_list_of_one(tmp_path: Path) -> None:

@@ -191,9 +191,11 @@ def test_no_measure_can_change_what_others_see() -> None:
     arrays = {name: value for name, value in seen.items() if isinstance(value, np.ndarray)}
     assert {"alive", "compute", "emissions", "energy", "error", "unit_cost", "revenue_by_use", "carbon"} <= {*arrays}
     assert [name for name, array in arrays.items() if array.flags.writeable] == []
-    for table in (period.bound, period.outcomes):
+    for table in (period.bound, period.outcomes, period.treasury, period.wholes):
         with pytest.raises(TypeError):
-            table.clear()
+            table.clear()  # type: ignore[attr-defined]
+    assert isinstance(period.emitted_in, tuple)
+    assert [array.flags.writeable for _, array in period.flows.posted] == [False] * len(period.flows.posted) != []
 
 
 @pytest.mark.usefixtures("undrawn")

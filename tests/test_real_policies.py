@@ -135,7 +135,7 @@ def test_a_note_against_another_scenario_names_it_and_tells_relative_changes() -
     said = record.said(found, given)
     assert said == f"{record.LUCK}: against cap_and_trade, in 2030 the price of permits rises by 4.0 % [3.0 to 5.0 %]."
     found = {("carbon_tax_clean", 2040, CLEAN_POWER): an_effect(0.5, (0.4, 0.6), baseline=0.4)}
-    share = "clean power is 60 % of all [+20 percentage points, +20 to +20]"
+    share = "clean power is 60 % of all, +20 percentage points [+20 to +20]"
     assert record.said(found, clean) == f"{record.LUCK}: against clean_power, in 2040 {share}."
 
 

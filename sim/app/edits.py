@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any
 
 from sim.app import catalogue
@@ -146,6 +146,8 @@ def _when(told: Edit) -> float:
     """A year, or a time within it."""
     try:
         when = float(str(told.get("year", "")))
+        if isinf(when):
+            raise ValueError(when)
     except ValueError:
         allowed = "a year such as 2027, or 2027.25 for the end of its March"
         raise InputError("not a year", found=told.get("year"), allowed=allowed, fix="type one") from None

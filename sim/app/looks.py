@@ -76,7 +76,7 @@ class PolicyDates(NamedTuple):
                   for of, does in ((self.starts, "starts"), (self.ends, "ends"))]  # fmt: skip
         told = sorted((date, f"policy {does}") for date, does in firsts if date < inf)
         if len(told) == 2 and told[1][0] - told[0][0] < ROOM * span:
-            told = [(told[0][0], "policy starts, ends")]
+            told = [(told[0][0], f"{told[0][1]}, {told[1][1].removeprefix('policy ')}")]
         return [(date, text, "right" if (date - years[0]) / span > LATE else "center") for date, text in told]
 
 

@@ -1,6 +1,6 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -157,19 +157,19 @@ class Period:
         return f"<Period from {self.end - self.years:g} to {self.end:g}>"
 
     @found_once
-    def treasury(self) -> dict[str, float]:
+    def treasury(self) -> Mapping[str, float]:
         """USD that policies make the treasury pay to actors, by purpose."""
-        return self.flows.paid_by(GOVERNMENT)
+        return Unchanging(self.flows.paid_by(GOVERNMENT))
 
     @found_once
-    def wholes(self) -> dict[str, float]:
+    def wholes(self) -> Mapping[str, float]:
         """Sums over all actors of what each of them has, by column."""
         found = np.empty((1, len(sums.WHOLES)))
         sums.wholes(ActorRates(*ACTOR_RATES(self)), self.training_emissions, found)
-        return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
+        return Unchanging(zip(sums.WHOLES, found[0].tolist(), strict=True))
 
     @found_once
-    def emitted_in(self) -> list[float]:
+    def emitted_in(self) -> tuple[float, ...]:
         """Operational emissions of all actors by region [kgCO2e]."""
         return self._carbon[0]
 
@@ -179,10 +179,10 @@ class Period:
         return self._carbon[1]
 
     @found_once
-    def _carbon(self) -> tuple[list[float], Array]:
+    def _carbon(self) -> tuple[tuple[float, ...], Array]:
         by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
         sums.carbon(self.emissions, self.embodied, by_region, by_actor)
-        return by_region[0].tolist(), _sealed(by_actor[0])
+        return tuple(by_region[0].tolist()), _sealed(by_actor[0])
 
     @found_once
     def known(self) -> dict[Any, Any]:

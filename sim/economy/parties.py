@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.actors import Kind
-from sim.arrays import Array, added
+from sim.arrays import Array, added, unwritten
 from sim.records import found_once
 
 GOVERNMENT = "government"
@@ -103,7 +103,7 @@ class Flows(Mapping[Key, float]):
         sums = dict(self.posted)
         for sheet, amounts in other.posted:
             before = sums.get(sheet)
-            sums[sheet] = amounts * by if before is None else before + amounts * by
+            sums[sheet] = unwritten(amounts * by if before is None else before + amounts * by)
         return Flows(other.names or self.names, tuple(sums.items()))
 
     def paid_by(self, payer: str) -> dict[str, float]:

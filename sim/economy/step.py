@@ -1,7 +1,8 @@
 """The step: ``advance`` takes a world from one moment to the next.
 
 Flows are per year inside the equations; the step length stands in them only where state is updated. Trends are
-evaluated at mid-step. What a step finds is as old as the one before: docs/model.md has what other steps give.
+evaluated at mid-step. Some of what it goes by, such as errors and the last rent, is of its start or of the step before:
+docs/model.md has what other steps give.
 """
 
 from sim.economy.close import close

@@ -201,7 +201,7 @@ def _clause(id: str, change: Effect, there: str) -> str:
     if id == CLEAN_POWER:
         points, *ends = (change_text(value, PLACES) for value in change.luck(relative=False))
         share = plain(100 * change.policy, PLACES)
-        return f"clean power is {share} % of all ({points}{POINTS}, {' to '.join(ends)})"
+        return f"clean power is {share} % of all, {points}{POINTS} ({' to '.join(ends)})"
     own = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}",
            PERMIT_PRICE: "the price of permits"}  # fmt: skip
     measure = registry()[OPERATIONAL if id == THERE else id]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from numbers import Real
 from typing import Any
 
@@ -137,7 +138,7 @@ class Measure:
 
 def number(of: Measure, found: Any) -> float:
     """What a measure gave, as a number of Python. Raises InputError for what is none."""
-    if isinstance(found, Real | np.bool_) or (
+    if isinstance(found, Real | Decimal | np.bool_) or (
         isinstance(found, np.ndarray) and found.shape == () and found.dtype.kind in "fiub"
     ):
         return float(found)

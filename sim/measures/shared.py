@@ -9,9 +9,7 @@ from sim.mathematics import highest, mean_ln, median_at, total, total_at
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
     known = p.wholes
-    if column not in known:
-        known[column] = total(getattr(p, column))
-    return known[column]
+    return known[column] if column in known else float(p.once(column, lambda: total(getattr(p, column))))
 
 
 def part(p: Period, column: str, group: str) -> float:

@@ -105,7 +105,7 @@ class Policy(Registered, ABC):
         if now.neutral:
             return {}
         levers = now.act(view)
-        if type(levers) is not dict or not self._own_levers.issuperset(levers):
+        if not isinstance(levers, dict) or not self._own_levers.issuperset(levers):
             raise no_levers(self, levers)
         numbers = levers.values()
         if not PLAIN.issuperset(map(type, numbers)) and not all(isinstance(one, Real) for one in numbers):

@@ -21,7 +21,7 @@ LEAST_PART = 1e-3  # of a change: a part of it below this is not told
 AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
 PARTED = (NET_VALUE, DAMAGE, MARKET)  # what is worth something, and what of its parts is measured
 COSTS = "hardware, power, research and other costs"
-AT_MOST = "an upper bound: the model sells nearly as many products with less compute"
+AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"

@@ -1,7 +1,8 @@
 """What a sweep varies: entries of a scenario, each with its values or its range."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite
 from pathlib import Path
@@ -197,10 +198,13 @@ def _by_path(given: Sequence[str]) -> dict[str, str]:
 
 def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     if not isinstance(given, str):
-        if isinstance(given, Set):
-            allowed, fix = "a list of values, in the order of the axis", f"e.g. {sorted(given, key=str)}"
+        if isinstance(given, set | frozenset):
+            allowed, fix = "a list of values, in the order of the axis", "write them in square brackets"
             raise InputError("values without an order", file=FROM_VARY, key=path, found=given, allowed=allowed, fix=fix)
-        values = plain_value(given if isinstance(given, Mapping) or not isinstance(given, Iterable) else list(given))
+        values = plain_value(given)
+        if isinstance(values, Iterable) and not isinstance(values, list | Mapping):
+            with suppress(TypeError):  # a number of another library may say that it can be listed
+                values = plain_value(list(values))
         return _listed(path, tuple(values) if isinstance(values, list) else (values,), str(given))
     found = RANGE.fullmatch(given)
     if found:

@@ -119,7 +119,7 @@ class Treasury:
         return tuple(i for i, kind in enumerate(self.assumptions.kinds) if self.rules.meant(policy, kind.id))
 
     def grant(self) -> None:
-        """The treasury's money for compute: vouchers, budgets, and a share of all AI compute."""
+        """The treasury's money for compute: vouchers, budgets, and a share of the compute of all actors."""
         for actor in self.agents:
             actor.public = self.rules.voucher(actor.kind.id) if actor.alive else 0.0
         self.unclaimed = 0.0

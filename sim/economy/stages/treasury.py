@@ -14,7 +14,7 @@ from sim.mechanisms import product
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, USES, Covered, Levers, Licensed, Right
 
 OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
-MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
+MOST = 0.9  # of the actors' compute that can be public, so that there is something to be a share of
 AT_ONE = 1e-9  # what rounding may take from a number of winners: 29 % of a hundred are 29
 
 
