@@ -18,6 +18,8 @@ PACKAGE = __name__.partition(".")[0]
 SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it runs
 NAMES = ("name", "rule", "form")  # attributes by which classes are registered
 MEASURE = "measure"
+MAIN = "__name__ == '__main__'"
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
 _NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
 
@@ -118,21 +120,26 @@ def _written(thing: Any) -> tuple[str, str]:
     if not text:
         return f"{thing.__module__}.{thing.__qualname__}", _defined(thing) or _compiled(thing)
     if thing.__module__ not in SCRIPTS:
-        return thing.__module__, _declaring(text)
+        return thing.__module__, _declaring(text, thing.__name__)
     spec = getattr(module, "__spec__", None)  # of python -m
-    return (spec.name if spec else Path(str(file)).stem), _declaring(text)
+    return (spec.name if spec else Path(str(file)).stem), _declaring(text, thing.__name__)
 
 
-def _declaring(text: str) -> str:
-    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports."""
+def _declaring(text: str, name: str) -> str:
+    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports; all of it where what is
+    of this name is defined there, or nowhere."""
     try:
-        body = ast.parse(text).body
+        tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return text
-    lines = text.splitlines()
-    for node in reversed(body):
-        if isinstance(node, ast.If) and re.fullmatch("__name__ == '__main__'", ast.unparse(node.test)):
-            del lines[node.lineno - 1 : node.end_lineno]
+    mains = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == MAIN]
+    below = {one for node in mains for statement in node.body for one in ast.walk(statement)}
+    places = {one in below for one in ast.walk(tree) if isinstance(one, DEFINITIONS) and one.name == name}
+    if places != {False}:
+        return text
+    lines = text.split("\n")  # as ``ast`` counts them
+    for node in reversed(mains):
+        del lines[node.lineno - 1 : node.body[-1].end_lineno]
     return "\n".join(lines)
 
 

@@ -181,10 +181,51 @@ def test_a_measure_without_a_file_is_known_by_what_it_says() -> None:
     assert found[0] == found[1] != found[2]
 
 
-@pytest.mark.parametrize(("ends", "same"), [("    run(2)", True), ("    run(1)\nelse:\n    x = 2", True), ("x", False)])
-def test_what_stands_below_the_line_of_a_script_simulates_nothing(ends: str, same: bool) -> None:
-    script = 'x = 1\nif __name__ == "__main__":\n'
-    assert (owncode._declaring(f"{script}{ends}") == owncode._declaring(f"{script}    run(1)")) == same
+SCRIPT = """x = 1
+def mine(_):
+    return x
+if __name__ == "__main__":
+    run(1)
+else:
+    x = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("run(1)", "run(2)", True),
+        ("x = 1", "x = 3", False),
+        ("x = 2", "x = 3", False),  # what an importer runs
+        ("run(1)", "def mine(_):\n        return 1", False),
+        ("def mine(_):\n    return x\n", "", False),
+    ],
+)
+@pytest.mark.parametrize("first", ["", "\f\n", "text = 'a\u2028b'\n"])  # what ends a line for ``splitlines`` alone
+def test_what_stands_below_the_line_of_a_script_simulates_nothing(first: str, old: str, new: str, same: bool) -> None:
+    script = f"{first}{SCRIPT}"
+    other = script.replace(old, new)
+    assert other != script
+    assert (owncode._declaring(other, "mine") == owncode._declaring(script, "mine")) == same
+
+
+@pytest.mark.parametrize(
+    "below", ["class Mine(Policy):\n        act = {}", "Mine = type('Mine', (Policy,), {{'act': {}}})"]
+)
+def test_what_is_declared_below_the_line_of_a_script_is_in_its_hash(below: str) -> None:
+    first, other = (f'x = 1\nif __name__ == "__main__":\n    {below.format(act)}\n' for act in (1, 2))
+    assert owncode._declaring(first, "Mine") != owncode._declaring(other, "Mine")
+
+
+@pytest.mark.slow
+def test_a_script_that_declares_below_its_line_is_known_by_all_of_it(tmp_path: Path) -> None:
+    found = []
+    for number in (1.0, 2.0):
+        script = "import sim.owncode as own\n" + MEASURE.replace("@measure", 'if __name__ == "__main__":\n    @measure')
+        script = script.replace("\ndef my_own(_):\n    return 1.0", f"\n    def my_own(_):\n        return {number}")
+        (tmp_path / "mine.py").write_text(f"{script}\nprint(own.own_code()['mine']['sha256'])\n", encoding="utf-8")
+        found.append(python("import runpy; runpy.run_path('mine.py', run_name='__main__')", tmp_path))
+    assert found[0] != found[1]
 
 
 def test_code_of_the_package_is_none_of_ones_own() -> None:
