@@ -133,7 +133,7 @@ def test_two_kinds_of_one_title_are_told(monkeypatch: pytest.MonkeyPatch) -> Non
     two = {"mine": like(Startup, rule="mine"), "startup": Startup}
     monkeypatch.setattr(sim.actors, "defined", lambda *_: two)
     with pytest.raises(sim.InputError, match="two kinds have the title 'Startup'") as raised:
-        sim.actors.registry.__wrapped__()
+        sim.actors.registry()
     assert raised.value.key == "tests.test_declared.Mine.title"
 
 
