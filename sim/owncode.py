@@ -7,29 +7,36 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field
 from hashlib import sha256
+from itertools import count
 from linecache import getlines
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 from sim.errors import InputError
 
 PACKAGE = __name__.partition(".")[0]
 SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it runs
-NAMES = ("name", "rule", "form")  # attributes by which classes are registered
-MEASURE = "measure"
+NAMES = ("name", "rule")  # attributes by which classes are registered
+FIGURE, MEASURE = "figure", "measure"
+MAIN = "__name__ == '__main__'"
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
+_DECLARATIONS = count(1)
 _NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
 
 
 class Registered:
     """What registers itself by being defined below a base that inherits from this."""
 
+    _declaration: ClassVar[int]  # its number among all declarations, counted up
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls._declaration = next(_DECLARATIONS)
         base = next(one for one in cls.__mro__ if Registered in one.__bases__)
         name = next((cls.__dict__[key] for key in NAMES if isinstance(cls.__dict__.get(key), str)), "")
-        note(cls, f"{base.__name__.lower()} {name}" if name else "")
+        note(cls, f"{base.__name__.lower()} {name}".strip())
 
 
 def note(thing: Any, declares: str) -> None:
@@ -38,7 +45,7 @@ def note(thing: Any, declares: str) -> None:
         return
     name, text = _written(thing)
     known = _NOTED[name]["declares"] if name in _NOTED else []
-    there = sorted({*known, declares} - {""})
+    there = sorted({*known, declares})
     _NOTED[name] = {"sha256": sha256(text.encode("utf-8", "backslashreplace")).hexdigest(), "declares": there}
 
 
@@ -73,7 +80,9 @@ def apart(then: OwnCode) -> list[str]:
 def same_own_code(then: OwnCode, directory: Path) -> None:
     """Raises InputError where code of one's own is not what it was, or other measures are there."""
     for name in changed(then):
-        problem = f"{name} has changed since: what it simulates would not be the same"
+        if all(what.startswith(f"{FIGURE} ") for code in (then, _NOTED) for what in code[name]["declares"]):
+            continue  # it simulates nothing
+        problem = f"{name} has changed since: what it simulates may not be the same"
         was, now = then[name]["sha256"][:12], _NOTED[name]["sha256"][:12]
         fix = f"go on with {name} as it was, or start anew"
         raise InputError(problem, file=directory, found=f"{name} {now}", allowed=f"{name} {was}", fix=fix)
@@ -93,7 +102,7 @@ def declared_by(then: OwnCode, file: Path) -> Iterator[None]:
         yield
     except InputError as error:
         for name in then:
-            declares = [what.partition(" ")[2] for what in then[name]["declares"]]
+            declares = {what.partition(" ")[2] for what in then[name]["declares"]} - {""}
             if name not in _NOTED and any(one.found in declares for one in (error, *error.also)):
                 allowed = f"with {name}, which declares it and is not imported"
                 raise InputError(error.problem, file=file, key=error.key, allowed=allowed, fix=_first(name)) from None
@@ -118,21 +127,26 @@ def _written(thing: Any) -> tuple[str, str]:
     if not text:
         return f"{thing.__module__}.{thing.__qualname__}", _defined(thing) or _compiled(thing)
     if thing.__module__ not in SCRIPTS:
-        return thing.__module__, _declaring(text)
+        return thing.__module__, _declaring(text, thing.__name__)
     spec = getattr(module, "__spec__", None)  # of python -m
-    return (spec.name if spec else Path(str(file)).stem), _declaring(text)
+    return (spec.name if spec else Path(str(file)).stem), _declaring(text, thing.__name__)
 
 
-def _declaring(text: str) -> str:
-    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports."""
+def _declaring(text: str, name: str) -> str:
+    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports; all of it where what is
+    of this name is defined there, or nowhere."""
     try:
-        body = ast.parse(text).body
+        tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return text
-    lines = text.splitlines()
-    for node in reversed(body):
-        if isinstance(node, ast.If) and re.fullmatch("__name__ == '__main__'", ast.unparse(node.test)):
-            del lines[node.lineno - 1 : node.end_lineno]
+    mains = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == MAIN]
+    below = {one for node in mains for statement in node.body for one in ast.walk(statement)}
+    places = {one in below for one in ast.walk(tree) if isinstance(one, DEFINITIONS) and one.name == name}
+    if places != {False}:
+        return text
+    lines = text.split("\n")  # as ``ast`` counts them
+    for node in reversed(mains):
+        del lines[node.lineno - 1 : node.body[-1].end_lineno]
     return "\n".join(lines)
 
 

@@ -7,6 +7,9 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from sim.errors import InputError
+
+PACKAGE = __name__.partition(".")[0]
 UNLISTED = 100  # place of what declares none: after those that do, by name
 
 
@@ -24,23 +27,34 @@ def defined(base: Any, key: str, package: str, path: Iterable[str]) -> dict[str,
     """Classes below ``base``, in a package's files and wherever else one is declared by now, by their attribute
     ``key``: first those with an ``order``, in it, then the others in the order of names.
 
-    Raises ValueError when two share a name. The same class anew, as when a cell of a notebook runs again, takes its own
-    place.
+    Raises ValueError when two share a name; InputError where neither is of this package. The same class anew, as when a
+    cell of a notebook runs again, takes its own place.
     """
     present(package, path)
     found: dict[str, Any] = {}
-    for cls in _below(base):
+    for cls in sorted(_below(base), key=lambda cls: getattr(cls, "_declaration", 0)):
         name = cls.__dict__.get(key)
         if name is None:
             continue
         if name in found and _place(found[name]) != _place(cls):
-            raise ValueError(f"two classes of {package} are named '{name}': {found[name].__name__}, {cls.__name__}")
+            raise _two(key, package, found[name], cls)
         found[name] = cls
     return dict(sorted(found.items(), key=lambda item: (getattr(item[1], "order", UNLISTED), item[0])))
 
 
 def _below(base: Any) -> list[Any]:
     return [cls for child in base.__subclasses__() for cls in (child, *_below(child))]
+
+
+def _two(key: str, package: str, old: Any, new: Any) -> Exception:
+    """The error for two classes of one name."""
+    name = getattr(new, key)
+    problem = f"two classes of {package} are named '{name}': {old.__name__}, {new.__name__}"
+    if PACKAGE in (cls.__module__.partition(".")[0] for cls in (old, new)):
+        return ValueError(problem)
+    allowed = f"a name that {'.'.join(_place(old))} has not"
+    fix = f"take the other back with `del {old.__name__}.{key}`, or restart the kernel"  # a class outlives its ``del``
+    return InputError(problem, key=f"{'.'.join(_place(new))}.{key}", found=name, allowed=allowed, fix=fix)
 
 
 def _place(cls: Any) -> tuple[str, str]:

@@ -16,8 +16,8 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "registry"],
-    ["arguments", "arrays", "owncode", "records"],
+    ["caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
+    ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],
     ["mathematics"],

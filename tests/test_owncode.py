@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +18,13 @@ import sim
 import sim.measures
 from sim import owncode
 from sim.measures.base import DECLARED, measure
-from sim.policies import Policy
+from sim.mechanisms.market.rules import Rule
+from sim.mechanisms.scaling import Law
+from sim.mechanisms.theories.base import Theory
+from sim.policies import Policy, registry
+from sim.policies.carbon_budget import CarbonBudget
+from sim.policies.carbon_tax import CarbonTax
+from sim.report.gallery import Gallery
 from tests.worlds import BASELINE, FEW, ROOT, small
 
 MEASURE = """
@@ -181,10 +189,117 @@ def test_a_measure_without_a_file_is_known_by_what_it_says() -> None:
     assert found[0] == found[1] != found[2]
 
 
-@pytest.mark.parametrize(("ends", "same"), [("    run(2)", True), ("    run(1)\nelse:\n    x = 2", True), ("x", False)])
-def test_what_stands_below_the_line_of_a_script_simulates_nothing(ends: str, same: bool) -> None:
-    script = 'x = 1\nif __name__ == "__main__":\n'
-    assert (owncode._declaring(f"{script}{ends}") == owncode._declaring(f"{script}    run(1)")) == same
+SCRIPT = """x = 1
+def mine(_):
+    return x
+if __name__ == "__main__":
+    run(1)
+else:
+    x = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("run(1)", "run(2)", True),
+        ("x = 1", "x = 3", False),
+        ("x = 2", "x = 3", False),  # what an importer runs
+        ("run(1)", "def mine(_):\n        return 1", False),
+        ("def mine(_):\n    return x\n", "", False),
+    ],
+)
+@pytest.mark.parametrize("first", ["", "\f\n", "text = 'a\u2028b'\n"])  # what ends a line for ``splitlines`` alone
+def test_what_stands_below_the_line_of_a_script_simulates_nothing(first: str, old: str, new: str, same: bool) -> None:
+    script = f"{first}{SCRIPT}"
+    other = script.replace(old, new)
+    assert other != script
+    assert (owncode._declaring(other, "mine") == owncode._declaring(script, "mine")) == same
+
+
+@pytest.mark.parametrize(
+    "below", ["class Mine(Policy):\n        act = {}", "Mine = type('Mine', (Policy,), {{'act': {}}})"]
+)
+def test_what_is_declared_below_the_line_of_a_script_is_in_its_hash(below: str) -> None:
+    first, other = (f'x = 1\nif __name__ == "__main__":\n    {below.format(act)}\n' for act in (1, 2))
+    assert owncode._declaring(first, "Mine") != owncode._declaring(other, "Mine")
+
+
+@pytest.mark.slow
+def test_a_script_that_declares_below_its_line_is_known_by_all_of_it(tmp_path: Path) -> None:
+    found = []
+    for number in (1.0, 2.0):
+        script = "import sim.owncode as own\n" + MEASURE.replace("@measure", 'if __name__ == "__main__":\n    @measure')
+        script = script.replace("\ndef my_own(_):\n    return 1.0", f"\n    def my_own(_):\n        return {number}")
+        (tmp_path / "mine.py").write_text(f"{script}\nprint(own.own_code()['mine']['sha256'])\n", encoding="utf-8")
+        found.append(python("import runpy; runpy.run_path('mine.py', run_name='__main__')", tmp_path))
+    assert found[0] != found[1]
+
+
+CELL = """
+@dataclass(frozen=True, kw_only=True)
+class {}({}):
+    name = "mine"
+"""
+
+
+def cells(*said: tuple[str, str]) -> dict[str, Any]:
+    """A notebook in which cells have declared policies of one name, each as another."""
+    names: dict[str, Any] = {"dataclass": dataclass, "CarbonBudget": CarbonBudget, "CarbonTax": CarbonTax,
+                             "__name__": "a_notebook"}  # fmt: skip
+    for one in said:
+        exec(CELL.format(*one), names)
+    return names
+
+
+@pytest.mark.parametrize("bases", list(permutations(["CarbonBudget", "CarbonTax"])))
+def test_the_last_of_a_class_takes_the_place_whatever_it_is_made_of(bases: tuple[str, str]) -> None:
+    old, names = (cells(("Mine", base)) for base in bases)
+    assert registry()["mine"] is names["Mine"]
+    assert issubclass(registry()["mine"], names[bases[1]])
+    del old["Mine"].name, names["Mine"].name
+
+
+def test_a_class_under_another_name_in_a_notebook_is_told_and_can_be_taken_back() -> None:
+    names = cells(("Bad", "CarbonTax"))
+    assert registry()["mine"] is names["Bad"]
+    names |= cells(("Good", "CarbonBudget"))
+    with pytest.raises(sim.InputError, match=r"two classes of sim\.policies are named 'mine'") as raised:
+        registry()
+    assert "`del Bad.name`, or restart the kernel" in str(raised.value.fix)
+    assert raised.value.key == "a_notebook.Good.name"
+    del names["Bad"].name
+    assert registry()["mine"] is names["Good"]
+    del names["Good"].name
+
+
+def test_a_law_of_ones_own_is_not_looked_for_and_stops_nothing() -> None:
+    for base in (Law, Theory, Rule):
+        type(base.__name__, (base,), {"name": "mine", "form": "mine", "__module__": "a_notebook"})
+    assert owncode.own_code() == {}
+
+
+def drawn(number: int) -> None:
+    cell = f"@GALLERY.figure()\ndef mine():\n    return {number}\n"
+    exec(cell, {"GALLERY": Gallery[[]]("nothing", []), "__name__": "a_notebook"})
+
+
+def test_a_figure_that_was_edited_stops_nothing() -> None:
+    drawn(1)
+    then = owncode.own_code()
+    drawn(2)
+    assert owncode.changed(then) == ["a_notebook.mine"]
+    owncode.same_own_code(then, ROOT)
+
+
+def test_a_figure_beside_a_policy_without_a_name_stops_what_it_did() -> None:
+    """What others are made of."""
+    drawn(1)
+    type("mine", (Policy,), {"__module__": "a_notebook", "much": 1})
+    then = owncode.own_code()
+    type("mine", (Policy,), {"__module__": "a_notebook", "much": 2})
+    with pytest.raises(sim.InputError, match="what it simulates may not be the same"):
+        owncode.same_own_code(then, ROOT)
 
 
 def test_code_of_the_package_is_none_of_ones_own() -> None:

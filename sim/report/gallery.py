@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Generic, ParamSpec
 
 from sim.experiment.pool import mapped
-from sim.owncode import note
+from sim.owncode import FIGURE, note
 from sim.registry import UNLISTED, present
 
 Source = ParamSpec("Source")  # what figures are drawn from
@@ -28,7 +28,7 @@ class Gallery(Generic[Source]):
         """Declare the decorated function as a figure; ``order`` is its place in the report."""
 
         def declare(draw: Callable[Source, bytes | None]) -> Callable[Source, bytes | None]:
-            note(draw, f"figure {draw.__name__}")
+            note(draw, f"{FIGURE} {draw.__name__}")
             self._declared.append((order, draw.__name__, draw))
             return draw
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.mathematics import exp, log
-from sim.owncode import Registered
 from sim.quantity import quantity
 from sim.registry import UNLISTED
 
@@ -19,7 +18,7 @@ LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law(Registered, ABC):
+class Law(ABC):
     """One error (or loss) as a function of training compute, within the range its source has data for.
 
     Subclasses state ``form``, ``formula``, ``ln_compute_for``, ``error_at`` and ``elasticity_at``; the rest follows.

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from sim.owncode import Registered
 from sim.registry import UNLISTED
 
 
@@ -23,7 +22,7 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Theory(Registered):
+class Theory:
     """How better algorithms and scale help whom. Subclasses state ``name``, ``says`` and, where they differ, ``terms``;
     their fields are numbers of the scenario's law."""
 

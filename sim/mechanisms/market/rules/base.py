@@ -4,11 +4,10 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from sim.mechanisms.market.records import Buyers, Clearing, Outside
-from sim.owncode import Registered
 from sim.registry import UNLISTED
 
 
-class Rule(Registered, ABC):
+class Rule(ABC):
     """Fits demand to capacity. Subclasses state ``name``, what scenarios write, and ``allocate``."""
 
     name: ClassVar[str]
