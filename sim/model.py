@@ -23,6 +23,7 @@ from sim.scenario import Scenario, read
 from sim.scenario.differences import differences
 
 SHOWN = 5  # entries that a refusal names
+COUNTERS = [name for name in ("steps", "time") if hasattr(mesa.Model(), name)]  # Mesa's own: 3.3 has no ``time``
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -180,25 +181,33 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         world, last = advance(self.world)
         seen = observe(world, [last]) if self.collect else None
         found = _measured(world, seen) if seen else {}
-        # When all is there: an interrupt leaves the step before.
-        self.world, self.last, self.seen, self.found = world, last, seen, found
-        if self.done:
-            self.running = False
-        if self.collect:
-            self.datacollector.collect(self)
+        before = {name: getattr(self, name) for name in ("world", "last", "seen", "found", "running")}
+        columns = getattr(self.datacollector, "model_vars", {})  # one of the user's own may have none
+        rows = {name: len(column) for name, column in columns.items()}
+        try:
+            self.world, self.last, self.seen, self.found = world, last, seen, found
+            if self.done:
+                self.running = False
+            if self.collect:
+                self.datacollector.collect(self)
+        except BaseException:  # an interrupt leaves the step before
+            for name, value in before.items():
+                setattr(self, name, value)
+            for name, length in rows.items():
+                del columns[name][length:]
+            raise
 
     def _stepped(self, *given: Any, **named: Any) -> None:
         """The step of the class, for Mesa to call. One that is refused or interrupted is not counted, and can be taken
         again: the clock of Mesa 3.5 stops for good at a step that raises."""
-        before = self.world
+        before, counted = self.world.clock, {name: getattr(self, name) for name in COUNTERS}
         try:
             type(self).step(self, *given, **named)
         except BaseException:
             clock = getattr(self, "_default_schedule", None)
-            if self.world is before:
-                self.steps -= 1  # Mesa has counted it
-                if hasattr(self, "time"):
-                    self.time -= 1
+            if self.world.clock == before:
+                for name, count in counted.items():
+                    setattr(self, name, count - 1)  # Mesa has counted it
             if clock is not None:
                 clock.pause()
                 clock.resume()  # one step from now

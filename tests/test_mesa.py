@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.experiment.path import simulate
 from sim.measures import registry
-from sim.model import AcademicLab, Corporation, Startup
+from sim.model import COUNTERS, AcademicLab, Corporation, Startup
 from sim.report.run.figures.network import facts
 from tests.worlds import SCENARIOS, small, walked
 
@@ -92,7 +92,7 @@ class Stopping(ComputeEconomy):
             raise ValueError("stopped")
 
 
-@pytest.mark.parametrize("where", ["advance", "observe"])
+@pytest.mark.parametrize("where", ["advance", "observe", "seed_of"])
 def test_a_step_that_was_interrupted_can_be_taken_again(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -103,6 +103,8 @@ def test_a_step_that_was_interrupted_can_be_taken_again(where: str, monkeypatch:
     before = vars(economy).copy()
     with monkeypatch.context() as patched:
         patched.setattr(f"sim.model.{where}", interrupted)
+        if where == "seed_of":  # the second column of the row
+            patched.setitem(economy.datacollector.model_reporters, "seed", interrupted)
         with pytest.raises(KeyboardInterrupt):
             economy.step()
     assert (economy.year, economy.steps) == (2012.25, 1)
@@ -114,6 +116,49 @@ def test_a_step_that_was_interrupted_can_be_taken_again(where: str, monkeypatch:
         assert (again.steps, getattr(again, "time", 4)) == (4, 4)  # Mesa's clock, which 3.3 does not have
         frame = again.datacollector.get_model_vars_dataframe()
         assert frame.equals(straight.datacollector.get_model_vars_dataframe())
+
+
+class Going(ComputeEconomy):
+    """A model whose own step goes on under a scenario."""
+
+    def step(self) -> None:
+        self.go_on(self.assumptions)
+        super().step()
+
+
+def test_a_step_that_went_on_and_was_interrupted_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    economy = Going(small(until=2012), seed=1)
+    economy.step()
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.model.advance", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            economy.step()
+    assert (economy.year, economy.steps) == (2012.25, 1)
+    economy.step()
+    assert (economy.year, economy.steps) == (2012.5, 2)
+
+
+def test_the_last_step_that_was_interrupted_can_be_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    economy = ComputeEconomy(small(until=2012), seed=1)
+    for _ in range(3):
+        economy.step()
+    with monkeypatch.context() as patched:
+        patched.setitem(economy.datacollector.model_reporters, "seed", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            economy.step()
+    assert (economy.done, economy.running, economy.steps) == (False, True, 3)
+    economy.run_model()
+    assert len(economy.datacollector.get_model_vars_dataframe()) == economy.steps == 4
+
+
+def test_a_model_may_have_a_time_of_its_own_where_mesa_has_none() -> None:
+    own = {} if "time" in COUNTERS else {"time": property(lambda self: self.year)}
+    economy = type("Timed", (ComputeEconomy,), own)(small(until=2012), seed=1)
+    economy.run_model()
+    before = economy.time
+    with pytest.raises(InputError, match="the last year is over"):
+        economy.step()
+    assert (economy.steps, economy.time) == (4, before)
 
 
 def test_a_step_of_a_model_of_ones_own_that_fails_is_not_the_last() -> None:
