@@ -4,6 +4,7 @@ run directory, to be read or copied.
 Random examples are the same in every run; HYPOTHESIS_PROFILE=random looks for new ones.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -14,9 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from sim import owncode
+from sim.actors import Kind
 from sim.cli import main
 from sim.compiled import OPEN, PARTS, Loop, prepare
 from sim.measures import registry
+from sim.policies import Policy
+from sim.registry import _below
 from sim.report.gallery import Gallery
 from sim.study.engine import local
 from tests.saying import Said, Say
@@ -44,6 +49,17 @@ def looking(request: pytest.FixtureRequest) -> Generator[None]:
     yield
     for each in loops:
         each.call(looking=each.function.__module__.startswith(OPEN))
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared_stays() -> Generator[None]:
+    """A policy or a kind that a test declares is gone after it, and no plan of another test tells of it."""
+    noted = dict(owncode._NOTED)
+    yield
+    owncode._NOTED.clear()
+    owncode._NOTED.update(noted)
+    if any(not cls.__module__.startswith("sim.") for base in (Policy, Kind) for cls in _below(base)):
+        gc.collect()
 
 
 @pytest.hookimpl(wrapper=True)

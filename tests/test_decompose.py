@@ -100,6 +100,7 @@ def test_a_kind_with_a_rule_of_its_own_is_made_alike_too() -> None:
     @dataclass(frozen=True, kw_only=True)
     class Centre(AcademicLab):
         rule = "centre"
+        title = "Centre"
         own_means = OwnMeans("upkeep", "part", "width", None)
         upkeep: float = 4e5
         part: float = 0.5

@@ -1,14 +1,12 @@
-"""Whether a kind of actor is declared so that it can be used: looked at once, when it is first asked for."""
+"""Whether a kind of actor is declared so that it can be used: looked at whenever all are asked for."""
 
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from sim.actors.base import PARTIES, SECTORS
 from sim.errors import InputError, unknown
 
 
-@cache
 def look_at(cls: Any) -> None:
     """Raises InputError for a kind whose sector, title, parties or own means are not what they may be."""
     key, usable = f"{cls.__module__}.{cls.__name__}", [one.name for one in fields(cls)]

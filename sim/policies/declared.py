@@ -1,7 +1,6 @@
-"""Whether a policy is declared so that it can be used: looked at once, when it is first asked for."""
+"""Whether a policy is declared so that it can be used: looked at whenever all are asked for."""
 
 from dataclasses import MISSING, fields
-from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -11,7 +10,6 @@ from sim.policies.levers import LEVERS
 DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
 
 
-@cache
 def look_at(cls: Any) -> None:
     """Raises InputError for a policy whose levers or strength are not what they may be."""
     key, usable = f"{cls.__module__}.{cls.__name__}", {one.name: one.default for one in fields(cls)}
