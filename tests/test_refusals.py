@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
-from multiprocessing.process import BaseProcess
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,9 @@ def _plan_in(file: Path) -> dict[str, Any]:
 def test_a_process_that_cannot_be_started_is_no_want_of_room(
     say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BaseProcess, "start", busy)
+    for method in get_all_start_methods():
+        context: Any = get_context(method)
+        monkeypatch.setattr(context.Process, "start", busy)
     said = say("run", *SMALL, "--quiet", "--workers", "2", "--out", tmp_path / "out")
     refused(said, "a worker process cannot be started: Resource temporarily unavailable", "lower --workers")
     assert "written" not in said.err
