@@ -240,8 +240,8 @@ def test_a_table_of_points_is_read_once_wherever_its_scenario_stands() -> None:
     scenario = load(BASELINE)
     assert scenario.ensemble is not None
     text = resolved_toml(scenario)
-    first = scenario_of(text, BASELINE)
+    first = scenario_of(text, BASELINE, {})
     read = _points.cache_info().misses
-    again = scenario_of(text, BASELINE)
+    again = scenario_of(text, BASELINE, {})
     assert _points.cache_info().misses == read
     assert again.ensemble == first.ensemble
