@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from sim import owncode
+from sim import measures, owncode
 from sim.actors import Kind
 from sim.cli import main
 from sim.compiled import OPEN, PARTS, Loop, prepare
 from sim.measures import registry
+from sim.measures.base import DECLARED
 from sim.policies import Policy
 from sim.registry import _below
 from sim.report.gallery import Gallery
@@ -52,13 +53,16 @@ def looking(request: pytest.FixtureRequest) -> Generator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_declared_stays() -> Generator[None]:
-    """A policy or a kind that a test declares is gone after it, and no plan of another test tells of it."""
-    noted, declared = dict(owncode._NOTED), len(_below(Policy) + _below(Kind))
+def nothing_declared_stays(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """A policy, kind or measure that a test declares is gone after it; and what files of tests declare is no code of
+    one's own, of which a plan would tell."""
+    known, classes = list(DECLARED), len(_below(Policy) + _below(Kind))
+    monkeypatch.setattr(owncode, "_NOTED", {})
     yield
-    owncode._NOTED.clear()
-    owncode._NOTED.update(noted)
-    if len(_below(Policy) + _below(Kind)) > declared:
+    if known != DECLARED:
+        DECLARED[:] = known
+        measures._registered.cache_clear()
+    if len(_below(Policy) + _below(Kind)) > classes:
         gc.collect()
 
 

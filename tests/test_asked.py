@@ -1,15 +1,14 @@
 """What runs and comparisons are asked from Python: by name or by number, and no wrong question gets a number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
-from sim import owncode
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
-from sim.measures.base import DECLARED, measure
+from sim.measures.base import measure
 from sim.scenario.variants import with_options
 from tests.worlds import small
 
@@ -26,14 +25,6 @@ def compared() -> sim.Comparison:
 @pytest.fixture(scope="module")
 def done() -> sim.Run:
     return sim.run(small(until=2012, replicates=2), workers=1)
-
-
-@pytest.fixture
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = list(DECLARED)
-    monkeypatch.setattr(owncode, "_NOTED", {})
-    yield
-    DECLARED[:] = known
 
 
 def test_a_scenario_is_asked_for_by_name_or_by_number(compared: sim.Comparison) -> None:
@@ -109,7 +100,6 @@ def test_a_model_goes_on_under_another_policy_alone() -> None:
     assert model.assumptions is taxed
 
 
-@pytest.mark.usefixtures("as_before")
 def test_a_measure_of_ones_own_is_found_at_once_and_takes_no_others_place() -> None:
     registry()  # as after a run
 

@@ -1,7 +1,6 @@
 """All that registers itself keeps its contract, before anyone writes its own test: policies, measures, kinds of actor,
 laws, rules of allocation, figures."""
 
-import gc
 from dataclasses import fields, replace
 from inspect import getfile
 from math import isfinite, isnan
@@ -312,8 +311,6 @@ def test_two_of_one_name_are_refused() -> None:
 
     with pytest.raises(ValueError, match="two classes"):
         defined(Policy, "name", "sim.policies", list(sim.policies.__path__))
-    del Twin
-    gc.collect()
 
 
 def test_money_for_labs_stays_where_there_are_none(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Mistakes in a policy, kind or measure of one's own are told where it is declared, or first used."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -11,28 +10,18 @@ import pytest
 import sim
 import sim.actors
 import sim.measures
-from sim import owncode
 from sim.actors import declared as kind_declared
 from sim.actors.base import OwnMeans
 from sim.actors.startup import Startup
 from sim.errors import together
 from sim.experiment.notes import values_in
-from sim.measures.base import DECLARED, Measure, measure
+from sim.measures.base import Measure, measure
 from sim.policies import declared as policy_declared
 from sim.policies import registry
 from sim.policies.carbon_budget import CarbonBudget
 from sim.policies.view import View
 
 NOW = View(2020.0, 2012.0)
-
-
-@pytest.fixture(autouse=True)
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = list(DECLARED)
-    monkeypatch.setattr(owncode, "_NOTED", {})
-    yield
-    DECLARED[:] = known
-    sim.measures._registered.cache_clear()
 
 
 def like(cls: type, **said: Any) -> type:

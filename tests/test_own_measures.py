@@ -3,7 +3,6 @@
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 
 import sim
 import sim.measures
-from sim import owncode
 from sim.actors.academic_lab import AcademicLab
 from sim.economy.observe import observe
 from sim.economy.start import begin
@@ -27,15 +25,6 @@ from sim.study.worlds import WorldsJob
 from tests.worlds import BASELINE, FEW, ROOT, small
 
 TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
-
-
-@pytest.fixture(autouse=True)
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = list(DECLARED)
-    monkeypatch.setattr(owncode, "_NOTED", {})
-    yield
-    DECLARED[:] = known
-    sim.measures._registered.cache_clear()
 
 
 def my_own(_: Any) -> float:

@@ -1,9 +1,7 @@
 """Policies and kinds that a user declares, in a cell of a notebook or in a script: whenever, and again."""
 
-import gc
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +31,6 @@ class Centre(AcademicLab):
     def income_growth(self):
         return RATE
 """
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    yield
-    gc.collect()
-    assert "levied" not in policies()
-    assert "centre" not in kinds()
 
 
 def run_cell(source: str, rate: float) -> Any:

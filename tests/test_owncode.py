@@ -59,15 +59,6 @@ start = 2012
 """
 
 
-@pytest.fixture(autouse=True)
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = list(DECLARED)
-    monkeypatch.setattr(owncode, "_NOTED", {})
-    yield
-    DECLARED[:] = known
-    sim.measures._registered.cache_clear()
-
-
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A module with a measure of one's own."""
