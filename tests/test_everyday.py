@@ -86,7 +86,7 @@ def test_a_run_pictures_its_last_year() -> None:
         spent,
     ):
         assert word in worth
-    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage +$1.00 B."
+    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage changes by +$1.00 B."
     assert everyday.of_run(Run(result.scenario, [])) == []
 
 
@@ -108,7 +108,7 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
         "1.0 million US households use, 2.1 % of that of Germany; "
-        "climate damage −$2.00 B; "
+        "climate damage changes by −$2.00 B; "
         "200,000 jobs fewer in efficiency research; "
         "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
     )
@@ -119,13 +119,13 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
 @pytest.mark.parametrize(
     ("net", "damage", "market", "parts"),
     [
-        (3e9, -2e9, -0.5e9, "+$2.00 B climate damage avoided, −$500 M worth of AI products, +$1.50 B {} saved"),
-        (-3e9, 1e9, 2e9, "−$1.00 B climate damage added, +$2.00 B worth of AI products, −$4.00 B {} added"),
-        (3e9, 0.0, 1e6, "+$3.00 B {} saved"),  # of which the rest is below the last digit
+        (3e9, -2e9, -0.5e9, "less climate damage +$2.00 B, AI products −$500 M, lower {} +$1.50 B"),
+        (-3e9, 1e9, 2e9, "more climate damage −$1.00 B, AI products +$2.00 B, higher {} −$4.00 B"),
+        (3e9, 0.0, 1e6, "lower {} +$3.00 B"),  # of which the rest is below the last digit
     ],
 )
 def test_value_less_cost_and_damage_is_told_by_its_parts(net: float, damage: float, market: float, parts: str) -> None:
-    told = f"value less cost and damage {signed(net, 'USD')} ({parts.format(everyday.COSTS)}"
+    told = f"value less cost and damage changes by {signed(net, 'USD')} ({parts.format(everyday.COSTS)}"
     assert everyday.of_worth(net, damage, market) == f"{told})"
     assert everyday.of_worth(net, damage, market, capped=True) == f"{told}; {everyday.AT_CAP})"
     saved = f"; {everyday.AT_MOST}" if net > 0 else ""

@@ -20,7 +20,7 @@ LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 LEAST_PART = 1e-3  # of a change: a part of it below this is not told
 AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
 PARTED = (NET_VALUE, DAMAGE, MARKET)  # what is worth something, and what of its parts is measured
-COSTS = "hardware, power, research and other costs"
+COSTS = "costs of hardware, power, research and the like"
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
@@ -72,12 +72,12 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
     products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed cap."""
     costs = net - market + damage
     parts = [
-        (-damage, f"{registry()[DAMAGE].subject} {'avoided' if damage < 0 else 'added'}"),
-        (market, "worth of AI products"),
-        (costs, f"{COSTS} {'saved' if costs > 0 else 'added'}"),
+        (-damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
+        (market, "AI products"),
+        (costs, f"{'lower' if costs > 0 else 'higher'} {COSTS}"),
     ]
-    told = [f"{signed(usd, 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
-    made_of = f"{registry()[NET_VALUE].subject} {signed(net, 'USD')} ({', '.join(told)}"
+    told = [f"{what} {signed(usd, 'USD')}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
+    made_of = f"{registry()[NET_VALUE].subject} changes by {signed(net, 'USD')} ({', '.join(told)}"
     but = [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
 
@@ -93,7 +93,7 @@ def of_change(year: int, changes: Mapping[str, float], worth: str = "") -> str:
     if worth:
         said.append(worth)
     elif changes.get(DAMAGE):
-        said.append(f"{registry()[DAMAGE].subject} {signed(changes[DAMAGE], 'USD')}")
+        said.append(f"{registry()[DAMAGE].subject} changes by {signed(changes[DAMAGE], 'USD')}")
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
     if change := changes.get(ALL_JOBS):
