@@ -86,7 +86,10 @@ def test_a_run_pictures_its_last_year() -> None:
         spent,
     ):
         assert word in worth
-    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage changes by +$1.00 B."
+    assert (
+        everyday.of_change(2030, {DAMAGE: 1e9})
+        == "On the numbers as they stand, in 2030 climate damage changes by +$1.00 B."
+    )
     assert everyday.of_run(Run(result.scenario, [])) == []
 
 
