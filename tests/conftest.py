@@ -34,6 +34,7 @@ settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert registry()  # all measures are known
 prepare()  # so that no test is held up, and none is told of it
+DRAWING = ("test_sensitivity",)
 LOOKING = ("test_reference", "test_contract", "test_every_policy", "test_market", "test_records")
 
 
@@ -52,10 +53,14 @@ def looking(request: pytest.FixtureRequest) -> Generator[None]:
         each.call(looking=each.function.__module__.startswith(OPEN))
 
 
+def pytest_collection_finish() -> None:
+    """What files of tests declare is no code of one's own, of which a plan would tell."""
+    owncode._NOTED.clear()
+
+
 @pytest.fixture(autouse=True)
 def nothing_declared_stays(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """A policy, kind or measure that a test declares is gone after it; and what files of tests declare is no code of
-    one's own, of which a plan would tell."""
+    """A policy, kind or measure that a test declares is gone after it."""
     known, classes = list(DECLARED), len(_below(Policy) + _below(Kind))
     monkeypatch.setattr(owncode, "_NOTED", {})
     yield
@@ -119,8 +124,21 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return shards(study)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pictures(request: pytest.FixtureRequest) -> Generator[None]:
+    """Commands of this process draw pictures in files of tests that look at some. They take most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__.rpartition(".")[2] not in DRAWING:
+            _without_pictures(patch)
+        yield
+
+
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pictures: where they are not what is asked, they take most of the time."""
-    monkeypatch.setattr(Gallery, "draw_all", lambda *_: {})
-    monkeypatch.setattr("sim.outputs.decomposition.draw_all", lambda *_: {})
+    """No pictures for one test of a file in which others look at some."""
+    _without_pictures(monkeypatch)
+
+
+def _without_pictures(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Gallery, "draw_all", lambda *_: {})
+    patch.setattr("sim.outputs.decomposition.draw_all", lambda *_: {})

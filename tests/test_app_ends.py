@@ -42,8 +42,10 @@ def workers_there(parent: int) -> list[psutil.Process]:
     return found
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "at_once"),
+    [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGHUP, False)],
+)
 def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals, at_once: bool) -> None:
     """While workers simulate, or before there are any: a terminal and a batch system send it to the whole group."""
     with served(BASELINE, *SMALL) as page:

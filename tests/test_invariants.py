@@ -27,8 +27,10 @@ STATE = ("plan", "cash", "volume", "trained", "error", "luck", "knowledge", "res
 def checked(world: World) -> tuple[World, Step]:
     """One step of the world, seen to hold what must hold."""
     after, step = advance(world)
-    traits, levers = world.fixed.traits, act(world).levers
-    limit = np.minimum(traits.own_budget, levers.carbon_budget[traits.kind_index])
+    traits = world.fixed.traits
+    limit = traits.own_budget
+    if world.scenario.policies:
+        limit = np.minimum(limit, act(world).levers.carbon_budget[traits.kind_index])
     check_step(after, step, world.actors.cash, limit)
     return after, step
 
