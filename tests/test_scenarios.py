@@ -13,6 +13,7 @@ from sim.economy.trends import carbon_price
 from sim.errors import InputError
 from sim.measures import registry
 from sim.scenario import Scenario, load
+from sim.scenario.drawing import worlds
 from sim.scenario.load import read_tree
 from tests.worlds import FEW, SCENARIOS, frozen, played, small, walked
 
@@ -257,3 +258,72 @@ def test_an_equal_start_is_that_of_labs() -> None:
     )
     for key in ("start_plan", "start_spread", "means_spread"):
         assert {getattr(kind, key) for kind in start.values()} == {getattr(labs["academic_lab"], key)}, key
+
+
+GERMAN = """
+[kind.german_lab]
+like = "academic_lab"
+label = "German labs"
+count = 2
+home = { germany = 1 }
+
+[kind.academic_lab]
+count = 18
+"""
+
+
+def written(tmp_path: Path, tables: str) -> Path:
+    file = tmp_path / "own.toml"
+    head = f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "T"\nquestion = "q"\n'
+    file.write_text(head + tables, encoding="utf-8")
+    return file
+
+
+def test_a_kind_is_like_another_but_for_what_it_says(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, GERMAN))
+    labs, german = (next(kind for kind in scenario.kinds if kind.id == id) for id in ("academic_lab", "german_lab"))
+    assert (labs.count, german.count, german.label, german.home) == (18, 2, "German labs", {"germany": 1.0})
+    assert replace(german, id=labs.id, label=labs.label, count=labs.count, home=labs.home) == labs
+    found = {quantity.path: quantity for quantity in scenario.quantities}
+    grants = [found[f"kind.{id}.grant"] for id in ("academic_lab", "german_lab")]
+    assert grants[0]._replace(path="") == grants[1]._replace(path="")  # its source, too
+    own = next(kind for kind in load(written(tmp_path, GERMAN + "grant = 1\n")).kinds if kind.id == "german_lab")
+    assert own.grant == 1  # what the file says of the other stands, wherever it says it
+
+
+def test_numbers_that_alike_kinds_share_are_drawn_as_one(tmp_path: Path) -> None:
+    """Those of the ensemble, too: of two kinds that are the same one cannot be drawn richer."""
+    scenario = load(written(tmp_path, GERMAN.replace("count = 2", 'grant = { value = 9e9, unit = "USD/yr", low = 8e9, '
+                    'high = 9e10, basis = "assumed", note = "n" }\ncount = 2')))  # fmt: skip
+    assert scenario.ensemble is not None
+    assert "kind.academic_lab.keeping_up" in scenario.ensemble.paths
+    values = worlds([scenario], 1, 0)[0]
+    apart = {
+        key for path, value in values.items() if path.startswith("kind.german_lab.")
+        for key in [path.rpartition(".")[2]] if values[f"kind.academic_lab.{key}"] != value
+    }  # fmt: skip
+    assert apart == {"grant"}
+    assert sum(path.startswith("kind.german_lab.") for path in values) > 10
+
+
+def test_a_region_is_like_another(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, '[region.spain]\nlike = "germany"\n'))
+    spain, germany = (next(one for one in scenario.regions if one.id == id) for id in ("spain", "germany"))
+    assert replace(spain, id="germany", label=germany.label) == germany
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem", "key"),
+    [
+        ('[kind.german_lab]\nlike = "academic_labs"\n', "unknown kind", "kind.german_lab.like"),
+        ("[kind.german_lab]\nlike = 3\n", "unknown kind", "kind.german_lab.like"),
+        ('[kind.startup]\nlike = "academic_lab"\n', "a kind that is there already", "kind.startup.like"),
+        ('[region.spain]\nlike = "academic_lab"\n', "unknown region", "region.spain.like"),
+        ('[kind.a]\nlike = "b"\n[kind.b]\nlike = "a"\n', "unknown kind", "kind.a.like"),
+    ],
+)
+def test_nothing_is_like_what_is_not_there(tables: str, problem: str, key: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        load(written(tmp_path, tables))
+    assert problem in refused.value.problem
+    assert refused.value.key == key

@@ -125,7 +125,7 @@ def worlds(
             left = [path for path in paths if path not in values]
             if left:
                 chance = _chance(found, paths, ensemble, values, (seed, replicate, attempt))
-                values |= {path: drawn(found[path], chance) for path in left}
+                values |= {path: _like(found, paths, values, path, chance) for path in left}
         values = {path: values[path] for path in found}
         own = [{path: values[path] for path in paths} for paths in takes]
         try:
@@ -161,6 +161,19 @@ def _chance(
     told = found[paths[0]].fact
     purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
     return float(brief_stream(seed, replicate, purpose, attempt).random())
+
+
+def _like(
+    found: Mapping[str, Quantity], paths: Sequence[str], values: Mapping[str, float], path: str, chance: float
+) -> float:
+    """A value of a number: that of one of its fact which has a value and the same range, else by the chance of both."""
+    own = _range(found[path])
+    twin = next((other for other in paths if other in values and _range(found[other]) == own), None)
+    return drawn(found[path], chance) if twin is None else values[twin]
+
+
+def _range(quantity: Quantity) -> tuple[object, ...]:
+    return quantity.base, quantity.low, quantity.high, quantity.unit, quantity.draw, quantity.fact
 
 
 def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:
