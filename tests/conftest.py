@@ -21,6 +21,7 @@ from sim.cli import main
 from sim.compiled import OPEN, PARTS, Loop, prepare
 from sim.measures import registry
 from sim.measures.base import DECLARED
+from sim.outputs import decomposition
 from sim.policies import Policy
 from sim.registry import _below
 from sim.report.gallery import Gallery
@@ -34,7 +35,8 @@ settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert registry()  # all measures are known
 prepare()  # so that no test is held up, and none is told of it
-DRAWING = ("test_sensitivity",)
+DRAWING = ("test_figures", "test_results", "test_screens", "test_sensitivity", "test_study_figures", "test_sweep")
+DRAWS = (Gallery.draw_all, decomposition.draw_all)
 LOOKING = ("test_reference", "test_contract", "test_every_policy", "test_market", "test_records")
 
 
@@ -56,6 +58,7 @@ def looking(request: pytest.FixtureRequest) -> Generator[None]:
 def pytest_collection_finish() -> None:
     """What files of tests declare is no code of one's own, of which a plan would tell."""
     owncode._NOTED.clear()
+    gc.freeze()  # what files of tests hold is no garbage, and need not be gone through
 
 
 @pytest.fixture(autouse=True)
@@ -126,19 +129,25 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module", autouse=True)
 def pictures(request: pytest.FixtureRequest) -> Generator[None]:
-    """Commands of this process draw pictures in files of tests that look at some. They take most of the time."""
+    """Commands of this process draw pictures in some files of tests alone. They take most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         if request.module.__name__.rpartition(".")[2] not in DRAWING:
-            _without_pictures(patch)
+            _draw(patch, lambda *_: {}, lambda *_: {})
         yield
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures for one test."""
+    _draw(monkeypatch, *DRAWS)
 
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pictures for one test of a file in which others look at some."""
-    _without_pictures(monkeypatch)
+    _draw(monkeypatch, lambda *_: {}, lambda *_: {})
 
 
-def _without_pictures(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Gallery, "draw_all", lambda *_: {})
-    patch.setattr("sim.outputs.decomposition.draw_all", lambda *_: {})
+def _draw(patch: pytest.MonkeyPatch, figures: Any, figures_of_decompositions: Any) -> None:
+    patch.setattr(Gallery, "draw_all", figures)
+    patch.setattr(decomposition, "draw_all", figures_of_decompositions)

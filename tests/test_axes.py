@@ -92,6 +92,7 @@ def test_what_is_varied_without_effect_is_told(monkeypatch: pytest.MonkeyPatch) 
         assert IDLE not in summarize(replace(idle), TINY, "grid").notes  # nobody looked at the others
 
 
+@pytest.mark.usefixtures("drawn")
 def test_a_series_and_a_list_are_values_of_a_sweep(tmp_path: Path) -> None:
     """Their cells are texts, as a file has them: nothing can be told from a table whose cells are lists."""
     by_year = {"years": np.array([2012, 2013]), "values": [50, 100]}

@@ -97,7 +97,7 @@ def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.slow
-def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str], undrawn: None) -> None:
+def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     baseline = str(SCENARIOS / "baseline.toml")
     assert main(["run", baseline, *SMALL, "--json", "--quiet", "--out", str(tmp_path / "a")]) == 0
     shown = capsys.readouterr()
@@ -252,7 +252,7 @@ def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
     ],
 )
 def test_seconds_are_those_of_the_whole_command(
-    typed: list[object], say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None
+    typed: list[object], say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """They count from the start of the command to the end of what it writes, not while it simulates alone."""
     writes, away = typed[0] != "validate", [0.0]

@@ -206,6 +206,7 @@ def said(say: Say, out: Path, *arguments: object) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "6", "--workers", "1", "--every-step")
     assert re.search(
@@ -234,7 +235,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert again.policies[0].start == 2013
 
 
-def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path) -> None:
     """Below each verdict and in the report, also after a comparison is gone on with, and from Python; once each."""
     early = "policy.carbon_tax.start=2013"
     files, asked = (
@@ -261,7 +262,7 @@ def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn:
 
 
 @pytest.mark.slow
-def test_more_policies_share_one_table(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     sooner = [f"policy.{name}.start=2013" for name in ("carbon_tax", "compute_voucher", "public_compute")]
     settings = [part for setting in (*FEW, *sooner) for part in ("--set", setting)]
     files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax", "compute_voucher", "public_compute")]
@@ -280,7 +281,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path, undrawn: None) 
 
 
 @pytest.mark.slow
-def test_workers_change_no_byte(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
     for workers in (1, 2):
         said(say, tmp_path / str(workers), "--replicates", "3", "--workers", workers, "--quiet")
     for name in ("series.csv", "assumptions.csv", "drawn.csv", "comparison.csv"):
@@ -297,7 +298,7 @@ def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_json_and_laws(say: Say, tmp_path: Path, undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_json_and_laws(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LAW_REPLICATES == 10
     monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 2)
     shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")

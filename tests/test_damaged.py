@@ -108,9 +108,7 @@ def test_what_does_not_fit_is_refused(damage: str, say: Say, made: Path, tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["steps.csv", "plan.json", "*.npz"])
-def test_report_does_not_seal_what_is_damaged(
-    kind: str, say: Say, stepped: Path, tmp_path: Path, undrawn: None
-) -> None:
+def test_report_does_not_seal_what_is_damaged(kind: str, say: Say, stepped: Path, tmp_path: Path) -> None:
     """Of files that it does not draw from, too: their hashes would be those of what is wrong from then on."""
     place = tmp_path / "run"
     shutil.copytree(stepped, place)

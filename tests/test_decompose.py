@@ -201,6 +201,7 @@ def test_cells_are_factors_where_large_and_percent_where_small() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     settings = [part for setting in (*FEW, "time.end=2013") for part in ("--set", setting)]
     answer = say("decompose", SCENARIOS / "baseline.toml", *settings, "--replicates", "2", "--workers", "1", "--out",

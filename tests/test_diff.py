@@ -175,7 +175,7 @@ def test_the_other_way_round_is_the_same_with_sides_changed() -> None:
 
 
 @pytest.mark.slow
-def test_a_run_directory_stands_for_its_scenario(tmp_path: Path, say: Say, undrawn: None) -> None:
+def test_a_run_directory_stands_for_its_scenario(tmp_path: Path, say: Say) -> None:
     out = tmp_path / "out"
     small = ["--set", "kind.academic_lab.count=9", "--until", "2012", "--replicates", "1", "--quiet", "--out", out]
     assert say("run", BASELINE, *small).code == 0

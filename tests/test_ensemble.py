@@ -345,6 +345,7 @@ def test_a_run_over_an_ensemble_adds_its_range_and_changes_nothing_else(tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_a_directory_over_an_ensemble_is_drawn_again_and_verified(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -98,9 +98,7 @@ def test_what_is_compared_already_is_not_added_again() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_compares_all_in_one_table(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], undrawn: None
-) -> None:
+def test_the_command_compares_all_in_one_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     few = [str(word) for word in SMALL[1:]]
     few[few.index("--until") + 1] = "2027"
     tax = ["--set", "policy.carbon_tax.rate=50 USD/tCO2", "--workers", "1"]

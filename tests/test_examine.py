@@ -24,7 +24,6 @@ def apart() -> sim.Decomposition:
     return sim.decompose(small(until=2013), replicates=2, measures=[EMISSIONS], workers=1)
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_a_scenario_is_taken_apart_as_by_the_command(apart: sim.Decomposition, tmp_path: Path, say: Say) -> None:
     asked = [*map(str, SMALL), "--until", "2013", "--replicates", "2", "--measure", EMISSIONS]
     assert not say("decompose", *asked, "--quiet", "--out", tmp_path / "command").code
@@ -34,7 +33,6 @@ def test_a_scenario_is_taken_apart_as_by_the_command(apart: sim.Decomposition, t
     assert set(apart.table["measure"]) == {EMISSIONS}
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_what_python_wrote_is_simulated_again(apart: sim.Decomposition, tmp_path: Path) -> None:
     apart.report(tmp_path / "new")
     found = sim.verify(tmp_path / "new")

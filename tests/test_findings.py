@@ -75,7 +75,7 @@ def test_a_steeper_law_is_answered_from_the_numbers() -> None:
     assert said(0.3, (0.1, 0.5)).startswith("From exponent 9 to exponent 12, in 2040: the compute divide")
 
 
-def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
     settings = ["kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2014"]
     options = [part for setting in settings for part in ("--set", setting)]
     answer = say("laws", "--compare", SCENARIOS / "baseline.toml", *options, "--replicates", "6", "--workers", "1",

@@ -81,6 +81,7 @@ def test_an_archive_holds_neither_time_nor_host(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "killed"), [("run", ("both", "parent", "worker")), ("compare", ("parent", "worker"))])
+@pytest.mark.usefixtures("drawn")
 def test_what_is_killed_again_and_again_goes_on_to_the_same_bytes(
     name: str, killed: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -97,7 +98,6 @@ def test_what_is_killed_again_and_again_goes_on_to_the_same_bytes(
     assert content(out) == content(tmp_path / "undisturbed")
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", WORDS)
 def test_a_first_plan_is_enough(name: str, tmp_path: Path) -> None:
     whole, out = tmp_path / "whole", tmp_path / "out"
@@ -108,7 +108,6 @@ def test_a_first_plan_is_enough(name: str, tmp_path: Path) -> None:
     assert content(out) == content(whole)
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", ["run", "compare"])
 def test_more_replicates_are_those_of_a_longer_one(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -130,7 +129,6 @@ def test_more_replicates_are_those_of_a_longer_one(
     assert "nothing is taken away" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_laws_beside_a_comparison_are_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 1)
     words = [*WORDS["compare"], "--replicates", "2", "--across-laws", "--quiet", "--workers", "1"]

@@ -174,7 +174,7 @@ def test_a_run_beyond_trend_says_so(setting: str, until: int, said: str) -> None
 
 
 @pytest.mark.slow
-def test_check_run_and_compare_note_it(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
     file, said = tmp_path / "ended.toml", "hardware is beyond trend from 2012 on"
     few = "".join(f"[kind.{kind}]\ncount = 9\n" for kind in ("corporation", "startup", "academic_lab"))
     file.write_text(
@@ -192,6 +192,7 @@ def test_check_run_and_compare_note_it(say: Say, tmp_path: Path, undrawn: None) 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_figures_shade_the_years_beyond() -> None:
     result = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
     ended = replace(result.scenario, compute=replace(result.scenario.compute, trend_end=2013.0))

@@ -187,7 +187,6 @@ def test_no_measure_can_change_what_others_see() -> None:
     assert [array.flags.writeable for _, array in period.flows.posted] == [False] * len(period.flows.posted) != []
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_a_report_holds_what_was_simulated_whatever_became_of_tables(tmp_path: Path) -> None:
     for made, table in ((ran, "series"), (ran, "actors"), (ran, "steps"), (compared, "series")):
         plain, changed = made(), made()

@@ -79,7 +79,7 @@ def test_two_commands_do_all_the_setup() -> None:
     )
 
 
-def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say, undrawn: None) -> None:
+def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("run "))
     out = tmp_path / "out"
     answer = say(*typed(command), "--out", out)
@@ -105,7 +105,7 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say, undrawn: None) -> 
     assert [scarce.mean(), scarce.min(), scarce.max()] == pytest.approx([float(n) for n in said.groups()], abs=0.5)
 
 
-def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say, undrawn: None) -> None:
+def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("compare "))
     answer = say(*typed(command), "--out", tmp_path / "out")
     assert answer.code == 0

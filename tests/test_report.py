@@ -184,6 +184,7 @@ def test_a_kind_is_drawn_by_its_rule_whatever_it_is_called(id: str, rule: str, l
     assert with_added(both, "another", "All") == "All"  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("drawn")
 def test_few_runs_and_a_year_with_nothing_have_the_same_figures() -> None:
     """Of few runs there is no range, and a logarithm of nothing neither: lines are drawn all the same."""
     found = run(small("baseline", YEARLY, until=2014, replicates=FEWEST), workers=1)

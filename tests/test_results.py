@@ -61,6 +61,7 @@ def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     moved.mkdir()
@@ -167,6 +168,7 @@ def test_provenance_holds_the_hash_of_every_file(out: Path) -> None:
     assert {"python", "mesa", "numpy"} <= set(record["versions"])
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_copy_that_is_not_installed_writes_what_it_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where its packages are, but not itself: it was told after all was simulated, and nothing was written."""
 
@@ -210,6 +212,7 @@ def test_the_report_stands_alone(out: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
     place = tmp_path / "odd"
     odd = "--set", 'kind.startup.label="<script>alert(1)</script>"'
@@ -349,6 +352,7 @@ def test_a_command_is_that_which_was_typed_whoever_goes_on_with_it(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_a_record_says_what_is_known_of_its_making(tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls of Python by their name, commands as they were typed; and no time that nobody counted."""
     monkeypatch.setattr("sys.argv", ["/somewhere/a_script.py"])

@@ -263,7 +263,6 @@ def test_the_plan_stands_before_what_takes_long_is_imported(asked: list[str], tm
     assert (done.stdout, done.stderr) == ("", "")
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_a_first_plan_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is made whole from what was typed, unless a scenario has changed since."""
     scenarios, out = copytree(SCENARIOS, tmp_path / "scenarios"), tmp_path / "out"
@@ -350,7 +349,6 @@ SAMPLED = {
 }
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", SAMPLED)
 def test_more_samples_are_those_of_a_longer_study(name: str, tmp_path: Path) -> None:
     """And nothing that is there is simulated again, also when replicates are asked for first."""
@@ -372,7 +370,6 @@ def test_more_samples_are_those_of_a_longer_study(name: str, tmp_path: Path) -> 
     assert tables(out) == tables(whole)
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_what_has_no_more_samples_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def refused(words: list[object], samples: int) -> str:
         out = tmp_path / str(len(list(tmp_path.iterdir())))

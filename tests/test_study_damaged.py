@@ -83,7 +83,6 @@ def test_a_shard_that_is_damaged_within_is_named(tmp_path: Path, capsys: pytest.
     assert file.read_bytes() == good
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("asked", [["sweep", *SMALL, "--vary", "product.margin=0.3,0.4"], ["run", *SMALL]])
 def test_nothing_is_added_to_a_shard_that_its_record_does_not_know(
     asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]

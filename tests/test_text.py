@@ -49,6 +49,7 @@ def scenario(directory: Path, name: str = "nasty", text: str = NASTY, more: str 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_nasty_text_goes_through_every_medium(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file, out = scenario(tmp_path, "=1+1"), tmp_path / "out"

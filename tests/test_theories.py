@@ -404,7 +404,7 @@ def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(
 
 
 @pytest.mark.slow
-def test_compare_takes_theories_and_goes_on_with_all_of_them(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_compare_takes_theories_and_goes_on_with_all_of_them(say: Say, tmp_path: Path) -> None:
     settings = [part for text in (*FEW, "time.end=2014", *TAX) for part in ("--set", text)]
     files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax")]
     answer = say(

@@ -381,6 +381,7 @@ def page(found: Comparison) -> tuple[str, ComparisonSummary]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_the_report_begins_with_verdicts_and_folds_the_rest(found: Comparison) -> None:
     html, summary = page(found)
     plain = re.sub(r"</?abbr[^>]*>", "", html)  # words that are explained where they stand
