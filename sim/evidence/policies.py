@@ -26,7 +26,7 @@ WHOLE, SMALLEST, LARGEST = 0, 1, 10  # of a kind: all of it, and the tenths with
 COMMAND = "python run.py compare scenarios/baseline.toml --all"
 TOLD = {  # who can take part, how good AI gets, what is bought of it, and at what cost in carbon
     DIVIDE: "compute divide",
-    ACADEMIA_SHARE: "academia's share of compute",
+    ACADEMIA_SHARE: "academia's share of training compute",
     FRONTIER_ERROR: "lowest error of all",
     MARKET: "AI products sold",
     EMISSIONS: "emissions",
