@@ -39,6 +39,10 @@ from sim.scenario import load, shipped
 
 REPLICATES, LONG = 20, 2110
 POLICY_PAIRS = 50  # as many as `compare` takes
+EXTRAPOLATED = (
+    "The law has evidence down to 11.5 %: all of this is extrapolated. The ranges are of luck alone: over draws of the "
+    f"assumptions [most worlds](../quintillions.md) do not reach 1 % by {LONG}."
+)
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
     "market.electricity_limit=1e9", "market.outside_limit=1e18",
@@ -171,7 +175,7 @@ def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
         f"```\npython run.py run scenarios/baseline.toml --until {LONG}\n```",
         _reached(later, 5),
         f"{_reached(later, 1)} If the trends of hardware had no end, a{_reached(endless, 1)[1:]}",
-        " ".join(["The law has evidence down to 11.5 %: all of this is extrapolated.", *later.scenario.notes]),
+        " ".join([EXTRAPOLATED, *later.scenario.notes]),
         f"## {divide.heading}",
         f"![{divide.opening} in the baseline](figures/divide.png)",
         _sentence_through(whole, DIVIDE, "Industry's typical largest run over academia's is"),
