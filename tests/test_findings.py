@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, _reached, beside_records, findings
+from sim.evidence.findings import SHARES_RISE, _head, _reached, beside_records, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.run import run
@@ -48,7 +48,7 @@ def test_every_command_of_the_page_is_one(say: Say) -> None:
 def test_the_page_has_the_record_of_policies() -> None:
     """The same that the README's table is written from."""
     head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
-    assert grid(rows, head) in PAGE
+    assert f"{SHARES_RISE}\n\n{grid(rows, head)}" in PAGE
 
 
 def test_the_page_says_that_records_of_the_model_lie_where_those_of_the_world_do() -> None:

@@ -45,6 +45,10 @@ EXTRAPOLATED = (
     "The law has evidence down to 11.5 %: all of this is extrapolated. The ranges are of luck alone: over draws of the "
     f"assumptions [most worlds](../quintillions.md) do not reach 1 % by {LONG}."
 )
+SHARES_RISE = (
+    "A share can rise because others train less: what labs train with stands in the "
+    "[README](../../README.md#what-ten-policies-do)."
+)
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
     "market.electricity_limit=1e9", "market.outside_limit=1e18",
@@ -145,7 +149,7 @@ def _policies(found: Comparison) -> str:
     return "\n\n".join([
         "## What each policy changes",
         f"```\n{policies.COMMAND}\n```",
-        f"In {found.years[-1]}, against the baseline. Every policy begins in {found.first_year}.",
+        f"In {found.years[-1]}, against the baseline. Every policy begins in {found.first_year}. {SHARES_RISE}",
         grid(rows, head),
         "![Policies by what they change in the divide and in emissions](figures/trade_off.png)",
     ])  # fmt: skip
