@@ -316,7 +316,7 @@ def _number(entry: dict[str, str]) -> list[str]:
 
 def results_of_policies() -> str:
     """What each policy changes, in plain words."""
-    return table(*evidence.in_words(_found(evidence.RECORD)))
+    return table(*evidence.in_words(_found(evidence.RECORD), _found(evidence.GAINS)))
 
 
 def results_of_permits() -> str:

@@ -149,10 +149,11 @@ def test_the_short_table_has_rows_of_a_kind_that_a_scenario_adds(tmp_path: Path)
         for of in (SCENARIOS / "baseline.toml", file)
     )
     own = [label for label in added if label not in usual]
-    assert own == ["Share of compute: state lab, a part of academia", "Best error: state lab, a part of academia"]
+    added_kind = "state lab, a part of academia"
+    assert own == [f"Share of training compute: {added_kind}", f"Best error: {added_kind}"]
     assert [label for label in added if label not in own] == usual
     above = [added[added.index(label) - 1] for label in own]
-    assert above == ["Corporations' share of compute", "Best startup's error"]
+    assert above == ["Corporations' share of training compute", "Best startup's error"]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from sim.results.decomposition import Breakdown, Contribution
 from tests.ensembles import ensemble, with_values
 from tests.worlds import ROOT, small
 
+WAGE = 2e5
 FEW = {"corporation": 4, "startup": 6, "academic_lab": 8}
 SAID = re.compile(r"what (\d[\d.,]*)( million| billion)? (car|US household)s? (?:emit|use)")
 
@@ -78,16 +79,16 @@ def test_a_run_pictures_its_last_year() -> None:
     assert pictured(said)["car"] == pytest.approx(last[EMISSIONS] / 4.6, rel=0.05)
     assert pictured(said)["US household"] == pytest.approx(last[ENERGY] * 1000 / 10715, rel=0.05)
     share = float(np.median(result.values(RESEARCH_SHARE)[:, -1]))
-    spent = f"for {number(share, 'fraction', 2)} of all spending on training and research."
+    spent = f" each: {number(share, 'fraction', 2)} of all spending on training and research."
     for word in (
         "damage of $",
         f"{everyday.NET_OF} is $",
-        "efficiency research pays",
+        "efficiency research takes $",
         spent,
     ):
         assert word in worth
     assert (
-        everyday.of_change(2030, {DAMAGE: 1e9})
+        everyday.of_change(2030, {DAMAGE: 1e9}, WAGE)
         == "On the numbers as they stand, in 2030 climate damage changes by +$1.00 B."
     )
     assert everyday.of_run(Run(result.scenario, [])) == []
@@ -107,16 +108,16 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
     changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, JOBS: -2e5, ALL_JOBS: 3e6}
-    said = everyday.of_change(2030, changes)
+    said = everyday.of_change(2030, changes, WAGE)
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
         "1.0 million US households use, 2.1 % of that of Germany; "
         "climate damage changes by −$2.00 B; "
-        "200,000 jobs fewer in efficiency research; "
-        "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
+        "spending on efficiency research falls by $40 B, what 200,000 researchers cost at $200 k each; "
+        "spending on compute and research rises by $600 B, what 3.0 million researchers cost at $200 k each."
     )
-    assert everyday.of_change(2030, dict.fromkeys(changes, 0.0)) == ""
-    assert everyday.of_change(2030, {DAMAGE: -2e9}, "worth") == "On the numbers as they stand, in 2030 worth."
+    assert everyday.of_change(2030, dict.fromkeys(changes, 0.0), WAGE) == ""
+    assert everyday.of_change(2030, {DAMAGE: -2e9}, WAGE, "worth") == "On the numbers as they stand, in 2030 worth."
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, _reached, findings
+from sim.evidence.findings import SHARES_RISE, _head, _reached, beside_records, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.run import run
+from sim.history.divide import divide
 from sim.report import laws, words
 from sim.results import Run, Spread
 from sim.scenario import Scenario, load
@@ -47,7 +48,16 @@ def test_every_command_of_the_page_is_one(say: Say) -> None:
 def test_the_page_has_the_record_of_policies() -> None:
     """The same that the README's table is written from."""
     head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
-    assert grid(rows, head) in PAGE
+    assert f"{SHARES_RISE}\n\n{grid(rows, head)}" in PAGE
+
+
+def test_the_page_says_that_records_of_the_model_lie_where_those_of_the_world_do() -> None:
+    """Within the interval of the records, and above the line of all actors."""
+    assert beside_records() in PAGE
+    told = re.findall(r"([\d.]+)× in (\d+) to \d+ \(([\d.]+)× on record\)", beside_records())
+    points = {point.years[:4]: point for point in divide()}
+    assert [year for _, year, _ in told] == list(points)
+    assert [points[year].low < float(own) < points[year].high for own, year, _ in told] == [True] * len(told)
 
 
 def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

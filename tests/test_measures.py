@@ -25,6 +25,7 @@ from sim.economy.step import advance
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure
+from sim.measures.ids import share_of
 from sim.measures.inequality import gini, hhi, indices, theil, top_share
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.scaling.polynomial import Polynomial
@@ -369,7 +370,12 @@ def test_a_change_is_better_only_where_nothing_it_depends_on_gets_worse(measure:
 def test_a_narrower_divide_is_not_better_when_academia_loses() -> None:
     for id in (DIVIDE, "compute_ratio_ten_largest"):
         found = verdict(registry()[id], {id: -0.9, ACADEMIA_SHARE: -0.66}.__getitem__)
-        assert found == ("", "academia's share of compute falls")
+        assert found == ("", "academia's share of training compute falls")
+
+
+@pytest.mark.parametrize("group", ["academia", "startup", "corporation"])
+def test_a_share_of_what_is_bought_for_training_says_so(group: str) -> None:
+    assert registry()[share_of(group)].label.endswith("share of training compute")
 
 
 def test_value_takes_off_what_is_used_up_and_no_transfers() -> None:

@@ -13,6 +13,7 @@ from sim.evidence import rivals, tasks
 from sim.evidence.bridge import Bridge, _run, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
 from sim.evidence.drawn import DrawnWorld, WorldYears, drawn
+from sim.evidence.findings import EXTRAPOLATED
 from sim.evidence.page import Page
 from sim.evidence.quintillions import _basis, quintillions, steps_and_claims
 from sim.experiment.run import run
@@ -199,6 +200,28 @@ def test_the_page_is_made_whole(made: Page) -> None:
     assert {name for name in made.files if name.endswith(".png")} == set(
         re.findall(r"\]\((quintillions/\S+png)\)", text)
     )
+
+
+def test_the_page_tells_what_becomes_of_claims_from_either_year() -> None:
+    """From 2012 a divide opens in every draw; from 2024 in hardly any. At the baseline's own numbers it opens less."""
+    rows = re.findall(r"^\| *(.*?) *\| (2012|2024) +\| (.*?) *\| (.*?) *\| (\d+) of 50 draws", PAGE, re.MULTILINE)
+    assert len(rows) == 2 * len(CLAIMS)
+    at = next(i for i, row in enumerate(rows) if row[0] == "A divide opens between rich and poor")
+    early, late = rows[at : at + 2]
+    assert (early[1], early[4], late[1]) == ("2012", "50", "2024")
+    assert int(late[4]) < 5
+    quoted = re.search(r"lead over academia in compute is (\S+× \[.*?\]) that of 2012", PAGE)
+    assert quoted
+    assert early[3] == quoted[1]
+
+
+def test_the_findings_say_that_few_draws_reach_one_percent() -> None:
+    told = {int(reached) for reached in re.findall(r"(\d+) of 50 draws reach it by 2110", PAGE)}
+    assert told
+    assert max(told) < 25
+    findings = (DOCS / "findings" / "findings.md").read_text(encoding="utf-8")
+    assert EXTRAPOLATED in findings
+    assert "most worlds](../quintillions.md) do not reach 1 % by 2110" in EXTRAPOLATED
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:

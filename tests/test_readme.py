@@ -3,6 +3,7 @@ the table of policies is the record's, which a simulation gives again."""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -18,10 +19,11 @@ from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import FRONTIER_ERROR
 from sim.measures.carbon import OPERATIONAL
-from sim.measures.economy import PERMIT_PRICE
+from sim.measures.economy import MARKET, PERMIT_PRICE
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES
 from sim.scenario import load
+from sim.scenario.writing import inputs
 from tests.excerpts import ANEW, SCRIPT, excerpts, numbers, shown_as_printed, typed
 from tests.saying import Say
 from tests.scripts import loaded
@@ -97,6 +99,14 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     assert labs.loc[2012] > 0.95 * load(BASELINE).kinds[-1].count
     assert labs.index[labs == 0].tolist() == list(range(int(none_from), 2041))
 
+    scenario, market = load(BASELINE), series[series["measure"] == MARKET].groupby("year")["value"].median()
+    (percent, limit, year) = re.findall(
+        r"within (\d+) % of an assumed limit \(([\d.]+) T USD a year\) from (\d+) on", " ".join(README.split())
+    )[0]
+    assert scenario.product.size * scenario.product.cap == pytest.approx(float(limit) * 1e12, rel=0.02)
+    at_limit = market > (1 - int(percent) / 100) * scenario.product.size * scenario.product.cap
+    assert market.index[at_limit].tolist() == list(range(int(year), 2041))
+
     slack = series[(series["measure"] == "market_slack") & (series["year"] >= 2025)]
     scarce = 100 * (1 - slack.groupby("replicate")["value"].mean())
     page = " ".join((DOCS / "conclusions.md").read_text(encoding="utf-8").split())
@@ -135,6 +145,34 @@ def test_the_table_has_a_row_for_each_policy() -> None:
     table = README.partition("<!-- table: results_of_policies -->\n")[2].partition("<!-- end")[0]
     assert re.findall(r"^\| \[[\w ]+\]\(scenarios/(\w+)\.toml\): \w", table, re.MULTILINE) == list(registry()), ANEW
     assert set(RECORD["scenario"]) == {scenario.name for scenario in policies.compared(load(BASELINE))[1:]}, ANEW
+
+
+def test_beside_a_share_stands_what_labs_train_with() -> None:
+    """A ceiling raises academia's share, and labs train less."""
+    table = README.partition("<!-- table: results_of_policies -->\n")[2].partition("<!-- end")[0]
+    head, _, *rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines())
+    at = head.index(policies.LABS)
+    assert head[at - 1] == "academia's share of training compute"
+    (ceiling,) = (row for row in rows if row[0].startswith("[training run ceiling]"))
+    assert re.match(r"rises \d+-fold ", ceiling[at - 1])
+    assert ceiling[at] == "−51 %"
+    assert "under the ceiling labs train half as much as without it" in " ".join(README.split())
+
+
+def test_how_many_numbers_are_assumed_is_counted() -> None:
+    of = Counter(entry["basis"] for entry in inputs(load(BASELINE)) if entry["basis"] != "choice")
+    told = f"Of {of.total()} numbers {of['assumed']} are assumed, {of['source']} have a source, and {of['fitted']} are "
+    assert f"{told}fitted" in " ".join(README.split())
+
+
+def test_how_often_naive_forecasts_are_beaten_is_what_the_page_on_trust_says() -> None:
+    page = " ".join((DOCS / "trust.md").read_text(encoding="utf-8").split())
+    (by_trend,) = re.findall(r"than the trend alone on (\d+),", page)
+    (by_better, of) = re.findall(r"the better of two naive forecasts on (\d+) of (\d+) targets", page)[0]
+    told = (
+        f"beat the trend on {int(of) - int(by_trend)} of {of} targets, and the better of two naive forecasts, picked "
+    )
+    assert f"{told}afterwards for each target, on {int(of) - int(by_better)}." in " ".join(README.split())
 
 
 def test_a_simulation_gives_the_record_again() -> None:

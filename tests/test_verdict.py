@@ -113,7 +113,7 @@ def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_ra
     wide = said(claim(REVENUE, amount(30e9, 0.5e9, 180e9)))
     assert wide == "Raises about $30 B a year ($500 M to $180 B)."
     share = said(claim(ACADEMIA_SHARE, an_effect(7.0, (0.14, 14.0))))
-    assert share == "Raises academia's share of compute about 8.0-fold (1.1-fold to 15-fold)."
+    assert share == "Raises academia's share of training compute about 8.0-fold (1.1-fold to 15-fold)."
 
 
 IDS = st.permutations([DIVIDE, TEN_LARGEST, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS, MARKET])
@@ -169,7 +169,7 @@ def test_a_narrower_divide_is_told_with_the_share_that_falls_once() -> None:
     both = (claim(DIVIDE, divide), claim(TEN_LARGEST, SURE), claim(EMISSIONS, SURE))
     assert said(*both, claim(ACADEMIA_SHARE, share)) == (
         "Narrows the compute divide by about 90 % and narrows the divide of the ten largest by about 30 %, but lowers "
-        "academia's share of compute by about 60 %; cuts emissions by about 30 %."
+        "academia's share of training compute by about 60 %; cuts emissions by about 30 %."
     )
     assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(0.6, (0.3, 0.8))))
     assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(-0.6, (-0.8, 0.3))))  # it may be luck
@@ -182,7 +182,8 @@ def test_a_table_calls_a_divide_better_only_where_labs_do_not_lose() -> None:
         return judged(registry()[id], {DIVIDE: divide, **others}.get)
 
     assert called(DIVIDE) == "narrows, better"
-    assert called(DIVIDE, **{ACADEMIA_SHARE: share}) == "narrows, not better: academia's share of compute falls"
+    but = "narrows, not better: academia's share of training compute falls"
+    assert called(DIVIDE, **{ACADEMIA_SHARE: share}) == but
     assert called(ACADEMIA_SHARE, **{ACADEMIA_SHARE: share}) == "falls, worse"
     assert called(EMISSIONS, **{EMISSIONS: MAY}) == "may fall, better"
     assert called(EMISSIONS, **{EMISSIONS: UNCLEAR}) == "direction unclear"
@@ -420,7 +421,7 @@ def test_a_point_says_where_a_narrower_divide_is_not_better(monkeypatch: pytest.
     assert figure is not None
     (ax,) = figure.axes
     labels = [" ".join(text.get_text().split()) for text in ax.texts]
-    assert sum("but academia's share of compute falls" in label for label in labels) == len(found.names)
+    assert sum("but academia's share of training compute falls" in label for label in labels) == len(found.names)
     rings = [line for line in ax.lines if line.get_markerfacecolor() == "white" and line.get_marker() == "o"]
     assert [line.get_xdata()[0] for line in rings] == [-0.4, -0.4]  # type: ignore[index]
     thin = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 1 and len(line.get_xdata()) == 2]  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ from sim.results.statistics import SAME
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
 HEADS = ("Rank", "Actor", "Largest run, baseline", "Policy world", "Change", "Best error", "At hand")
-STANDING = ("Kind", "Places", "Train, policy world", "Share of compute, baseline", "Policy world")
+STANDING = ("Kind", "Places", "Train, policy world", "Share of training compute, baseline", "Policy world")
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def charts(worlds: PairedWorlds, changes: Change) -> list[dict[str, Any]]:
         _divide(worlds, saved(worlds, DIVIDE, changes)),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
                [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0, shades=saved(worlds, EMISSIONS, changes)),
-        _chart(worlds, "academia", "Academia's share of compute", f"Of all training FLOP; {GRIDLINES}.",
+        _chart(worlds, "academia", "Academia's share of training compute", f"Of all training FLOP; {GRIDLINES}.",
                [(ACADEMIA_SHARE, "Labs", KINDS[academia], BEFORE[academia], TEXT[academia])], 10.0),
         _chart(worlds, "errors", "Error on the shared task", f"Lower is better; {GRIDLINES}.",
                [(FRONTIER_ERROR, "Frontier", INK, BASELINE, INK),

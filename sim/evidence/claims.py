@@ -1,10 +1,12 @@
 """Four claims of the subject, each held against draws of luck and assumptions."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.evidence.policies import Table
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import HALVING_COST
 from sim.measures.research import RESEARCH_SHARE
@@ -79,13 +81,25 @@ class TestedVerdict:
 
 def verdicts(found: Comparison) -> list[TestedVerdict]:
     """What draws say of each claim in the baseline of a comparison whose assumptions were drawn."""
-    return [verdict(claim, factors(found, claim), found.years[-1]) for claim in CLAIMS]
+    return [verdict(claim, factors(found, claim, claim.since), found.years[-1]) for claim in CLAIMS]
 
 
-def factors(found: Comparison, claim: TestedClaim) -> Array:
-    """What a claim measures in the last year over that of an earlier one, by draw."""
-    paths = found.paths(0, claim.measure, wide=True)
-    return np.asarray(paths[:, -1] / paths[:, found.years.index(claim.since)])
+def factors(found: Comparison, claim: TestedClaim, since: int, *, wide: bool = True) -> Array:
+    """What a claim measures in the last year over that of an earlier one, by draw, or by luck alone."""
+    paths = found.paths(0, claim.measure, wide=wide)
+    return np.asarray(paths[:, -1] / paths[:, found.years.index(since)])
+
+
+def from_both_years(found: Comparison) -> Table:
+    """Head and rows: what becomes of each claim from either year, at the baseline's own numbers and over draws."""
+    head = ["claim", "measured from", "at the baseline's own numbers", "over draws", "holds in"]
+    rows = []
+    for claim, since in product(CLAIMS, (FIRST, RECENT)):
+        own, drawn = (factors(found, claim, since, wide=wide) for wide in (False, True))
+        held = f"{int(np.sum(drawn > claim.beyond))} of {counted(drawn.size, 'draw')}"
+        said = claim.said if since == FIRST else ""
+        rows.append([said, str(since), *(ranged(Spread.of(one), "ratio") for one in (own, drawn)), held])
+    return head, rows
 
 
 def verdict(claim: TestedClaim, factors: Array, end: int) -> TestedVerdict:

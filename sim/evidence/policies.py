@@ -14,7 +14,7 @@ from sim.measures.ids import share_of
 from sim.policies import registry as policies
 from sim.report.certainty import PLACES, clause, may, sized
 from sim.report.comparison.effects import cell
-from sim.report.words import change_text, number
+from sim.report.words import change_text, is_factor, number, plain
 from sim.results import Comparison
 from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import Effect
@@ -24,16 +24,14 @@ from sim.scenario.every_policy import with_every_policy
 RECORD, GAINS = "policies.csv", "winners.csv"
 WHOLE, SMALLEST, LARGEST = 0, 1, 10  # of a kind: all of it, and the tenths with the least and the most compute at first
 COMMAND = "python run.py compare scenarios/baseline.toml --all"
-TOLD = {  # who can take part, how good AI gets, what is bought of it, and at what cost in carbon
-    DIVIDE: "compute divide",
-    ACADEMIA_SHARE: "academia's share of compute",
-    FRONTIER_ERROR: "lowest error of all",
-    MARKET: "AI products sold",
-    EMISSIONS: "emissions",
-}
+SHARES = {DIVIDE: "compute divide", ACADEMIA_SHARE: "academia's share of training compute"}  # who can take part,
+RESULTS = {  # how good AI gets, and at what cost in carbon
+    MEDIAN_LAB: "median lab's error", FRONTIER_ERROR: "lowest error of all", EMISSIONS: "emissions"
+}  # fmt: skip
+LABS = "labs' training compute (without range)"
 MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
 PRICES = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)  # of what policies sell
-RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, *MONEY)  # in the table with both intervals
+RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, MARKET, *MONEY)  # in the table with both intervals
 SHARED_OUT = (
     DIVIDE,
     ACADEMIA_SHARE,
@@ -54,7 +52,7 @@ def compared(baseline: Scenario) -> list[Scenario]:
 def record(found: Comparison) -> pd.DataFrame:
     """Rows of ``comparison.csv`` that documents quote: effects of every scenario in the last year."""
     table = found.table
-    quoted = [*TOLD, *RANGED, *PRICES, *SHARED_OUT]
+    quoted = [*SHARES, *RESULTS, *RANGED, *PRICES, *SHARED_OUT]
     return table[(table["window"] == "final") & table["measure"].isin(quoted)].reset_index(drop=True)
 
 
@@ -84,16 +82,25 @@ def effect_of(row: Any) -> Effect:
     )  # fmt: skip
 
 
-def in_words(table: pd.DataFrame) -> Table:
-    """Head and rows of the record in plain words: first the baseline's levels, then the scenario of each policy."""
+def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> Table:
+    """Head and rows of the record in plain words: first the baseline's levels, then the scenario of each policy. What
+    labs train with, of the record of ``kinds``, stands beside their share: a share rises where others train less."""
     found = read(table)
     units = dict(zip(table["measure"], table["unit"], strict=True))
+    labs = kinds[(kinds["kind"] == "academic_lab") & (kinds["tenth"] == WHOLE)].set_index("scenario")
     first = next(iter(found.values()))
-    rows = [["no policy", *(number(first[id].baseline, units[id]) for id in TOLD), "none"]]
+    levels = [[number(first[id].baseline, units[id]) for id in ids] for ids in (SHARES, RESULTS)]
+    rows = [["no policy", *levels[0], number(labs["baseline"].iloc[0], "FLOP"), *levels[1], "none"]]
     for name in filter(found.__contains__, policies()):
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
-        rows.append([link, *(said(id, found[name][id]) for id in TOLD), money(found[name], units)])
-    return ["from 2027 on", *TOLD.values(), "money of the state, a year"], rows
+        shares, results = ([said(id, found[name][id]) for id in ids] for ids in (SHARES, RESULTS))
+        rows.append([link, *shares, _changed(labs["ratio"].loc[name]), *results, money(found[name], units)])
+    return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), "money of the state, a year"], rows
+
+
+def _changed(ratio: float) -> str:
+    """A change on the numbers as they stand, without words on how sure it is: −51 %, × 36, 0 %."""
+    return f"× {plain(ratio, PLACES)}" if is_factor(ratio - 1) else f"{change_text(ratio - 1, PLACES)} %"
 
 
 def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = RANGED) -> Table:

@@ -79,7 +79,8 @@ def favoured() -> str:
     if share[best] < DECIDED:
         return (
             f"**The records to 2021 do not decide between them**: `{best}` leads with {leads} % of the weight, "
-            f"`{second}` has {follows} %."
+            f"`{second}` has {follows} %. How points of a sample are counted moves these weights far, so read no "
+            "ranking into them ([why](trust.md#rival-theories))."
         )
     return (
         f"**The records to 2021 favour `{best}`**, with {leads} % of the weight. With so few targets that is a tilt "

@@ -20,7 +20,7 @@ FILES = ("baseline", "squad", "ms_coco", "conll_2003", "wmt14")  # ImageNet is t
 HEAD = [
     "task", "law", "the law goes through", "error in {middle}", "in {end}", "next halving in {end}",
     "targets of the table",
-    "divide in {end}", "academia's share of compute",
+    "divide in {end}", "academia's share of training compute",
 ]  # fmt: skip
 
 

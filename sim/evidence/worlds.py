@@ -23,7 +23,7 @@ MIDDLE = 2024  # the year beside the last
 SHOWN = {
     (DIVIDE, MIDDLE): f"divide in {MIDDLE}",
     (DIVIDE, None): "divide",
-    (ACADEMIA_SHARE, None): "academia's share of compute",
+    (ACADEMIA_SHARE, None): "academia's share of training compute",
     (MEDIAN_LAB, None): "error of a typical lab",
     (FRONTIER_ERROR, None): "lowest error",
     (ACCESS_GAP, None): "gap in access",

@@ -94,7 +94,7 @@ class Verdict(NamedTuple):
     """What a change is."""
 
     word: str  # "better", "worse", or nothing where neither can be said
-    but: str = ""  # what keeps it from being called better, as a clause: academia's share of compute falls
+    but: str = ""  # what keeps it from being called better, as a clause: academia's share of training compute falls
 
 
 def verdict(measure: Measure, change: Callable[[str], float]) -> Verdict:

@@ -81,7 +81,7 @@ def ratio_ten_largest(p: Period) -> float:
 
 
 @measure(
-    ACADEMIA_SHARE, "Academia's share of compute", "fraction",
+    ACADEMIA_SHARE, "Academia's share of training compute", "fraction",
     "share of the year's training compute bought by academic labs", order=3, better="higher",
     words=Words(theme="access"), told=Told(run=2, policy=3),
 )  # fmt: skip
@@ -90,7 +90,7 @@ def share_academia(p: Period) -> float:
 
 
 @measure(
-    share_of("startup"), "Startups' share of compute", "fraction",
+    share_of("startup"), "Startups' share of training compute", "fraction",
     "share of the year's training compute bought by startups", order=4,
 )  # fmt: skip
 def share_startup(p: Period) -> float:
@@ -98,7 +98,7 @@ def share_startup(p: Period) -> float:
 
 
 @measure(
-    share_of("corporation"), "Corporations' share of compute", "fraction",
+    share_of("corporation"), "Corporations' share of training compute", "fraction",
     "share of the year's training compute bought by corporations", order=5,
 )  # fmt: skip
 def share_corporation(p: Period) -> float:

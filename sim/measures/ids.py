@@ -11,7 +11,7 @@ def within(label: str) -> str:
 
 
 def share_of(group: str) -> str:
-    """Id of a group's share of compute: of corporation, startup, academia, or an added kind."""
+    """Id of a group's share of training compute: of corporation, startup, academia, or an added kind."""
     return f"compute_share_{group}"
 
 

@@ -11,7 +11,7 @@ from sim.quantity import KG_PER_TONNE
 
 
 def of_kind(kind: str) -> list[Measure]:
-    """Share of compute, best error, emissions and large runs of one kind; nothing for one that has its own measures."""
+    """Share of training compute, best error, emissions and large runs of one kind; nothing for one that has its own."""
     if kind in KINDS:
         return []
 
@@ -33,7 +33,7 @@ def of_kind(kind: str) -> list[Measure]:
 
     nothing, group, named = "counted with nothing", group_of(kind), kind.replace("_", " ")
     return [
-        Measure(share_of(group_of(kind)), f"Share of compute: {named}", "fraction",
+        Measure(share_of(group_of(kind)), f"Share of training compute: {named}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
                 compute),
         Measure(best_of(group_of(kind)), f"Best error: {named}", ERROR_UNIT,

@@ -25,7 +25,7 @@ AT_MOST = "what is saved is an upper bound: the model sells nearly as many produ
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"
-AT_CAP = "product.cap holds the worth of products"
+AT_CAP = "AI product sales stand at their assumed limit, product.cap"
 TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
@@ -55,15 +55,15 @@ def of_run(run: Run) -> list[str]:
     """The last year's emissions and electricity in plain comparisons, and what they are worth; of medians."""
     if not run.replicates:
         return []
-    last = {id: float(np.median(run.values(id)[:, -1])) for id in TOLD}
+    last, wage = {id: float(np.median(run.values(id)[:, -1])) for id in TOLD}, run.scenario.yardsticks.wage
     if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
         return []
     return [
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} is "
-        f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
+        f"{number(last[NET_VALUE], 'USD')}; efficiency research takes {_paid(last[JOBS], wage)}: "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
-        f"spent on compute and research is worth {_many(last[ALL_JOBS], 'such job')}.",
+        f"spent on compute and research is {number(last[ALL_JOBS] * wage, 'USD', PLACES)}.",
     ]
 
 
@@ -82,9 +82,10 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
     return f"{'; '.join([made_of, *but])})"
 
 
-def of_change(year: int, changes: Mapping[str, float], worth: str = "") -> str:
+def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str = "") -> str:
     """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. A change of
-    0 is not told; empty where nothing is. ``worth`` is told in the place of damage, which is a part of it."""
+    0 is not told; empty where nothing is. ``worth`` is told in the place of damage, which is a part of it. Spending is
+    told by how many researchers cost as much, each a ``wage`` [USD/yr]; jobs are not modelled."""
     said = []
     for id, pictured in ((EMISSIONS, emissions), (ENERGY, electricity)):
         if change := changes.get(id):
@@ -94,12 +95,16 @@ def of_change(year: int, changes: Mapping[str, float], worth: str = "") -> str:
         said.append(worth)
     elif changes.get(DAMAGE):
         said.append(f"{registry()[DAMAGE].subject} changes by {signed(changes[DAMAGE], 'USD')}")
-    if change := changes.get(JOBS):
-        said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
-    if change := changes.get(ALL_JOBS):
-        worth = f"worth {_many(abs(change), 'job')} at a researcher's pay"
-        said.append(f"{'more' if change > 0 else 'less'} is spent on compute and research, {worth}")
+    for id, what in ((JOBS, "efficiency research"), (ALL_JOBS, "compute and research")):
+        if change := changes.get(id):
+            said.append(f"spending on {what} {'rises' if change > 0 else 'falls'} by {_paid(abs(change), wage)}")
     return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""
+
+
+def _paid(researchers: float, wage: float) -> str:
+    """A sum [USD/yr] and how many researchers cost as much: $150 B, what 770,000 researchers cost at $200 k each."""
+    cost = f"{_many(researchers, 'researcher')} {_verb('cost', researchers)}"
+    return f"{number(researchers * wage, 'USD', PLACES)}, what {cost} at {number(wage, 'USD', PLACES)} each"
 
 
 def _worth(name: str, unit: str) -> float:

@@ -211,7 +211,8 @@ def _pictured(found: Comparison, scenario: int) -> str:
     assumptions as they stand, like the verdict."""
     changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, JOBS, ALL_JOBS)}
     directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
-    return everyday.of_change(found.years[-1], directed, _worth(found, scenario))
+    wage = found.scenarios[0].yardsticks.wage
+    return everyday.of_change(found.years[-1], directed, wage, _worth(found, scenario))
 
 
 def _worth(found: Comparison, scenario: int) -> str:

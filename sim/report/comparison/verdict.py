@@ -176,7 +176,7 @@ def turned_round(measure: Measure, change: Effect) -> str:
 
 
 def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
-    """cuts emissions by about 5 %; raises about $30 B a year; may raise academia's share of compute about 21-fold."""
+    """cuts emissions by about 5 %; may raise academia's share of training compute about 21-fold."""
     words, way = claim.measure.words, direction(change)
     of_amount = words.amount if way > 0 else words.amount_less
     if of_amount and not claim.last.is_relative:

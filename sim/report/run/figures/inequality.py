@@ -16,7 +16,7 @@ from sim.results.statistics import FEWEST, HIGH, LOW, Array
 
 @GALLERY.figure(order=8)
 def inequality(run: RunData) -> bytes | None:
-    """Cumulative share of compute held by the share of actors with least, first and last year."""
+    """Cumulative share of training compute held by the share of actors with least, first and last year."""
     if run.actors.empty:
         return None
     no_calendar = replace(run.origin, policies=(), years=(0, 100))
