@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.evidence import policies
+from sim.evidence import policies, worlds
 from sim.evidence.findings import _head, _reached, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.run import run
+from sim.measures import DIVIDE
 from sim.report import laws, words
 from sim.results import Run, Spread
 from sim.scenario import Scenario, load
@@ -48,6 +49,13 @@ def test_the_page_has_the_record_of_policies() -> None:
     """The same that the README's table is written from."""
     head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
     assert grid(rows, head) in PAGE
+
+
+def test_an_equal_start_stands_beside_equal_endowments() -> None:
+    """Two levels of one name would contradict each other without a word of what each makes alike."""
+    record = pd.read_csv(PLACE / worlds.RECORD).set_index(["scenario", "measure", "year"])["value"]
+    level = words.number(record["equal_start", DIVIDE, 2040], "ratio")
+    assert f"`equal_start` makes plans and incomes alike, and not customers: {level}.\n" in PAGE
 
 
 def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
