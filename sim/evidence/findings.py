@@ -157,11 +157,14 @@ def _policies(found: Comparison) -> str:
 
 
 def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
-    divide = registry()[DIVIDE]
+    divide, law = registry()[DIVIDE], whole.scenario.law
     return "\n\n".join([
         "## The price of the next halving",
         "```\npython run.py run scenarios/baseline.toml\n```",
-        _sentence_through(whole, HALVING_COST, "Halving the frontier's error once more costs"),
+        " ".join([
+            _sentence_through(whole, HALVING_COST, "Halving the frontier's error once more costs"),
+            words.evidence_sentence(law.best_error, law.unit, whole.extrapolated_from),
+        ]),
         "![The next halving of error](figures/next_halving.png)",
         "### Who can still pay one",
         _payers(whole),
