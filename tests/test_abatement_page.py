@@ -29,10 +29,12 @@ from sim.evidence.abatement import (
     TaxEffects,
     answer,
 )  # fmt: skip
+from sim.evidence.abatement_figure import Curve, draw
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect
 from sim.scenario import load
+from tests.legible import saved
 from tests.test_effects import an_effect
 from tests.worlds import BASELINE, FEW, ROOT
 
@@ -191,3 +193,21 @@ def test_what_nine_tenths_of_hours_cost_is_that_of_the_scenario() -> None:
     told = f"{middle} USD/MWh more than the first ({low} to {high} over the range"
     assert told in (rise.note or "")
     assert told in " ".join((ROOT / "docs" / "model.md").read_text(encoding="utf-8").split())
+
+
+def test_the_figure_has_no_mark_without_a_price_and_one_scale_for_each_measure() -> None:
+    """A bar stood at a tax below nothing, and the years of one measure had other scales."""
+    found = effects((0.2, (0.1, 0.3)), (0.4, (0.3, 0.5)))
+    for key in list(found.effects):
+        found.effects[key[0], YEARS[0], *key[2:]] = an_effect(0.1, (0.05, 0.15))
+    curves = [Curve(label, year, id, found.of(world, year, id))
+              for world, label in WORLDS.items() for year in YEARS for id in SHOWN]  # fmt: skip
+    with saved() as figures:
+        draw(curves, SHOWN, "")
+    axes = figures[0].axes
+    assert (
+        min(float(x) for ax in axes for line in ax.lines for x in line.get_xdata() if len(line.get_xdata()) == 2) >= 0
+    )
+    columns = [axes[i :: len(SHOWN)] for i in range(len(SHOWN))]
+    assert [len({ax.get_ylim() for ax in column}) for column in columns] == [1] * len(SHOWN)
+    assert axes[0].get_ylim() != axes[1].get_ylim()
