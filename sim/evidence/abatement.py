@@ -49,9 +49,9 @@ MEANS = (
 )
 LIMITS = (
     "Premiums of clean power, how fast it is built and what can be removed are assumed, with ranges "
-    "([model](model.md)), which the parentheses hold. Two known contracts for clean power at all hours are dearer than "
-    "the premium as it stands, and within its range but for the dearest estimate. Grids react no further, and the "
-    "premium does not rise with how much all buyers take.",
+    "([model](model.md)), which the parentheses hold. Two known contracts for clean power at all hours cost more than "
+    "the premium as it stands, and lie within its range except for the highest estimate. Grids react no further, and "
+    "the premium does not rise with how much all buyers take.",
     "The published estimates are of whole countries or of power sectors, whose own plants switch fuel. Here a buyer "
     "chooses clean power, moves or shrinks, and grids are as they are. Alike numbers are no test, and unlike ones no "
     "failure.",
