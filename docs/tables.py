@@ -326,10 +326,10 @@ def results_of_permits() -> str:
     return table(head, [[cell.replace("\n", "<br>") for cell in row] for row in rows])
 
 
-def small_firms() -> str:
-    """What caps on compute leave to startups."""
-    found = _found(evidence.GAINS)
-    return table(*evidence.gains_of("startup", found, _permits(found)))
+def compute_under_permits() -> str:
+    """What caps on compute leave to labs and startups, and the error of a typical lab."""
+    found = _found(evidence.RECORD)
+    return table(*evidence.own_compute(found, _found(evidence.GAINS), _permits(found)))
 
 
 def results_of_worlds() -> str:
@@ -381,7 +381,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "choices": choices,
     "results_of_policies": results_of_policies,
     "results_of_permits": results_of_permits,
-    "small_firms": small_firms,
+    "compute_under_permits": compute_under_permits,
     "results_of_worlds": results_of_worlds,
     "effects_on_record": effects_on_record,
     "records_of_effects": records_of_effects,

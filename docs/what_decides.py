@@ -30,7 +30,7 @@ PICTURES = {
 COLUMNS = {
     "Moves it by": "how much the measure changes, on average, as the number goes from the low to the high part of its "
     "range (the middles of the outer quarters) and all others are anywhere in theirs: × 2 is twice or half as much, "
-    "50 % half as much again; in brackets the 95 % interval by resampling",
+    "× 1.5 half as much again; in brackets the 95 % interval by resampling",
     "A higher number": "raises or lowers the measure; either: it depends on the others",
     "Interaction": "how unlike those changes are, over their mean size: near 0 the number acts alone, near 1 or above "
     "it depends on the others or on luck",

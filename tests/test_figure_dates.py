@@ -2,12 +2,16 @@
 
 from math import inf
 
+import numpy as np
 import pytest
 
 import sim
+from sim.measures import FRONTIER_ERROR
 from sim.report.comparison.figures.over_time import TITLE, over_time
 from sim.report.origin import Dated, FigureOrigin
-from sim.report.style import beyond_trend, canvas, policy_dates
+from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
+from sim.report.style import beyond_trend, canvas, canvas_of_years, policy_dates
 from tests.legible import legible, saved
 from tests.worlds import small
 
@@ -59,3 +63,29 @@ def test_changes_by_year_are_drawn_with_the_end_of_a_policy(count: int) -> None:
     told = [text.get_text() for text in figure.axes[0].texts]
     assert "start: 2013; end: 2014.5" in told
     legible(figure)
+
+
+def test_years_that_no_evidence_reaches_are_hatched_and_the_last_line_says_so() -> None:
+    """From the last record on; of errors before, where the typical frontier is below the law's evidence."""
+    ends = {"end": 2024, "below": 2020}
+    found = sim.run(small(until=ends["end"]))
+    errors = found.series["measure"] == FRONTIER_ERROR
+    best = found.scenario.law.best_error
+    found.series.loc[errors, "value"] = np.where(found.series["year"][errors] < ends["below"], 2 * best, best / 2)
+    told = RunData(found.scenario, found.series, found.actors, fingerprint="")
+    with saved() as figures:
+        GALLERY.draw(["payers", "next_halving"], told)
+    drawn = {figure.texts[0].get_text(): figure for figure in figures}
+    for title, start in (("Who could pay for a frontier run", 2021), ("The price of the next halving of error", 2019)):
+        assert drawn[title].texts[-1].get_text().startswith("Hatched: beyond evidence · ")
+        for ax in drawn[title].axes:
+            (area,) = [patch for patch in ax.patches if patch.get_hatch()]
+            assert (area.get_x(), area.get_x() + area.get_width()) == (start, ends["end"])
+    assert drawn["Who could pay for a frontier run"].axes[0].get_ylabel() == "actors (of 6, 14 and 20)"
+
+
+def test_nothing_is_hatched_where_evidence_reaches_all() -> None:
+    where = FigureOrigin("", 1, 1, "", (2012, 2021), evidence_ends=2021.0)
+    _, (ax,) = canvas_of_years(where, "", "")
+    assert list(ax.patches) == []
+    assert "Hatched" not in where.line_of_years

@@ -17,7 +17,7 @@ import sim
 from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
 from sim.report.comparison.figures.common import FEW as OVERLAID
-from sim.report.comparison.figures.common import LONGEST, look, titles
+from sim.report.comparison.figures.common import LONGEST, look, ratio_scale, titles
 from sim.report.comparison.figures.over_time import TITLE
 from sim.report.comparison.figures.trade_off import (
     GROUPS,
@@ -220,6 +220,26 @@ def test_a_key_parts_neither_points_from_their_lines_nor_headings_from_their_poi
     assert _first([heading, point, heading, point, point]) == 2
     assert _first([heading, point, more, more, point]) == 4
     assert _first([]) == 0
+
+
+def test_a_key_parts_no_group_where_there_are_several() -> None:
+    """A point stood in the second column without its heading."""
+    heading, point = _Entry("emissions", "act on emissions"), _Entry("emissions", "a", MARK)
+    assert _first([heading, point, heading, point, point, point, heading, point]) == 6
+    assert _first([heading, point, point, point, heading, point]) == 4
+
+
+def test_falls_by_nearly_all_are_told_apart() -> None:
+    """At −97.8, −98.2 and −98.9 % points lay on each other, at the end of the axis."""
+    _, (ax,) = canvas("", "", "")
+    ratio_scale(ax.xaxis, -0.9995, 10.0, 0.09, 0.09)
+    first, last = ax.transData.transform([(ax.get_xlim()[0], 0), (ax.get_xlim()[1], 0)])[:, 0]
+    places = (ax.transData.transform([(value, 0) for value in (-0.999, -0.99, -0.9, -0.5, 0.0)])[:, 0] - first) / (
+        last - first
+    )
+    assert np.diff(places).min() > 0.05
+    assert [text.get_text() for text in ax.get_xticklabels()][:2] == ["−99.99 %", "−99 %"]
+    assert ax.xaxis.get_majorticklocs().min() > -1
 
 
 @pytest.mark.slow

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.evidence import policies
+from sim.evidence import policies, worlds
 from sim.evidence.findings import SHARES_RISE, _head, _reached, beside_records, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.run import run
 from sim.history.divide import divide
+from sim.measures import DIVIDE
 from sim.report import laws, words
 from sim.results import Run, Spread
 from sim.scenario import Scenario, load
@@ -58,6 +59,13 @@ def test_the_page_says_that_records_of_the_model_lie_where_those_of_the_world_do
     points = {point.years[:4]: point for point in divide()}
     assert [year for _, year, _ in told] == list(points)
     assert [points[year].low < float(own) < points[year].high for own, year, _ in told] == [True] * len(told)
+
+
+def test_an_equal_start_stands_beside_equal_endowments() -> None:
+    """Two levels of one name would contradict each other without a word of what each makes alike."""
+    record = pd.read_csv(PLACE / worlds.RECORD).set_index(["scenario", "measure", "year"])["value"]
+    level = words.number(record["equal_start", DIVIDE, 2040], "ratio")
+    assert f"`equal_start` makes plans and incomes alike, and not customers: {level}.\n" in PAGE
 
 
 def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,19 +5,41 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario import load
 from tests.excerpts import excerpts, shown_as_printed, typed
 from tests.saying import Say
-from tests.worlds import ROOT
+from tests.worlds import BASELINE, ROOT
 
-PAGE = (ROOT / "docs" / "first-study.md").read_text(encoding="utf-8")
+PLACE = ROOT / "docs" / "first-study"
+PAGE = PLACE.with_suffix(".md").read_text(encoding="utf-8")
 EXCERPTS = excerpts(PAGE)
 
 
 def test_its_files_are_those_that_it_shows() -> None:
     shown = re.findall(r"<!-- file: (\S+) -->\n```toml\n(.*?)```", PAGE, re.DOTALL)
-    assert {ROOT / file for file, _ in shown} == set((ROOT / "docs" / "first-study").iterdir())
+    assert {ROOT / file for file, _ in shown} == set(PLACE.iterdir())
     for file, text in shown:
         assert text == (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_labs_that_a_programme_serves_alone_are_like_all_others_but_for_their_home() -> None:
+    every, apart = _numbers(BASELINE, "academic_lab"), _numbers(PLACE / "german-labs.toml", "german_lab")
+    others = _numbers(PLACE / "german-labs.toml", "academic_lab")
+    assert (apart.pop("count")[0], others.pop("count")[0]) == (48, 352)
+    assert every.pop("count")[0] == 48 + 352
+    assert load(BASELINE).kinds[-1].home["germany"] * 400 == 48
+    assert [kind.home.get("germany") for kind in load(PLACE / "german-labs.toml").kinds[-2:]] == [None, 1]
+    assert len(every) > 10
+    assert apart == others == every
+
+
+def _numbers(file: Path, kind: str) -> dict[str, tuple[object, ...]]:
+    """Numbers of a kind of labs, by key: the value, its range, and what it rests on."""
+    said = [one for one in load(file).quantities if one.path.startswith(f"kind.{kind}.")]
+    return {
+        one.path.rpartition(".")[2]: (one.base, one.low, one.high, one.basis, one.source, one.note)
+        for one in said if not one.path.endswith(".home")
+    }  # fmt: skip
 
 
 @pytest.mark.slow

@@ -103,6 +103,15 @@ def test_without_a_larger_market_the_divide_does_not_open() -> None:
     assert last < first
 
 
+def test_beyond_a_market_that_grows_its_size_hardly_matters() -> None:
+    usual, small = ({id: value(name, id) for id in (DIVIDE, EMISSIONS)} for name in ("baseline", "ms_coco"))
+    part = round(usual[EMISSIONS] / small[EMISSIONS], -1)
+    assert f"`ms_coco` emits 1/{part:.0f} of the baseline and has much the same divide." in FLAT
+    assert small[DIVIDE] == pytest.approx(usual[DIVIDE], rel=0.15)
+    assert "(`conll_2003`, `wmt14`) the market hardly grows, and the divide opens little." in FLAT
+    assert max(value(name, DIVIDE) for name in ("conll_2003", "wmt14")) < usual[DIVIDE] / 5
+
+
 def test_a_note_says_what_differs_and_keeps_what_it_means() -> None:
     table = RECORD[RECORD["scenario"].isin(["baseline", "floor"])].copy()
     apart = (table["scenario"] == "floor") & (table["measure"] == MEDIAN_LAB)

@@ -15,7 +15,7 @@ from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verd
 from sim.evidence.drawn import DrawnWorld, WorldYears, drawn
 from sim.evidence.findings import EXTRAPOLATED
 from sim.evidence.page import Page
-from sim.evidence.quintillions import _basis, quintillions, steps_and_claims
+from sim.evidence.quintillions import _basis, in_draws, quintillions, steps_and_claims
 from sim.experiment.run import run
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
@@ -240,3 +240,16 @@ def test_what_numbers_rest_on_is_told_of_the_baseline_as_it_is() -> None:
         now = replace(assumed, quantities=(*(each._replace(source="fitted") for each in fitted), *rest))
         assert said in _basis(now)
         assert "not fitted" not in _basis(now)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ([0, 0, 400], "none in 2 of 3 draws, all in 1"),
+        ([0, 3, 384, 400], "none in 1 of 4 draws, 3 to 384 in 2, all in 1"),
+        ([400, 400], "all in 2 of 2 draws"),
+    ],
+)
+def test_counts_that_lie_far_apart_are_told_by_draws(counts: list[int], said: str) -> None:
+    """A median of 0 with a range to 400 said nothing of how often all labs can."""
+    assert in_draws(np.array(counts, dtype=float), 400) == said

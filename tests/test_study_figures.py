@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import log
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
 from sim.report.decomposition.words import cell
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
+from sim.report.sensitivity.figures.gallery import scale
 from sim.report.sensitivity.words import sizes
-from sim.report.style import ApartTicks, log_scale
+from sim.report.style import ApartTicks, canvas, log_scale
 from sim.report.sweep.figures import GALLERY as OF_SWEEPS
 from sim.results import Breakdown, Contribution
 from sim.results.sweep import Sweep
@@ -194,7 +196,8 @@ def test_what_is_next_to_nothing_has_no_colour_in_a_map(change: float, coloured:
 
 
 @pytest.mark.parametrize(("method", "logs", "unit", "ends", "said"), [
-    ("morris", True, "ratio", (0.3, 0.2, 0.4), "35.0 % [22.1, 49.2]"),
+    ("morris", True, "ratio", (0.3, 0.2, 0.4), "× 1.35 [1.22, 1.49]"),
+    ("morris", True, "ratio", (0.012, 0.0, 0.0287), "× 1.012 [1, 1.029]"),
     ("morris", True, "ratio", (0.8, 0.2, 0.9), "× 2.23 [1.22, 2.46]"),
     ("morris", False, "fraction", (0.03, 0.01, 0.05), "3.00 % [1.00, 5.00]"),
     ("morris", False, "USD", (2e6, 5e5, 3e9), "$2.00 M [0.500, 3,000]"),
@@ -209,3 +212,18 @@ def test_an_interval_of_importance_says_its_unit_once(
 
 def test_an_interval_of_a_contribution_says_its_unit_once() -> None:
     assert cell(Contribution("part", "mechanism", 0.031, 0.02, 0.04), "fraction", False) == "+3.10 % [+2.00, +4.00]"
+
+
+@pytest.mark.parametrize("high", [1.012, 1.2, 1.9, 2.1, 4.9, 5.1, 20.0, 1e6])
+def test_an_axis_of_factors_has_more_ticks_than_its_ends(high: float) -> None:
+    """Of a panel that ended beyond twice nothing but 0 and × 2 was told; percent and factors stood side by side."""
+    found = replace(decided_by_many("morris", 1, 0).found[0], logs=True, unit="ratio")
+    _, (ax,) = canvas("", "", "")
+    ax.set_xlim(0, log(high))
+    scale(ax.xaxis, found, "morris", log(high), 6)
+    inside = [tick for tick in ax.xaxis.get_majorticklocs() if 0 <= tick <= log(high)]
+    texts = ax.xaxis.get_major_formatter().format_ticks(inside)
+    assert len(inside) >= 3
+    assert texts[0] == "× 1"
+    assert all(text.startswith("× ") for text in texts)
+    assert len(set(texts)) == len(texts)

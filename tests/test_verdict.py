@@ -151,6 +151,14 @@ def test_uncertain_effects_are_said_plainly() -> None:
     assert said(claim(EMISSIONS, few(SURE))) == "Too few replicates to say what it does."
 
 
+def test_a_range_one_way_has_its_signs_where_the_direction_is_unclear() -> None:
+    """Of few draws ends count as farther out: "direction unclear (2 to 94 %)" named a range that was below nothing."""
+    change = replace(an_effect(0.007, (-0.94, -0.02)), draws=10)
+    assert sureness(change) is Sureness.UNCLEAR
+    assert "(−2 to −94 %)" in said(claim(DIVIDE, change))
+    assert "(+2 to +94 %)" in said(claim(DIVIDE, replace(an_effect(-0.007, (0.02, 0.94)), draws=10)))
+
+
 def test_what_was_done_before_the_last_year_is_told() -> None:
     """A policy that has ended by then."""
     assert (

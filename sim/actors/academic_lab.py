@@ -26,7 +26,7 @@ class AcademicLab(Kind):
     grant_spread: float = quantity("1", "spread of grants (sd of its ln)", low=0, high=4)
     grant_growth: float = quantity("%/yr", "real growth of grants", low=-20, high=30)
     compute_share: float = quantity("1", "most of a grant that may go to compute", low=0, high=1)
-    keeping_up: float = quantity("1", "omega: powers of desired spending per power of market growth", low=0, high=3)
+    keeping_up: float = quantity("1", "omega: elasticity of desired spending to market growth", low=0, high=3)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
         grant = self.grant * exp(self.grant_spread * other)

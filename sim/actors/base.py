@@ -95,7 +95,7 @@ class Kind(Registered, ABC):
     )
     start_spread: float = quantity("1", "spread of first plans (sd of ln)", low=0, high=4)
     means_spread: float = quantity(
-        "1", "spread of standing (sd of log10)", low=0, high=3,
+        "1", "inequality among actors of the kind (sd of log10 size)", low=0, high=3,
         default=0.0,
     )  # fmt: skip
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)

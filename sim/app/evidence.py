@@ -10,7 +10,7 @@ import numpy as np
 from sim.app.looks import raised, span
 from sim.app.members import KeptMembers
 from sim.errors import InputError
-from sim.history.divide import PERIODS
+from sim.history.divide import LAST_RECORD, PERIODS
 from sim.history.records import packaged
 from sim.history.scores import Scored
 from sim.history.validation import validate
@@ -20,7 +20,7 @@ from sim.scenario import Scenario
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import with_options
 
-FIRST, LAST = PERIODS[-2][0] + 1, PERIODS[-1][1]  # years that the record is held against, here and in docs/trust.md
+FIRST, LAST = PERIODS[-2][0] + 1, LAST_RECORD  # years that the record is held against, here and in docs/trust.md
 TRUST, TRUST_ADDRESS = Path(__file__).parents[2] / "docs" / "trust.md", "docs/trust.md"  # in a checkout, and served
 REPLICATES = 20
 NOT = (

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sim.history.validation import Validation
 
 NAME, GROUP, ORDER = "validate", Group.CHECK_US, 4
-HELP = "hold a scenario against records of years that it was not fitted to, beside naive forecasts"
+HELP = (
+    "hold a scenario against records, beside naive forecasts; of years that it was fitted to this is a fit and no test"
+)
 EXAMPLE = (
     "python run.py validate scenarios/baseline.toml --records sim/data/notable_ai_models_to_2021.csv "
     "--from 2019 --to 2021"

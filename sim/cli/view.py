@@ -49,7 +49,7 @@ def act(options: Namespace) -> int:
     try:
         bound = bind(options.host, options.port)
     except gaierror as error:
-        fix = "127.0.0.1 for this machine alone, 0.0.0.0 for whoever can reach it"
+        fix = "127.0.0.1 for this machine alone, 0.0.0.0 for anyone who can reach it"
         found = f"{options.host}, {error.strerror or error}"
         raise InputError("no such address", key="--host", found=found, allowed="an address of this machine", fix=fix) \
             from None  # fmt: skip

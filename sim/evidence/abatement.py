@@ -5,6 +5,7 @@ many sizes, on the same luck and on the same draws of assumptions. ``check`` tel
 """
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -19,8 +20,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.plurals import counted
 from sim.report import everyday
-from sim.report.certainty import chosen, clause
-from sim.report.comparison.effects import spanned
+from sim.report.certainty import called, chosen, clause
 from sim.results import Comparison
 from sim.results.certainty import Sureness, direction, moved, sureness
 from sim.results.statistics import Array, Effect, effect
@@ -49,9 +49,9 @@ MEANS = (
 )
 LIMITS = (
     "Premiums of clean power, how fast it is built and what can be removed are assumed, with ranges "
-    "([model](model.md)), which the parentheses hold. Two known contracts for clean power at all hours are dearer than "
-    "the premium as it stands, and within its range but for the dearest estimate. Grids react no further, and the "
-    "premium does not rise with how much all buyers take.",
+    "([model](model.md)), which the parentheses hold. Two known contracts for clean power at all hours cost more than "
+    "the premium as it stands, and lie within its range except for the highest estimate. Grids react no further, and "
+    "the premium does not rise with how much all buyers take.",
     "The published estimates are of whole countries or of power sectors, whose own plants switch fuel. Here a buyer "
     "chooses clean power, moves or shrinks, and grids are as they are. Alike numbers are no test, and unlike ones no "
     "failure.",
@@ -159,39 +159,49 @@ def _both(comparison: Comparison, scenario: int, id: str, year: int, *, wide: bo
 
 
 def answer(found: TaxEffects) -> str:
-    """Whether the tax widens the divide once buyers can clean up, in a word; what it does to it then and where they
-    cannot, what the one is less the other, and what it does to emissions, also beside what a reader knows. A direction
-    is named where the range over luck and assumptions leaves no doubt of it."""
-    year, top = YEARS[-1], RATES[-1]
-    able, unable = (_at_all_rates(found.of(world, year, DIVIDE), year) for world in (ABLE, UNABLE))
+    """Whether the tax changes the divide, first where buyers can clean up and then where they cannot, as a paragraph
+    of its own; behind it what the one is less the other, and what the tax does to emissions, also beside what a reader
+    knows. A direction is named where the range over luck and assumptions leaves no doubt of it."""
+    year = YEARS[-1]
+    able, unable = (_groups(found.of(world, year, DIVIDE)) for world in (ABLE, UNABLE))
+    first = " ".join(filter(None, [
+        _verdict(able),
+        f"Where buyers of compute can clean up, a carbon tax from {START} on {_at_all_rates(able, year)}. Where they "
+        f"cannot, it {_at_all_rates(unable, year)}.",
+    ]))  # fmt: skip
     fall, less = (_does(found.of(world, year, OPERATIONAL).get(NAMED)) for world in (ABLE, UNABLE))
-    at = {}
-    for world in (ABLE, UNABLE):
-        change = found.of(world, year, DIVIDE).get(top)
-        at[world] = f" (at {top:,} USD/t: {spanned(change)})" if change else ""
-    otherwise = "the same holds where they cannot" if able == unable else f"where they cannot, it {unable}"
-    return " ".join(filter(None, [
-        _verdict(found.of(ABLE, year, DIVIDE).get(top)),
-        f"Once buyers of compute can clean up, a carbon tax from {START} on {able}{at[ABLE]}; {otherwise}{at[UNABLE]}.",
-        _compared(found.of(LESS, year, DIVIDE).get(top)),
+    rest = " ".join(filter(None, [
+        _compared(found.of(LESS, year, DIVIDE).get(RATES[-1])),
         f"At {NAMED} USD/t, emissions by electricity {fall} where they can clean up, and {less} where they cannot.",
         _pictured(found),
     ]))  # fmt: skip
+    return f"**{first}**\n\n{rest}"
 
 
-def _verdict(change: Effect | None) -> str:
-    """The answer to the page's question, from what the highest rate does where buyers can clean up; empty where too few
-    replicates tell."""
-    if change is None or change.few:
+def _groups(changes: dict[int, Effect]) -> list[dict[int, Effect]]:
+    """Effects by rate, those that follow each other and are called alike together."""
+    by = groupby(changes.items(), key=lambda entry: called(registry()[DIVIDE], entry[1]))
+    return [dict(some) for _, some in by]
+
+
+def _verdict(groups: list[dict[int, Effect]]) -> str:
+    """The answer to the page's question, where buyers can clean up: what the highest rate does, but for hardly anything
+    up to some rate; empty where too few replicates tell."""
+    if not groups:
+        return ""
+    first, change = list(groups[0].items())[-1], list(groups[-1].values())[-1]
+    if change.few:
         return ""
     how, way = sureness(change), direction(change)
     if how is Sureness.HARDLY:
-        return "**No, or hardly.**"
+        return "No, or hardly."
+    if sureness(first[1]) is Sureness.HARDLY:
+        return f"Hardly, up to {first[0]:,} USD/t."
     if how is Sureness.UNCLEAR:
-        return "**Unclear.**"
+        return "Unclear."
     if how is Sureness.MAY:
-        return "**Perhaps.**" if way > 0 else "**No: it may narrow it.**"
-    return "**Yes.**" if way > 0 else "**No: it narrows it.**"
+        return "Perhaps." if way > 0 else "No: it may narrow it."
+    return "Yes." if way > 0 else "No: it narrows it."
 
 
 def _compared(change: Effect | None) -> str:
@@ -224,27 +234,36 @@ def _pictured(found: TaxEffects) -> str:
     return f"In {YEARS[-1]} at that rate, where they can, {'; '.join(said)} (medians over draws)." if said else ""
 
 
-def to_the_divide(change: Effect, year: int) -> str:
-    """What a tax does to the divide, as a clause."""
-    measure = registry()[DIVIDE]
-    divide, how = f"{measure.subject} of {year}", sureness(change)
-    if how is Sureness.FEW:
-        return f"does to {divide} what too few replicates cannot tell"
-    if how is Sureness.HARDLY:
-        return f"{how.value} {divide}"
-    if how is Sureness.UNCLEAR:
-        return f"changes {divide} one way or the other ({how.value})"
-    return f"{chosen(change, measure.words.verbs)} {divide}"
+def _at_all_rates(groups: list[dict[int, Effect]], year: int) -> str:
+    """What a tax does to the divide of a year, as clauses: hardly changes it up to one rate; from another on its
+    direction is unclear."""
+    divide, said = f"{registry()[DIVIDE].subject} of {year}", []
+    for i, some in enumerate(groups):
+        *_, (rate, change) = some.items()
+        where = _rates(list(some), first=not i, last=i == len(groups) - 1)
+        how, text = sureness(change), clause(change, registry()[DIVIDE], change.told(relative=True))
+        subject, bare = (divide if not i else "it"), called(registry()[DIVIDE], change)
+        size = text.removeprefix(bare)
+        if how is Sureness.FEW:
+            said.append(f"{'it ' if i else ''}does to {subject} what too few replicates tell{where}")
+        elif how is Sureness.UNCLEAR:
+            at = f" at {rate:,} USD/t" if len(some) > 1 else ""
+            what = f"{where[1:]} its direction is unclear" if i else f"changes {divide} in an unclear direction{where}"
+            said.append(f"{what}{size.removesuffix(')')}{at})")
+        else:
+            said.append(f"{'it ' if i else ''}{bare} {subject}{size}{where}")
+    return "; ".join(said)
 
 
-def _at_all_rates(changes: dict[int, Effect], year: int) -> str:
-    """``to_the_divide`` of all rates: alike ones together."""
-    rates: dict[str, list[int]] = {}
-    for rate, change in changes.items():
-        rates.setdefault(to_the_divide(change, year), []).append(rate)
+def _rates(rates: list[int], *, first: bool, last: bool) -> str:
+    """Rates that follow each other, in words: up to 700 USD/t; all of them need none."""
+    if first and last:
+        return f" at {rates[0]:,} USD/t" if len(rates) == 1 else f" at {rates[0]:,} to {rates[-1]:,} USD/t"
+    if first:
+        return f" up to {rates[-1]:,} USD/t"
     if len(rates) == 1:
-        return next(iter(rates))
-    return ", and ".join(f"{said} at {', '.join(f'{r:,}' for r in some)} USD/t" for said, some in rates.items())
+        return f" at {rates[0]:,} USD/t"
+    return f" from {rates[0]:,} USD/t on" if last else f" at {rates[0]:,} to {rates[-1]:,} USD/t"
 
 
 def _does(change: Effect | None) -> str:

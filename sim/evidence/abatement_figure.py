@@ -15,7 +15,7 @@ from sim.results.statistics import Effect
 from sim.scenario.data import published
 
 TONES, MARKS = (AMBER, BLUE), ("D", "o")  # of the worlds, in their order
-HEIGHT, BEFORE = 5.6, -35  # in; USD/t, where what has no price stands
+HEIGHT = 5.6  # in
 TITLE = "What a carbon tax changes"
 SUBTITLE = "Against no tax; ticks: luck (95 %), bands: luck and assumptions (95 %), dashed: their median"
 
@@ -53,6 +53,10 @@ def draw(curves: Sequence[Curve], measures: Mapping[str, str], last_line: str) -
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         if k >= len(axes) - len(measures):
             ax.set_xlabel("carbon tax [USD/t]", color=TERTIARY, fontsize=8)
+    for column in (axes[i :: len(measures)] for i in range(len(measures))):
+        ends = [end for ax in column for end in ax.get_ylim()]
+        for ax in column:
+            ax.set_ylim(min(ends), max(ends))
     for i, world in enumerate(worlds):
         figure.text(0.98, 1 - (i + 1) * 0.231 / HEIGHT, f"buyers {world}", fontsize=8, color=TONES[i], ha="right")
     return png(figure)
@@ -73,15 +77,12 @@ def _curve(ax: Axes, changes: dict[int, Effect], world: int) -> None:
 
 def named() -> list[str]:
     """What is drawn of what others found, with its sign."""
-    signs = {"changes": "×", "range": "▮"}
     estimates = published("abatement")["estimates"]
-    return [f"{sign} {one['called']}" for one in estimates for key, sign in signs.items() if key in one]
+    return [f"× {one['called']}" for one in estimates if "changes" in one]
 
 
 def _published(ax: Axes) -> None:
-    """What others found, at its price; what has none stands before the axis."""
+    """What others found, at its price; what has no price stands in the page's table alone."""
     for estimate in published("abatement")["estimates"]:
         if "changes" in estimate:
             ax.plot(*zip(*estimate["changes"], strict=True), "x", color=INK, markersize=5, linewidth=0, zorder=4)
-        if "range" in estimate:
-            ax.plot([BEFORE, BEFORE], estimate["range"], color=INK, linewidth=3, solid_capstyle="butt", zorder=4)

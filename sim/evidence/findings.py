@@ -53,6 +53,7 @@ ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
     "market.electricity_limit=1e9", "market.outside_limit=1e18",
 )  # fmt: skip
+EQUAL_START = "equal_start"  # a shipped world
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
 PARTS_SHOWN = 8
 EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
@@ -87,7 +88,8 @@ def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     figures = GALLERY.draw(list(FIGURES), RunData(first.scenario, first.series, first.actors, fingerprint=""))
     figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
     figures["trade_off.png"] = trade_off(held, "") or b""
-    told = [_head(), _why(taken), _steeper(laws), _policies(held), _story(first, later, endless, held)]
+    why, story = _why(taken, _equal_start(runs)), _story(first, later, endless, held)
+    told = [_head(), why, _steeper(laws), _policies(held), story]
     files = {f"figures/{name}": picture for name, picture in figures.items()}
     tables = {
         policies.RECORD: policies.record(held),
@@ -106,14 +108,23 @@ def _head() -> str:
     )
 
 
-def _why(taken: Decomposition) -> str:
+def _equal_start(runs: list[Run]) -> str:
+    """What the world in which actors begin with equal means says, beside that with all endowments alike."""
+    (found,) = (run for run in runs if run.scenario.name == EQUAL_START)
+    divide = Spread.of(_at(found, DIVIDE, found.years[-1]).to_numpy()).median
+    return f"`{EQUAL_START}` makes plans and incomes alike, and not customers: {words.number(divide, 'ratio')}."
+
+
+def _why(taken: Decomposition, equal: str) -> str:
     said = ["## Why the divide opens", "```\npython run.py decompose scenarios/baseline.toml\n```"]
     for measure in summarize(taken).measures:
-        *rows, interaction = ([row.part, row.group, row.alone, row.out] for row in measure.rows)
-        header = [measure.label, "", "added alone", "missing when left out"]
+        *rows, interaction = ([row.part, row.group, row.out, row.alone] for row in measure.rows)
+        header = [measure.label, "", "missing when left out", "added alone"]
+        *first, last = measure.sentences
+        lines = [*first, f"{last} {equal}" if measure.id == DIVIDE else last]
         said += [
             f"### {measure.label}",
-            "\n".join(f"- {line}" for line in measure.sentences),
+            "\n".join(f"- {line}" for line in lines),
             f"![{measure.label}: what each part adds alone](figures/what_makes_{measure.id}.png)",
             f"Means with 95 % intervals of luck in brackets. {LEGEND}",
             grid([*rows[:PARTS_SHOWN], interaction], header),
@@ -156,11 +167,14 @@ def _policies(found: Comparison) -> str:
 
 
 def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
-    divide = registry()[DIVIDE]
+    divide, law = registry()[DIVIDE], whole.scenario.law
     return "\n\n".join([
         "## The price of the next halving",
         "```\npython run.py run scenarios/baseline.toml\n```",
-        _sentence_through(whole, HALVING_COST, "Halving the frontier's error once more costs"),
+        " ".join([
+            _sentence_through(whole, HALVING_COST, "Halving the frontier's error once more costs"),
+            words.evidence_sentence(law.best_error, law.unit, whole.extrapolated_from),
+        ]),
         "![The next halving of error](figures/next_halving.png)",
         "### Who can still pay one",
         _payers(whole),

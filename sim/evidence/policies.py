@@ -111,12 +111,26 @@ def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequenc
     return ["scenario", *(registry()[id].label for id in ids)], rows
 
 
-def gains_of(kind: str, table: pd.DataFrame, scenarios: Sequence[str]) -> Table:
-    """Head and rows: how the training compute of a kind changes, on the assumptions as they stand."""
-    ratio = table[table["kind"] == kind].set_index(["scenario", "tenth"])["ratio"]
-    shown = {SMALLEST: "the tenth with the least compute in 2012", LARGEST: "that with the most", WHOLE: "all of them"}
-    rows = [[name, *(f"{change_text(ratio.loc[name, tenth] - 1)} %" for tenth in shown)] for name in scenarios]
-    return ["scenario", *shown.values()], rows
+def own_compute(effects: pd.DataFrame, gains: pd.DataFrame, scenarios: Sequence[str]) -> Table:
+    """Head and rows: how the training compute of labs and startups, and a typical lab's error, change on the
+    assumptions as they stand."""
+    found, ratio = read(effects), gains.set_index(["kind", "scenario", "tenth"])["ratio"]
+    shown = {
+        "training compute of all labs": ("academic_lab", WHOLE),
+        "of all startups": ("startup", WHOLE),
+        "of the tenth of startups with the least compute in 2012": ("startup", SMALLEST),
+        "of that with the most": ("startup", LARGEST),
+    }
+    rows = [
+        [name, *(_change(ratio.loc[of, name, tenth] - 1) for of, tenth in shown.values()), _change(error.relative)]
+        for name in scenarios for error in [found[name][MEDIAN_LAB]]
+    ]  # fmt: skip
+    return ["scenario", *shown, "typical lab's error"], rows
+
+
+def _change(relative: float) -> str:
+    """A change in percent, or from tenfold on as a factor: −18.0 %, × 20.6."""
+    return f"× {plain(1 + relative)}" if is_factor(relative) else f"{change_text(relative)} %"
 
 
 def opening(file: Path) -> str:

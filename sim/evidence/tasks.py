@@ -7,7 +7,7 @@ import numpy as np
 from sim.evidence.drawn import DrawnWorld
 from sim.measures import DIVIDE, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, HALVING_COST
-from sim.measures.economy import FRONTIER_COST
+from sim.measures.economy import FRONTIER_COST, MARKET
 from sim.report.words import number
 from sim.results import Run
 from sim.results.statistics import Spread
@@ -53,16 +53,14 @@ def by_theory(found: Mapping[str, Sequence[Sequence[DrawnWorld]]], end: int) -> 
     return head, rows
 
 
-def furthest(runs: list[Run], end: int) -> tuple[str, str]:
-    """How far the error falls, and the divide, where it falls furthest and where least."""
-    falls = {run.scenario.name: run.scenario.start_error / _at(run, FRONTIER_ERROR, end) for run in runs}
-    ordered = sorted(runs, key=lambda run: -falls[run.scenario.name])
-    most, least = (
-        f"{_label(run.scenario)} {number(falls[run.scenario.name], 'ratio')}, divide "
-        f"{number(_at(run, DIVIDE, end), 'ratio')}"
-        for run in (ordered[0], ordered[-1])
-    )
-    return most, least
+def markets(runs: list[Run], end: int) -> str:
+    """How many times the market grows, and the divide then, from the task where it grows least on."""
+    grown = {_label(run.scenario): _at(run, MARKET, end) / _at(run, MARKET, run.years[0]) for run in runs}
+    ordered = sorted(runs, key=lambda run: grown[_label(run.scenario)])
+    return "; ".join(
+        f"{label} {number(grown[label], 'ratio')}, divide {number(_at(run, DIVIDE, end), 'ratio')}"
+        for run in ordered for label in [_label(run.scenario)]
+    )  # fmt: skip
 
 
 def _label(scenario: Scenario) -> str:

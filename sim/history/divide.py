@@ -12,6 +12,7 @@ from sim.history.targets import targets
 from sim.history.validation import DRAWS
 
 PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that a calibration is held against
+LAST_RECORD = PERIODS[-1][1]  # year
 RATIO = "compute_ratio"
 
 

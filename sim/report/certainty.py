@@ -58,13 +58,14 @@ def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> 
 
 
 def sized(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, str]:
-    """Size and range of an effect, on one scale, without sign where the range goes one way; empty where there is no
-    range."""
+    """Size and range of an effect, on one scale, without sign where the range goes one way and words say which; empty
+    where there is no range."""
     low, high = change.told(relative=change.is_relative)[1:]
+    marked = sureness(change) is Sureness.UNCLEAR
     if change.is_relative:
-        return size_and_range(of.middle, low, high, places)
+        return size_and_range(of.middle, low, high, places, marked=marked)
     near, far = (low, high) if low < 0 < high else sorted((low, high), key=abs)
-    texts = [_signed(end, unit) if low < 0 < high else amount(end, unit) for end in (near, far)]
+    texts = [_signed(end, unit) if marked or low < 0 < high else amount(end, unit) for end in (near, far)]
     return amount(of.middle, unit), reach(*texts)
 
 

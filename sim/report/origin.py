@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sim.results.statistics import FEWEST
 
+HATCHED = "Hatched: beyond evidence"
 LONGEST_TITLE = 46  # letters in the last line of a figure
 
 
@@ -28,6 +29,7 @@ class FigureOrigin:
     years: tuple[int, int]  # first and last
     policies: tuple[Dated, ...] = ()
     trends_end: float = inf  # of hardware [year]
+    evidence_ends: float = inf  # last year that evidence reaches
     spread: str = "median and 90 % range over {} replicates"
 
     @property
@@ -39,6 +41,11 @@ class FigureOrigin:
         run = f"run {self.fingerprint}" if self.fingerprint else ""
         parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
         return " · ".join(part for part in parts if part)
+
+    @property
+    def line_of_years(self) -> str:
+        """The same for an axis of years, with what its hatching says."""
+        return f"{HATCHED} · {self.line}" if self.evidence_ends < self.years[1] else self.line
 
 
 def verbatim(text: str) -> str:

@@ -50,7 +50,7 @@ def canvas_of_years(
     heading: int = 1,
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """A canvas whose horizontal axes are the years of a run, each with a ``heading`` of so many lines."""
-    figure, axes = canvas(title, subtitle, origin.line, columns, rows, height)
+    figure, axes = canvas(title, subtitle, origin.line_of_years, columns, rows, height)
     first, last = origin.years
     for ax in axes:
         ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
@@ -59,6 +59,7 @@ def canvas_of_years(
             ax.margins(x=0)
         policy_dates(ax, origin, heading)
         beyond_trend(ax, origin)
+        beyond_evidence(ax, origin)
     return figure, axes
 
 
@@ -172,6 +173,15 @@ def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
         near: Any = {"xytext": (3, 3), "textcoords": "offset points", "zorder": ABOVE_LINES}
         at: Any = {"xycoords": ("data", "axes fraction"), "path_effects": [withStroke(linewidth=3, foreground="white")]}
         ax.annotate("beyond trend", (start, 0.0), color=TERTIARY, fontsize=7.5, **near, **at)
+
+
+def beyond_evidence(ax: Axes, origin: FigureOrigin) -> None:
+    """Oblique lines over the years that no evidence reaches, as on the page; the last line says so."""
+    first, last = origin.years
+    start = max(origin.evidence_ends, first)
+    if start < last:
+        with mpl.rc_context({"hatch.linewidth": 0.6}):
+            ax.axvspan(start, last, facecolor="none", edgecolor=GRID, hatch="//", linewidth=0, zorder=0)
 
 
 def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:

@@ -172,10 +172,10 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
     return text(percent, places)
 
 
-def size_and_range(middle: float, low: float, high: float, places: int = 0) -> tuple[str, str]:
+def size_and_range(middle: float, low: float, high: float, places: int = 0, *, marked: bool = False) -> tuple[str, str]:
     """The size of a relative change without its sign, and its range, on one scale: in percent, or as factors where one
     of them is told so. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold to 730-fold. In whole percent,
-    or in so many figures. The nearer end comes first, with signs where it goes both ways."""
+    or in so many figures. The nearer end comes first, with signs where it goes both ways, or is ``marked``."""
     fold = any(map(is_factor, (middle, low, high)))
     both = low < 0 < high
 
@@ -187,7 +187,8 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0) -> t
 
     def signed_text(relative: float) -> str:
         written = text(relative)
-        return f"{'+' if relative > 0 else MINUS}{written}" if both and not fold and written != "0 %" else written
+        sign = "+" if relative > 0 else MINUS
+        return f"{sign}{written}" if (both or marked) and not fold and written not in ("0", "0 %") else written
 
     near, far = (low, high) if both else sorted((low, high), key=abs)
     return text(middle), reach(signed_text(near), signed_text(far))

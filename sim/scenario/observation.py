@@ -9,7 +9,7 @@ from sim.quantity import quantity
 class Observation:
     """Which training runs are recorded, and what of them. Nothing in the world depends on it."""
 
-    accuracy: float = quantity("1", "nu: powers of the chance of a record per power of 1/error", low=0, high=100)
+    accuracy: float = quantity("1", "nu: elasticity of the chance of a record to accuracy (1/error)", low=0, high=100)
     academia: float = quantity(
         "1", "chance of a record for an academic lab over that of a firm, at equal error", low=0.001, high=1e4
     )

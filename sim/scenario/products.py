@@ -10,10 +10,10 @@ class Product:
     """The market for AI products."""
 
     size: float = quantity("USD/yr", "market for AI products at the start", low=1e-6, high=1e15)
-    growth_exponent: float = quantity("1", "mu: powers of market size per power of 1/error", low=0, high=20)
+    growth_exponent: float = quantity("1", "mu: elasticity of market size to accuracy (1/error)", low=0, high=20)
     cap: float = quantity("1", "most that the market can grow to, over its start", low=1.5, high=1e9)
     adoption: float = quantity("1/yr", "rate at which the market approaches where it tends", low=0.01, high=20)
-    contest: float = quantity("1", "theta: powers of a seller's weight per power of 1/error", low=0, high=20)
+    contest: float = quantity("1", "theta: elasticity of a seller's weight to accuracy (1/error)", low=0, high=20)
     margin: float = quantity("1", "share of sales left after all costs but training", low=0, high=1)
     inference_share: float = quantity("1", "iota: share of sales spent on compute to serve customers", low=0, high=1)
     serving_start: float = quantity(

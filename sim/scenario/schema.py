@@ -72,8 +72,8 @@ class Knowledge:
 
     public_rate: float = quantity("1/yr", "growth of public knowledge at the start", low=0, high=10)
     own_rate: float = quantity("1/yr", "growth of own knowledge by unpublished research at the start", low=0, high=10)
-    returns: float = quantity("1", "lambda: powers of the growth of knowledge per power of research", low=0, high=1)
-    fishing_out: float = quantity("1", "beta: fall in ln of the growth of knowledge per unit of it", low=0.001, high=5)
+    returns: float = quantity("1", "lambda: elasticity of the growth of knowledge to research", low=0, high=1)
+    fishing_out: float = quantity("1", "beta: how fast ideas get harder to find", low=0.001, high=5)
     absorption: float = quantity("1/yr", "rate at which actors catch up with what is public", low=0, high=20)
     leak: float = quantity("1/yr", "rate at which a lead over what is public is lost", low=0, high=20)
 
@@ -84,7 +84,7 @@ class Network:
 
     links: float = quantity("1", "links that an actor makes, on average", low=0, high=100)
     within_sector: float = quantity("1", "share of links made within the own sector", low=0, high=1)
-    prominence: float = quantity("1", "powers of the chance of being linked to per power of first plan", low=0, high=3)
+    prominence: float = quantity("1", "elasticity to the first plan of the chance of being linked to", low=0, high=3)
     rate: float = quantity("1/yr", "rate at which actors catch up with the best they are linked to", low=0, high=20)
 
 
@@ -94,7 +94,7 @@ class Research:
 
     horizon: float = quantity("yr", "years over which better algorithms are counted", low=0, high=50)
     response: float = quantity("1", "eta: fall in ln error per unit of knowledge", low=0, high=2)
-    substitution: float = quantity("1", "sigma: powers of research over compute per power of its price", low=0, high=5)
+    substitution: float = quantity("1", "sigma: elasticity of substitution between research and compute", low=0, high=5)
     adjustment: float = quantity("1/yr", "rate at which the share of research approaches its best", low=0.01, high=20)
     unspent_share: float = quantity(
         "1", "share of money that finds no compute which stays unspent; the rest goes to research", low=0, high=1
@@ -174,7 +174,9 @@ class Compute:
     energy_year: float = quantity("year", "year of flop_per_kwh", low=1950, high=2200)
     energy_gain: float = quantity("%/yr", "growth of compute per kilowatt-hour, up to energy_limit", low=0, high=150)
     energy_limit: float = quantity("FLOP/kWh", "most compute per kilowatt-hour that there can be", low=1, high=LANDAUER)
-    volume_discount: float = quantity("1", "powers of hardware cost per power of volume bought", low=0, high=0.5)
+    volume_discount: float = quantity(
+        "1", "elasticity by which hardware cost falls with volume bought", low=0, high=0.5
+    )
     small_buyer_limit: float = quantity("1", "most that small buyers pay over the reference buyer", low=1, high=10)
 
 
@@ -229,7 +231,7 @@ class Finance:
     venture_share: float = quantity(
         "1", "investors' yearly money for startups over the AI product market", low=0, high=5
     )
-    venture_contest: float = quantity("1", "powers of investors' favour per power of 1/error", low=0, high=20)
+    venture_contest: float = quantity("1", "elasticity of investors' favour to accuracy (1/error)", low=0, high=20)
     round_rate: float = quantity("1/yr", "rate of funding rounds of a startup", low=0.01, high=20)
     round_multiple: float = quantity("1", "most that a round brings, over the startup's cash", low=0.01, high=1000)
     runway: float = quantity("yr", "time for which a startup keeps cash for what it wants to spend", low=0, high=100)
@@ -241,7 +243,7 @@ class Finance:
     sponsored_share: float = quantity(
         "1", "kappa: compute sponsored for labs over corporations' spending on AI", low=0, high=1
     )
-    sponsor_contest: float = quantity("1", "powers of sponsors' favour per power of 1/error", low=0, high=20)
+    sponsor_contest: float = quantity("1", "elasticity of sponsors' favour to accuracy (1/error)", low=0, high=20)
     recycling: float = quantity("1/yr", "rate at which earmarked public revenue is paid out", low=0.1, high=20)
 
 

@@ -26,9 +26,9 @@ class Chinchilla(Law):
     unit = "nats"
     entropy: float = quantity("1", "E: loss of the text itself [nats]", low=0, high=10)
     size_factor: float = quantity("1", "A: nats of a model of one parameter", low=1e-3, high=1e6)
-    size_exponent: float = quantity("1", "alpha: powers of loss per power of parameters", low=0.01, high=2)
+    size_exponent: float = quantity("1", "alpha: elasticity by which loss falls with parameters", low=0.01, high=2)
     data_factor: float = quantity("1", "B: nats of a model that saw one token", low=1e-3, high=1e6)
-    data_exponent: float = quantity("1", "beta: powers of loss per power of tokens", low=0.01, high=2)
+    data_exponent: float = quantity("1", "beta: elasticity by which loss falls with tokens", low=0.01, high=2)
     uniform_loss: float = quantity("1", "loss of a uniform guess over the vocabulary [nats]", low=1, high=20)
 
     @property

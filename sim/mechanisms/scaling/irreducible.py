@@ -23,7 +23,7 @@ class Irreducible(Law):
     steepness = "exponent"
     order = 3
     intercept: float = quantity("1", "a: log10 of the Gflop at a reducible error of 100 %", low=-500, high=100)
-    exponent: float = quantity("1", "b: powers of compute per power of 1/(e - e_inf)", low=0.5, high=200)
+    exponent: float = quantity("1", "b: scaling exponent, elasticity of compute to 1/(e - e_inf)", low=0.5, high=200)
     floor: float = quantity("1", "e_inf: error that no compute removes", low=0, high=0.99)
 
     @property

@@ -22,7 +22,7 @@ class Polynomial(Law):
     steepness = "exponent"
     order = 1
     intercept: float = quantity("1", "a: log10 of the Gflop at an error of 100 %", low=-500, high=100)
-    exponent: float = quantity("1", "b: powers of compute per power of 1/error", low=0.5, high=200)
+    exponent: float = quantity("1", "b: scaling exponent, elasticity of compute to 1/error", low=0.5, high=200)
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_error = np.asarray((self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent)

@@ -64,8 +64,8 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     if found.total.few:
         return [*said, f"With all endowments alike {they} {verb} {alike}."]
     for start, contributions in (
-        ("Added alone, most comes from", found.alone),
         ("Left out of the whole, most is missing of", found.out),
+        ("Added alone, most comes from", found.alone),
     ):
         parts = [one for one in contributions if one.group != INTERACTION and one.certain]
         parts.sort(key=lambda one: -abs(one.added))
@@ -76,12 +76,12 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     if not found.total.certain:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")
     elif found.unexplained.certain and share > 0:
-        kept = "all" if share > 1 else f"{plain(100 * share)} %"
-        more = ", and more" if share > 1 else ""
-        said.append(
-            f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference is there without "
-            f"unequal endowments{more}{_by_market(found)}."
+        causes = (
+            f"more than all of the difference is there then{_by_market(found)}, so unequal endowments do not cause it"
+            if share > 1
+            else f"{plain(100 * share)} % of the difference is there without unequal ones{_by_market(found)}"
         )
+        said.append(f"With all endowments alike {they} {verb} {alike}: {causes}.")
     else:
         gone = "nothing of the difference is there without unequal ones"
         said.append(f"With all endowments alike {they} {verb} {alike}: {gone}.")

@@ -1,8 +1,9 @@
 """What the figures of a run are made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 
 from sim.economy.start import begin
 from sim.economy.state import World
+from sim.history.divide import LAST_RECORD
+from sim.measures import FRONTIER_ERROR
 from sim.report.colours import look_of
 from sim.report.origin import Dated, FigureOrigin
 from sim.results.statistics import FEWEST, HIGH, LOW
@@ -44,8 +47,17 @@ class RunData:
             years=(time.start, time.end),
             policies=tuple(Dated(one.id, one.start, one.end) for one in self.scenario.policies),
             trends_end=self.scenario.trends_end,
+            evidence_ends=min(float(LAST_RECORD), self.scenario.trends_end),
             **({} if self.drawn is None else {"spread": WIDE}),
         )
+
+    @property
+    def by_law(self) -> FigureOrigin:
+        """Where figures of errors come from: what the law has evidence for may end before records do."""
+        best = self.of(FRONTIER_ERROR).groupby("year")["value"].median()
+        below = best.index[best < self.scenario.law.best_error]
+        ends = float(below[0]) - 1.0 if len(below) else inf
+        return replace(self.origin, evidence_ends=min(self.origin.evidence_ends, ends))
 
     def bands(self, measure: str) -> pd.DataFrame:
         """Median and ranges by year of a measure: columns low, mid, high, and with drawn numbers wide_low, wide_high;

@@ -1,7 +1,7 @@
 """What importance, directions and samples are called."""
 
 import re
-from math import exp, expm1, log
+from math import expm1, floor, log10
 from textwrap import shorten
 
 from sim.plurals import counted
@@ -9,7 +9,7 @@ from sim.report import words
 from sim.results.sensitivity import LEAST, NARROW, STEADY, Fact, Found, Sensitivity
 from sim.results.statistics import Spread
 
-DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a factor
+NEAR_ONE, LEAST_BEYOND = 0.1, 1e-5  # what a factor is beyond 1: below which it takes more figures, and is told as 1
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
 SAMPLES = {"morris": "walks", "sobol": "samples"}
@@ -56,25 +56,29 @@ def group(fact: Fact) -> str:
 
 
 def size(value: float, found: Found, method: str) -> str:
-    """An importance for people: percent of the variance or of the measure, a factor, or an amount."""
+    """An importance for people: percent of the variance, a factor, or an amount."""
     if method == "sobol":
         return f"{100 * value:.3g} %".replace("-", words.MINUS)
     if not found.logs:
         return words.number(value, found.unit)
-    return f"× {words.plain(exp(value))}" if value >= DOUBLE else f"{words.plain(100 * expm1(value))} %"
+    return f"× {_factor(value)}"
+
+
+def _factor(value: float) -> str:
+    """A factor by its logarithm, near 1 with two figures of what it is beyond: 14.2, 1.73, 1.012."""
+    beyond = expm1(value)
+    if not LEAST_BEYOND <= beyond < NEAR_ONE:
+        return words.plain(1.0 + beyond) if beyond >= NEAR_ONE else "1"
+    return f"{1.0 + beyond:.{1 - floor(log10(beyond))}f}"
 
 
 def sizes(middle: float, low: float, high: float, found: Found, method: str) -> str:
-    """An importance with its interval, both in percent or both as factors, the unit said once."""
+    """An importance with its interval, the unit said once."""
     if method == "morris" and not found.logs:
         return words.ranged(Spread(1, middle, low, high), found.unit)
-    if method == "morris" and middle >= DOUBLE:
-        texts = [size(middle, found, method), *(words.plain(exp(end)) for end in (low, high))]
-    elif method == "morris":
-        texts = [f"{words.plain(100 * expm1(each))} %" for each in (middle, low, high)]
-    else:
-        texts = [size(each, found, method) for each in (middle, low, high)]
-    return f"{texts[0]} [{', '.join(end.removesuffix(' %') for end in texts[1:])}]"
+    first, *ends = (size(each, found, method).removesuffix(" %") for each in (middle, low, high))
+    unit = " %" if method == "sobol" else ""
+    return f"{first}{unit} [{', '.join(end.removeprefix('× ') for end in ends)}]"
 
 
 def direction(found: Found, fact: int) -> str:
@@ -101,10 +105,8 @@ def enough(result: Sensitivity, found: Found) -> str:
         return f"None of these numbers moves it.{out}"
     count, resamples = len(found.first), f"{100 * STEADY:.0f} %"
     ours = f"the first {count} numbers" if count > 1 else "the first number"
-    stay, are = ("stays" if found.steady == 1 else "stay"), ("is" if found.clear == 1 else "are")
-    said = (
-        f"of {ours}, {found.steady} {stay} first in {resamples} of resamples and {found.clear} {are} told from nothing"
-    )
+    stay, differ = ("stays" if found.steady == 1 else "stay"), ("differs" if found.clear == 1 else "differ")
+    said = f"of {ours}, {found.steady} {stay} first in {resamples} of resamples and {found.clear} {differ} from zero"
     if result.method == "sobol":
         widest = 100 * float(found.half[found.first].max())
         said += f"; their shares are known to ± {widest:.0f} percentage points"
@@ -126,8 +128,8 @@ def note(result: Sensitivity) -> str:
     if result.method == "morris":
         return (
             "Moves it by: the mean absolute change as the number goes from the middle of the lowest quarter of its "
-            "range to the middle of the highest, the others being anywhere in theirs, by a factor where it is told in "
-            "percent: 50 % is × 1.5 where a higher number raises, ÷ 1.5 where it lowers; [ ] 95 % by resampling. "
+            "range to the middle of the highest, the others being anywhere in theirs; × 1.5 is half as much again "
+            "where a higher number raises, and ÷ 1.5 where it lowers; [ ] 95 % by resampling. "
             "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
             f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
             "that raises makes larger what it adds, or smaller what it takes away. A screen: it ranks numbers."

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from math import copysign
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.axis import Axis
@@ -20,6 +20,9 @@ DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
 LONGEST = 60  # letters of a scenario's title in a figure, in several lines
 TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
+NEARLY_ALL = (-0.8, -0.9, -0.95, -0.98, -0.99, -0.999, -0.9999)  # falls that are told apart
+OF_RATIOS = sorted(tick for tick in {*TICKS, *NEARLY_ALL} if tick > -1)
+Scaling = Callable[[ArrayLike], NDArray[np.float64]]
 FROM = re.compile(r",? from (\d{4})$")
 
 
@@ -27,7 +30,7 @@ def percent(value: float, _: object = None) -> str:
     """A relative change for people: a tick of an axis, or a factor where it is large."""
     if words.is_factor(value):
         return f"×{1 + value:.3g}"
-    return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
+    return f"{100 * value:+.4g} %".replace("-", words.MINUS) if value else "0"
 
 
 def origin(found: Comparison, fingerprint: str) -> FigureOrigin:
@@ -92,26 +95,50 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 def root_scale(axis: Axis, low: float, high: float, around: float, room: float) -> None:
     """Make an axis one of signed square roots, on which small changes have room beside large ones: from ``low`` to
     ``high`` with a share ``around`` of it free at both ends, and ticks that are a share ``room`` of it apart."""
-    ends = [float(end) for end in _root([low, high])]
+    _scaled(axis, (low, high), (_root, _square), (TICKS, around, room))
+
+
+def ratio_scale(axis: Axis, low: float, high: float, around: float, room: float) -> None:
+    """The same of the ratio's logarithm: falls by nearly all have room too, and twice is as far as half."""
+    _scaled(axis, (low, high), (_log_root, _of_log_root), (OF_RATIOS, around, room))
+
+
+def _scaled(
+    axis: Axis, span: tuple[float, float], functions: tuple[Scaling, Scaling],
+    ticks: tuple[Sequence[float], float, float],
+) -> None:  # fmt: skip
+    """An axis from low to high, scaled forth and back; ticks, what is free around them and the room of each."""
+    (forth, back), (among, around, room) = functions, ticks
+    ends = [float(end) for end in forth(list(span))]
     free = around * (ends[1] - ends[0])
     first, last = ends[0] - free, ends[1] + free
     which: str = axis.axis_name  # type: ignore[attr-defined]
-    getattr(axis.axes, f"set_{which}scale")("function", functions=(_root, _square))
-    getattr(axis.axes, f"set_{which}lim")(*_square([first, last]))
-    axis.set_major_locator(FixedLocator(_ticks(first, last, room)))
+    getattr(axis.axes, f"set_{which}scale")("function", functions=functions)
+    getattr(axis.axes, f"set_{which}lim")(*back([first, last]))
+    places = dict(zip(among, map(float, forth(among)), strict=True))
+    inside = {tick: at for tick, at in places.items() if tick >= -1 and first <= at <= last}
+    axis.set_major_locator(FixedLocator(_apart(inside, room * (last - first))))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(percent))
 
 
-def _ticks(low: float, high: float, room: float) -> list[float]:
-    """Round changes whose texts do not meet, the outermost first; none that is less than nothing."""
-    ends = [value for value in TICKS if value >= -1 and low <= copysign(abs(value) ** 0.5, value) <= high]
-    kept = [0.0]
-    for value in sorted(ends, key=abs, reverse=True):
-        at = copysign(abs(value) ** 0.5, value)
-        if all(abs(at - copysign(abs(one) ** 0.5, one)) > room * (high - low) for one in kept):
-            kept.append(value)
+def _apart(places: dict[float, float], room: float) -> list[float]:
+    """Round changes whose texts do not meet, the outermost first, and none."""
+    kept = {0.0: 0.0}
+    for value, at in sorted(places.items(), key=lambda entry: abs(entry[1]), reverse=True):
+        if all(abs(at - other) > room for other in kept.values()):
+            kept[value] = at
     return sorted(kept)
+
+
+def _log_root(values: ArrayLike) -> NDArray[np.float64]:
+    """Signed square roots of the logarithm of ratios, of changes; a fall by all is one that leaves a ten-thousandth."""
+    return _root(np.log(np.maximum(1.0 + np.asarray(values, dtype=float), 1.0 + NEARLY_ALL[-1])))
+
+
+def _of_log_root(values: ArrayLike) -> NDArray[np.float64]:
+    """What they are those of."""
+    return np.asarray(np.expm1(_square(values)))
 
 
 def _root(values: ArrayLike) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
-from sim.report.comparison.figures.common import LONGEST, look, origin, percent, root_scale, titles
+from sim.report.comparison.figures.common import LONGEST, look, origin, percent, ratio_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import verbatim
@@ -58,7 +58,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         return None
     errors = any(text.startswith(ERROR) for point in points for text in point.also)
     subtitle = (
-        "Change in the last year, square-root scales; thick: luck; ring, thin: luck and assumptions"
+        "Change in the last year, on scales of ratios; thick: luck; ring, thin: luck and assumptions"
         f"{'; error: of the frontier' if errors else ''}"
     )
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
@@ -174,8 +174,11 @@ def _key(points: list[_Point]) -> list[_Entry]:
 
 
 def _first(key: list[_Entry]) -> int:
-    """Lines of the first of two columns: half of all, where that parts neither a point from its other lines nor a
-    heading from its points."""
+    """Lines of the first of two columns: as near to half of all as groups end; where there is one alone, as parts
+    neither a point from its other lines nor the heading from its points."""
+    heads = [i for i, entry in enumerate(key) if entry.heads and i]
+    if heads:
+        return min(heads, key=lambda i: (max(i, len(key) - i), -i))
     half = (len(key) + 1) // 2
     while half < len(key) and not key[half].group:
         half += 1
@@ -228,7 +231,7 @@ def _relative_spans(change: Effect) -> tuple[Interval, Interval]:
 
 
 def _axes(ax: Axes, points: list[_Point], measures: tuple[Measure, Measure]) -> None:
-    """Axes of square roots that hold all points and intervals, and zero."""
+    """Axes of ratios that hold all points and intervals, and zero."""
     of = {"x": [point.divide for point in points], "y": [point.emissions for point in points]}
     for (which, effects), measure in zip(of.items(), measures, strict=True):
         values = [-LEAST, LEAST]
@@ -240,7 +243,7 @@ def _axes(ax: Axes, points: list[_Point], measures: tuple[Measure, Measure]) -> 
             ]
         ends = [value for value in values if isfinite(value)]
         axis: Axis = getattr(ax, f"{which}axis")
-        root_scale(axis, min(ends), max(ends), AROUND, ROOM)
+        ratio_scale(axis, min(ends), max(ends), AROUND, ROOM)
         axis.set_label_text(measure.title, color=TERTIARY)
     ax.grid(visible=True, axis="both")
 

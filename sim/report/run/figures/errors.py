@@ -31,7 +31,7 @@ def errors(run: RunData) -> bytes | None:
     bests = [table for table, kind, _ in shown if kind != "academia"]
     lost = "; it rises where the best of a kind fails" if any(map(_rises, bests)) else ""
     figure, (ax,) = canvas_of_years(
-        run.origin, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic{lost}"
+        run.by_law, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic{lost}"
     )
     ends = []
     for table, kind, label in shown:

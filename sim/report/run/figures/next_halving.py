@@ -26,7 +26,7 @@ def next_halving(run: RunData) -> bytes | None:
     subtitle = (
         "One run that halves the frontier's error with the algorithms, prices and places of its year, logarithmic"
     )
-    figure, axes = canvas_of_years(run.origin, "The price of the next halving of error", subtitle, columns=3, heading=2)
+    figure, axes = canvas_of_years(run.by_law, "The price of the next halving of error", subtitle, columns=3, heading=2)
     for ax, (table, unit, label) in zip(axes, tables, strict=True):
         if table.empty:
             ax.text(0, 1.1, label, transform=ax.transAxes, color=SECONDARY)

@@ -12,13 +12,14 @@ from sim.plurals import counted
 from sim.report.colours import INK
 from sim.report.gallery import Gallery
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.words import DOUBLE, size, subject
+from sim.report.sensitivity.words import size, subject
 from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 GALLERY: Gallery[[Sensitivity, FigureOrigin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
 MOST = 8  # panels of a figure of bars
 FEW = 4  # panels of the others, which are taller
+CLOSE = log(5.0)  # logarithm of a factor below which ticks are evenly apart
 ACROSS = 70  # letters of a panel's title that have room in full size
 BARS, LEAST = 16, 3  # bars of a figure, about, and of a panel, at least
 
@@ -54,10 +55,11 @@ def bars(panels: list[Found]) -> int:
 
 
 def scale(axis: Axis, found: Found, method: str, high: float, most: int) -> None:
-    """At most so many ticks from 0 to ``high``, round in what is printed: percent, factors or amounts."""
-    if method == "sobol" or not found.logs:
+    """At most so many ticks from 0 to ``high``, round in what is printed: shares, factors or amounts."""
+    by_factor = method != "sobol" and found.logs
+    if not by_factor:
         axis.set_major_locator(MaxNLocator(most))
-    elif high < DOUBLE:
+    elif high < CLOSE:
         axis.set_major_locator(
             FixedLocator([log1p(x) for x in MaxNLocator(most).tick_values(0, expm1(high)) if x >= 0])
         )
@@ -68,4 +70,4 @@ def scale(axis: Axis, found: Found, method: str, high: float, most: int) -> None
         kept = factors if len(factors) <= most else [f for f in factors if f"{f:.0e}"[0] == "1"]
         every = -(-len(kept) // most)
         axis.set_major_locator(FixedLocator([0.0, *(log(factor) for factor in kept[every - 1 :: every])]))
-    axis.set_major_formatter(FuncFormatter(lambda v, _: typeset(size(v, found, method)) if v > 0 else "0"))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: typeset(size(v, found, method)) if v > 0 or by_factor else "0"))

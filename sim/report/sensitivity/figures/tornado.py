@@ -16,7 +16,7 @@ from sim.results.sensitivity import Found, Sensitivity
 ROW, PANEL, EDGES = 0.25, 0.55, 0.9  # heights [in]: of a bar, of what is about a panel, of all else
 TICKS = 6
 LETTERS = 46  # of a line of a name, of which there are two at most
-RAISES, EITHER = "#8C97A5", "#DCE0E6"  # light enough for the line of an interval
+RAISES, EITHER = "#7FA6DB", "#DCE0E6"  # light enough for the line of an interval
 COLOURS = {1: RAISES, -1: BROWN, 0: EITHER}
 
 
@@ -28,9 +28,9 @@ def tornado(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
         return None
     rows = bars(panels)
     if found.method == "morris":
-        said = "mean change from low to high in its range; grey: more of it raises, brown: lowers, pale: either"
+        said = "mean change from low to high in its range; blue: more of it raises, brown: lowers, pale: either"
     else:
-        said = "share of the variance; grey: by itself, luck included, pale: with other numbers too"
+        said = "share of the variance; blue: by itself, luck included, pale: with other numbers too"
     heights = [PANEL + ROW * len(one.first[:rows]) for one in panels]
     subtitle = f"In {found.year}: {said}; line: 95 % interval"
     cut = any(len(one.first) > rows for one in panels)
