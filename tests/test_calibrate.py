@@ -273,6 +273,22 @@ def test_a_profile_is_least_at_its_best_and_rises_where_a_target_forbids(
     assert told.not_ruled_out.min() < 1
 
 
+def test_a_profile_of_the_only_fact_is_how_well_it_meets_the_records(recovered: tuple[np.ndarray, Calibration]) -> None:
+    """There is nothing else to fit; this ended with an error once all was simulated."""
+    luck, (_, other) = np.random.default_rng(1), recovered
+    shares, said = luck.random((200, 1)), replace(other.evidence, value=np.array([1.2]), variance=np.array([0.01]))
+    worlds = 1 + shares[:, None] + 0.1 * luck.standard_normal((200, 4, 1))
+    found = replace(
+        other, evidence=said, shares=np.array([[0.3]]), chi_square=np.ones(1), emulator=emulated(shares, worlds)
+    )
+    told = profiles(found)
+    off = found.emulator.mean_at(told.shares[:, None])[:, 0] - 1.2
+    spread = 0.01 + found.emulator.at(np.array([[0.3]]))[1][0] + found.emulator.unknown
+    assert told.rise.shape == (1, GRID)
+    assert told.rise[0] == pytest.approx(off**2 / spread, abs=1e-6)
+    assert told.rise[0].argmin() == 2  # which is a share of 0.2
+
+
 class Stops:
     """An engine that is interrupted after so many shards."""
 
