@@ -342,3 +342,9 @@ def test_money_for_labs_waits_while_all_are_gone() -> None:
         assert (given > 0.0) is there
         kept = world.treasury.earmarked.sum() + (step.revenue_by_use.sum() - given) * step.dt
         assert after.treasury.earmarked.sum() == pytest.approx(kept)
+
+
+def test_each_measure_of_the_short_table_has_a_place_of_its_own() -> None:
+    """Two with one number stood in the order in which they were declared."""
+    places = [measure.order for measure in registry().values() if measure.headline]
+    assert places == list(range(1, len(places) + 1))
