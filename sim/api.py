@@ -32,6 +32,7 @@ from sim.scenario import load as of_file
 from sim.scenario.variants import Settings, with_options
 from sim.store.lock import held
 from sim.store.place import prepared
+from sim.store.plan import read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,9 +273,10 @@ def resume(
     from sim.outputs.planned import opened
     from sim.study.opened import extend
 
-    workers = _many(workers, executor)
-    planned = opened(place("directory", directory))
-    with held(planned.directory):
+    workers, directory = _many(workers, executor), place("directory", directory)
+    read_plan(directory)  # tells why there is nothing to hold
+    with held(directory):
+        planned = opened(directory)  # which nobody else changes from now on
         planned.same_code()
         extend(planned, replicates, samples)
         return _carried_out(planned, workers, executor, written=not planned.finished)

@@ -18,6 +18,8 @@ EVENTFUL = (  # so that actors fail, are bought by whoever may buy, beyond what 
     "finance.failure_floor=0.9", "finance.founding_rate=3", "finance.acquired_share=1", "finance.acquisition_price=20",
     "finance.seed=0.5", "kind.corporation.reach=0.01",
 )  # fmt: skip
+SETTLES = ("investors", "customers", "core revenue"), ("suppliers", "government", "grants")  # industry, academia
+TAX = ("policy.carbon_tax.rate=1000", 'policy.carbon_tax.revenue_use="academic_compute"')  # for labs that are there
 
 
 class Flags(NamedTuple):
@@ -26,6 +28,7 @@ class Flags(NamedTuple):
     pays_from_cash: bool
     raises_venture: bool
     sponsors: bool
+    academia: bool
 
     @property
     def name(self) -> str:
@@ -38,7 +41,7 @@ class Flags(NamedTuple):
         return self.pays_from_cash and self.raises_venture
 
 
-FLAGS = [Flags(*each) for each in product((False, True), repeat=3)]
+FLAGS = [Flags(*each) for each in product((False, True), repeat=4)]
 
 
 @cache
@@ -50,10 +53,11 @@ def own_rule(flags: Flags) -> type[Kind]:
 
     @dataclass(frozen=True, kw_only=True)
     class Own(Named, Kind):
-        sector = "industry"
+        sector = "academia" if flags.academia else "industry"
         title = "Own"
         own_means = OwnMeans("money", "spend_rate", "money_spread", None)
-        pays_from_cash, raises_venture, sponsors = flags
+        pays_from_cash, raises_venture, sponsors, _ = flags
+        settles_with, income_from, income_is = SETTLES[flags.academia]
 
         money: float = 2e5
         money_spread: float = 1.0
@@ -77,7 +81,7 @@ def own_rule(flags: Flags) -> type[Kind]:
 
 def with_own_kind(flags: Flags, *settings: str, until: int = 2018) -> Scenario:
     """The baseline with few actors, eventful, and with six of a kind of one's own."""
-    scenario = small("baseline", *EVENTFUL, *settings, until=until)
+    scenario = small("baseline", *EVENTFUL, *(TAX if flags.academia else ()), *settings, until=until)
     like = vars(next(kind for kind in scenario.kinds if kind.id == "startup"))
     common = {field.name: like[field.name] for field in fields(Kind)}
     own = own_rule(flags)(**{**common, "id": "own", "label": "Own", "count": 6})

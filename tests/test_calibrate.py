@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history import kept as kept_calibrations
@@ -19,6 +19,7 @@ from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
 from sim.history.kept import VALUES, Calibrated, CalibrationWanted
 from sim.history.origins import ORIGINS, Rolling
+from sim.history.points import hash_of_points
 from sim.history.profile import GRID, RULED_OUT, profiles
 from sim.history.proposal import interval
 from sim.history.records import packaged, read_records
@@ -273,6 +274,22 @@ def test_a_profile_is_least_at_its_best_and_rises_where_a_target_forbids(
     assert told.not_ruled_out.min() < 1
 
 
+def test_a_profile_of_the_only_fact_is_how_well_it_meets_the_records(recovered: tuple[np.ndarray, Calibration]) -> None:
+    """There is nothing else to fit; this ended with an error once all was simulated."""
+    luck, (_, other) = np.random.default_rng(1), recovered
+    shares, said = luck.random((200, 1)), replace(other.evidence, value=np.array([1.2]), variance=np.array([0.01]))
+    worlds = 1 + shares[:, None] + 0.1 * luck.standard_normal((200, 4, 1))
+    found = replace(
+        other, evidence=said, shares=np.array([[0.3]]), chi_square=np.ones(1), emulator=emulated(shares, worlds)
+    )
+    told = profiles(found)
+    off = found.emulator.mean_at(told.shares[:, None])[:, 0] - 1.2
+    spread = 0.01 + found.emulator.at(np.array([[0.3]]))[1][0] + found.emulator.unknown
+    assert told.rise.shape == (1, GRID)
+    assert told.rise[0] == pytest.approx(off**2 / spread, abs=1e-6)
+    assert told.rise[0].argmin() == 2  # which is a share of 0.2
+
+
 class Stops:
     """An engine that is interrupted after so many shards."""
 
@@ -324,6 +341,35 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(
     changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)
     assert f"{FOLDER}/{cut.shards[0]}" in found.different  # beside what follows from it
+
+
+def test_worlds_at_other_points_than_follow_are_simulated_anew(
+    fewer: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As another version of a library draws them: values of the old points were taken for those of the new."""
+    drawn = proposal.Proposal.drawn
+    cut = planned(fewer, tmp_path / "cut", UNTIL)
+    first = len(cut.named(str(UNTIL), "wave 1")[0])
+    with pytest.raises(KeyboardInterrupt):
+        cut.carry_out(Stops(first + 1))
+    monkeypatch.setattr(proposal.Proposal, "drawn", lambda self, number, luck: drawn(self, number, luck)[::-1])
+    whole, cut = planned(fewer, tmp_path / "whole", UNTIL), Calibrated(cut.directory)
+    whole.carry_out(local(1))
+    with pytest.warns(Notice, match="1 shard of wave 2, of other points than follow here, simulated anew"):
+        cut.carry_out(local(1))
+    one, other = (Calibrated(each.directory).found() for each in (whole, cut))
+    assert isinstance(one, Calibration)
+    assert isinstance(other, Calibration)
+    assert np.array_equal(one.mean, other.mean)
+    monkeypatch.setattr(proposal.Proposal, "drawn", drawn)
+    with pytest.raises(InputError, match="the points of a shard are not those that follow here"):
+        Calibrated(cut.directory).found()
+
+
+def test_points_are_told_apart_by_more_than_their_last_digits() -> None:
+    shares, weight = np.array([[0.3, 0.0], [0.1, 0.7]]), np.array([0.4, 0.6])
+    assert hash_of_points(shares, weight) == hash_of_points(shares + 1e-15, weight - 1e-16)
+    assert len({hash_of_points(*arrays) for arrays in ((shares,), (shares[::-1],), (shares + 1e-8,), (weight,))}) == 4
 
 
 def test_the_plan_holds_the_records_that_were_read(world: Scenario, tmp_path: Path) -> None:

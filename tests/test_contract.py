@@ -13,6 +13,7 @@ import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
 from sim.economy.observe import observe
+from sim.economy.parties import GRANTED
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
@@ -33,7 +34,7 @@ from sim.scenario import load, shipped_files
 from sim.scenario.schema import TABLES, Region
 from tests.own_kinds import FLAGS, Flags, with_own_kind
 from tests.test_invariants import checked
-from tests.worlds import SCENARIOS, played, small, walked
+from tests.worlds import SCENARIOS, changed, played, small, walked
 
 HEADLINE = [
     "compute_ratio_industry_academia",
@@ -324,3 +325,26 @@ def test_money_for_labs_stays_where_there_are_none(tmp_path: Path) -> None:
     world, steps = walked(begin(load(file, until=2014), 1), 12)
     raised = sum(float(step.revenue_by_use.sum()) * step.dt for step in steps)
     assert world.treasury.earmarked.sum() == pytest.approx(raised)
+
+
+GOING = Flags(pays_from_cash=True, raises_venture=True, sponsors=False, academia=True)
+
+
+def test_money_for_labs_waits_while_all_are_gone() -> None:
+    """It left the treasury and came to nobody."""
+    *firms, _, only = with_own_kind(GOING).kinds
+    world, _ = walked(begin(replace(with_own_kind(GOING), kinds=(*firms, only)), 1), 2)
+    gone = world.actors.alive.copy()
+    gone[world.groups.kinds["own"]] = False
+    for there, alive in ((True, world.actors.alive), (False, gone)):
+        after, step = advance(changed(world, alive=alive))
+        given = step.flows.get(("government", "own", GRANTED), 0.0)
+        assert (given > 0.0) is there
+        kept = world.treasury.earmarked.sum() + (step.revenue_by_use.sum() - given) * step.dt
+        assert after.treasury.earmarked.sum() == pytest.approx(kept)
+
+
+def test_each_measure_of_the_short_table_has_a_place_of_its_own() -> None:
+    """Two with one number stood in the order in which they were declared."""
+    places = [measure.order for measure in registry().values() if measure.headline]
+    assert places == list(range(1, len(places) + 1))

@@ -24,6 +24,7 @@ from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import summarize
 from sim.report.origin import FigureOrigin
 from sim.results import Breakdown, Contribution, Decomposition, Spread
+from sim.results.decomposition import Parts
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
 from tests.saying import Say
@@ -128,6 +129,26 @@ def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> N
     assert found.total(DIVIDE) == pytest.approx(np.log(whole / nothing))
     assert not found.in_logs("policy_revenue")
     assert all(part.added == 0 for part in found.contributions("policy_revenue", "alone"))
+
+
+def test_parts_add_up_where_a_replicate_has_no_value_in_some_world(found: Decomposition) -> None:
+    """Each part was averaged over the replicates that had a value there."""
+    column, world = found.columns.index(DIVIDE), found.worlds.index(("off", found.parts[0].id))
+    last = [[row.copy() for row in one.last] for one in found.replicates]
+    last[2][world][column] = last[4][0][column] = np.nan
+    fewer = replace(found, replicates=[Parts(i, rows) for i, rows in enumerate(last)])
+    rest = replace(found, replicates=[one for i, one in enumerate(found.replicates) if i not in (2, 4)])
+    taken = fewer.breakdown(DIVIDE)
+    for parts in (taken.alone, taken.out):
+        assert sum(part.added for part in parts) == pytest.approx(taken.total.added, abs=1e-9)
+    assert (taken.logs, taken.left_out) == (True, 2)
+    assert replace(taken, left_out=0) == rest.breakdown(DIVIDE)
+    assert set(fewer.table.groupby("measure")["replicates"].unique().loc[DIVIDE]) == {4}
+    said = [one.sentences[-1] for one in summarize(fewer).measures]
+    assert said[0] == "Of 6 replicates 2 have no value in some world and are left out."
+    assert not any("left out" in sentence for sentence in said[1:])
+    nowhere = replace(fewer, replicates=[fewer.replicates[2]]).breakdown(DIVIDE)
+    assert np.isnan([nowhere.whole, nowhere.total.added]).all()
 
 
 @pytest.mark.slow

@@ -297,19 +297,17 @@ def test_twice_the_world_has_the_same_shares() -> None:
 
     Public money doubles with the labs and startups that it is paid for.
     """
-    once: list[str] = []
     base = frozen("baseline", 2030)
     path = base.market.capacity
     doubled = [2 * value for value in path.values]
     twice = [
-        *once,
         *(f"kind.{kind.id}.count={2 * kind.count}" for kind in base.kinds),
         f"product.size={2 * base.product.size}",
         f"market.outside_demand={2 * base.market.outside_demand}",
         f'market.capacity={{ years = {list(path.years)}, values = {doubled}, unit = "FLOP/yr" }}',
     ]
     means = []
-    for settings in (once, twice):
+    for settings in ((), twice):
         values = [measured(frozen("baseline", 2030, *settings), seed) for seed in range(12)]
         means.append({id: float(np.mean([value[id] for value in values])) for id in values[0]})
     same = [f"compute_share_{sector}" for sector in ("corporation", "startup", "academia")]

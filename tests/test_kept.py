@@ -23,9 +23,10 @@ from sim.experiment.path import simulate
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.results.run import below_each_other
 from sim.store.arrays import as_archive, in_archive
-from sim.store.plan import SEALED, first_plan, unchanged, write_plan
+from sim.store.plan import SEALED, first_plan, read_plan, unchanged, write_plan
 from sim.store.shards import FOLDER, present
 from sim.study.opened import opened
+from tests.records import PACKAGED
 from tests.saying import Say
 from tests.studies import command, content, kill_once_more_is_kept
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
@@ -323,3 +324,36 @@ def test_a_first_plan_rests_on_tables_of_numbers_too(entry: str, tmp_path: Path)
     table.write_text("entity,year,value\nFrance,2012,0.2\n", encoding="utf-8")
     with pytest.raises(InputError, match="a scenario has changed"):
         unchanged(plan, tmp_path)
+
+
+FIRST = {
+    "run": ["run", "few.toml"],
+    "compare": ["compare", "few.toml", "tax.toml", "--replicates", "2"],
+    "sensitivity": ["sensitivity", "few.toml", "--against", "tax.toml", "compute_voucher", "--samples", "2"],
+    "calibrate": ["calibrate", "few.toml", "--records", "records.csv"],
+}
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("name", FIRST)
+def test_a_first_plan_is_made_whole_from_anywhere(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of files that were named from where it was typed; the process stays where it is, since threads share that."""
+    typed_in, out = tmp_path / "typed", tmp_path / "out"
+    for place in (typed_in, out):
+        place.mkdir()
+    files = {
+        "few": (BASELINE.as_posix(), "[kind.startup]\ncount = 3\n"),
+        "tax": ("few.toml", '[[policy]]\nname = "carbon_tax"\nrate = 10\n'),
+    }
+    for file, (extends, entries) in files.items():
+        text = f'schema = 1\ntitle = "T"\nquestion = "?"\nextends = "{extends}"\n{entries}'
+        (typed_in / f"{file}.toml").write_text(text, encoding="utf-8")
+    (typed_in / "records.csv").write_bytes(PACKAGED.read_bytes())
+    with monkeypatch.context() as there:
+        there.chdir(typed_in)
+        write_plan(out, first_plan(FIRST[name], [Path("few.toml")]))
+    monkeypatch.setattr("os.chdir", lambda _: pytest.fail("others would be moved too"))
+    monkeypatch.setattr("sim.cli.resume.carried_out", lambda *_: 0)
+    assert main(["resume", str(out)]) == 0
+    plan = read_plan(out)
+    assert (plan["kind"], plan["command"]) == (name, FIRST[name])

@@ -27,6 +27,7 @@ from sim.report.run.scarce import SLACK, scarce_sentence
 from sim.report.run.summary import summarize
 from sim.results.run import Run
 from sim.scenario import Scenario, load, shipped_files
+from sim.scenario.checks import check
 from sim.scenario.drawing import worlds
 from sim.scenario.schema import LANDAUER, TABLES, Region
 from tests.saying import Say
@@ -276,3 +277,16 @@ def test_the_summary_of_a_run_says_when_compute_is_scarce() -> None:
     for replicate in found.replicates:
         replicate.yearly[:, list(found.measures).index(SLACK)] = 0.0
     assert "Compute is scarce in 2012 to 2013 (in all 2 replicates)." in summarize(found).notes
+
+
+def test_a_world_is_refused_by_the_memory_of_one_step_alone() -> None:
+    """However many steps a year has: they are added up. With many regions a step of few actors is large too."""
+    many = ["run.replicates=1", "kind.academic_lab.count=1000000"]
+    assert load(BASELINE, [*many, "time.steps_per_year=52"]).time.steps_per_year == 52
+    world = load(BASELINE, [*many, "kind.startup.count=3000000"])
+    regions = tuple(replace(region, id=f"{region.id}{i}") for i in range(6) for region in world.regions)
+    with pytest.raises(InputError) as caught:
+        check(replace(world, regions=regions))
+    assert (caught.value.problem, caught.value.found) == (
+        "too large to hold in memory", "4,000,060 actors in 36 regions",
+    )  # fmt: skip

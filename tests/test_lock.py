@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.store.lock import hold, release
+import sim
+from sim.errors import InputError
+from sim.store.lock import held, hold, release
 from sim.store.place import plain, prepare
+from sim.study.study import Study
 from tests.saying import Say, refused
+from tests.studies import planned
 from tests.test_bad_places import contents
 from tests.worlds import ROOT, SMALL
 
@@ -127,3 +131,21 @@ def test_a_file_named_by_dots_writes_below_outputs(say: Say, tmp_path: Path, mon
     file.write_text(f'schema = 1\ntitle = "t"\nquestion = "q"\nextends = "{SMALL[0]}"\n')
     assert say("run", file, *SMALL[1:], "--quiet").code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"...toml", "outputs"}
+
+
+def test_a_plan_is_read_once_its_directory_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may have changed it before; what that had asked for was taken back."""
+    planned(tmp_path, replicates=2)
+
+    @contextmanager
+    def after_another(directory: Path) -> Iterator[None]:
+        Study(directory).extend(4)
+        with held(directory):
+            yield
+
+    monkeypatch.setattr("sim.api.held", after_another)
+    with pytest.raises(InputError, match="nothing is taken away"):
+        sim.resume(tmp_path, replicates=3, workers=1)
+    assert Study(tmp_path).replicates == 4
+    with pytest.raises(InputError, match="no such directory"):
+        sim.resume(tmp_path / "nowhere")

@@ -29,6 +29,7 @@ from sim.economy.step import advance
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
 from sim.measures import registry
+from sim.mechanisms import market
 from sim.records import altered, found_once
 from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.schema import Mechanisms
@@ -277,3 +278,9 @@ def test_small_worlds_give_what_they_gave(name: str) -> None:
     year = observe(world, steps[-4:])
     found = {id: measure(year) for id, measure in registry().items() if id in COMMITTED[name]}
     assert found == pytest.approx(COMMITTED[name], rel=1e-9)
+
+
+def test_what_worlds_share_where_there_are_no_permits_cannot_be_written() -> None:
+    first, other = (act(begin(small(), seed)).permits for seed in (1, 2))
+    assert first is other is market.NONE
+    assert not first.flags.writeable

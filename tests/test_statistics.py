@@ -14,7 +14,7 @@ from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
 from sim.results.asked import once
 from sim.results.certainty import direction
-from sim.results.statistics import FEWEST, LEVEL, alike, effect, medians
+from sim.results.statistics import FEWEST, LEVEL, alike, but_rounding, effect, medians
 
 
 def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
@@ -142,3 +142,15 @@ def test_rounding_is_no_change(logs: bool) -> None:
 def test_small_values_that_differ_are_not_the_same() -> None:
     tiny = np.array([1e-9, np.nan])
     assert alike([(tiny, tiny * (1 + 1e-12)), (tiny, 5 * tiny), (np.zeros(2), tiny)]) == 1
+
+
+def test_what_differs_by_rounding_alone_is_the_same_in_values_and_in_pairs() -> None:
+    """By one rule, whichever side is larger; an infinity is the same as itself alone."""
+    one, other = (
+        np.array([1.0, 1.0 + 5e-10, np.inf, 1.0, np.inf, 1.0]),
+        np.array([1.0 + 5e-10, 1.0, np.inf, 2.0, 1.0, np.inf]),
+    )
+    kept = but_rounding(one, other) == one
+    assert kept.tolist() == [True, True, True, False, False, False]
+    assert [alike([(one[i : i + 1], other[i : i + 1])]) for i in range(6)] == kept.tolist()
+    assert alike([(np.array([np.nan]), np.array([np.nan])), (np.array([np.nan]), np.ones(1))]) == 1

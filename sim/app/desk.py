@@ -128,7 +128,10 @@ class Desk:
                 if self.closed:
                     return
                 pair, self.wanted = self.wanted, None
-                name, errand = ("", None) if pair else (name := next(iter(self.errands)), self.errands.pop(name))
+                name, errand = "", None
+                if pair is None:
+                    name = next(iter(self.errands))
+                    errand = self.errands.pop(name)
             try:
                 if pair is not None:
                     self._answer(*pair)

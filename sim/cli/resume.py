@@ -11,6 +11,7 @@ from sim.errors import InputError
 from sim.pasting import pasted
 from sim.plurals import counted
 
+FILE = ".toml"  # ends the name of a scenario
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
 EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
@@ -62,8 +63,6 @@ def _no_forecast(out: Path) -> None:
 
 def _planned(plan: dict[str, Any], out: Path) -> None:
     """Make a plan whole that was stopped before it was: what was typed is read again, where it was typed."""
-    import os
-
     from sim.cli import commands, read
     from sim.owncode import declared_by, same_own_code
     from sim.store.plan import unchanged
@@ -71,16 +70,25 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
     unchanged(plan, out)
     own = plan.get("own", {})
     same_own_code(own, out)
-    here, place = Path.cwd(), Path(plan["place"])
+    place = Path(plan["place"])
     if not place.is_dir():
         fix = f"make it again, or start anew: {pasted(*plan['command'])}"
         problem = "the directory in which this was started is gone"
         raise InputError(problem, file=place, key=str(out), allowed="a directory", fix=fix)
-    os.chdir(place)
-    try:
-        typed = read(plan["command"])
-        with declared_by(own, out):
-            wanted = commands()[plan["command"][0]].wanted(typed)
-    finally:
-        os.chdir(here)
+    typed = read(plan["command"])
+    if not place.samefile(Path.cwd()):
+        _named_from(place, typed)
+    with declared_by(own, out):
+        wanted = commands()[plan["command"][0]].wanted(typed)
     wanted.write(out, plan["command"])
+
+
+def _named_from(place: Path, typed: Namespace) -> None:
+    """Name the files that were typed in a place so that they are found from anywhere."""
+    for name, value in vars(typed).items():
+        if isinstance(value, Path):
+            setattr(typed, name, place / value)
+        elif isinstance(value, list):
+            setattr(typed, name, [place / each if isinstance(each, Path) else each for each in value])
+    if "against" in typed and isinstance(typed.against, list):  # policies by name among files
+        typed.against = [str(place / each) if each.endswith(FILE) else each for each in typed.against]

@@ -101,7 +101,7 @@ def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clo
     return of
 
 
-def share(first: Scenario, other: Scenario) -> None:
+def share_trends(first: Scenario, other: Scenario) -> None:
     """Have a scenario that differs from the first in its policies alone share what is known of trends, ever after."""
     other.derived.setdefault(moment, first.derived.setdefault(moment, {}))
 

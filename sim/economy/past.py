@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from math import inf
 from operator import neg
 
-from sim.mathematics import power
+from sim.mathematics import log, power
 from sim.records import record
 
 
@@ -38,6 +38,12 @@ class Past:
     def first_below(self, error: float) -> int:
         """The position of the first entry below an error; their number when there is none."""
         return bisect_right(self.errors, -error, key=neg)
+
+    def passed(self, error: float, at: int) -> float:
+        """When an error was passed on the way to the entry at this position, at constant decline."""
+        begun, ended = self.times[at - 1], self.times[at]
+        first, last = self.errors[at - 1], self.errors[at]
+        return begun + (ended - begun) * log(first / error) / log(first / last)
 
 
 @record

@@ -20,7 +20,7 @@ from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.mechanisms.market import RULES
-from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
+from sim.policies.levers import USES
 from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
 from sim.scenario.schema import path_at
@@ -42,10 +42,6 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
     traits = _traits(scenario, groups, draws, endowment, research.share, standing)
     cloud = np.array([region.cloud_share for region in scenario.regions])
     cloud = cloud / cloud.sum()
-    payable = np.array([use != TREASURY for use in USES], dtype=float)
-    if not groups.of("academia").size:  # nobody to pay: the money stays
-        for use in (ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH):
-            payable[USES.index(use)] = 0.0
     money = research.share * endowment.plan
     fixed = Fixed(
         scenario=scenario,
@@ -56,7 +52,6 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         traits=traits,
         network=_network(scenario, groups, draws, endowment.plan),
         cloud=cloud,
-        payable=payable,
         initial_research=float((traits.openness * money).sum()),
         initial_own_research=float(((1.0 - traits.openness) * money).mean()),
     )

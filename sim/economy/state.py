@@ -74,7 +74,6 @@ class Fixed:
     traits: Traits
     network: Graph  # who learns from whom
     cloud: Array  # (regions,) shares of mobile work at equal prices
-    payable: Array  # (uses,) 1 where revenue of policies goes to actors, 0 where it stays in the treasury
     initial_research: float  # USD/yr published at the start, by all
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, Self, TypeVar
 
-from sim.economy.moment import share
+from sim.economy.moment import share_trends
 from sim.economy.observe import Window, seen
 from sim.economy.start import begin
 from sim.economy.step import advance
@@ -69,7 +69,7 @@ class WorldPath(Generic[Noted]):
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.scenario, other.world, other.notes = scenario, self.world.under(scenario), self.notes.under(scenario)
-        share(self.scenario, scenario)
+        share_trends(self.scenario, scenario)
         return other
 
 

@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.history.evidence import windows
 from sim.history.records import packaged
 from sim.history.sample import recorded, resampled
 from sim.history.scores import INTERVAL
 from sim.history.targets import targets
 from sim.history.validation import DRAWS
 
-PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that a calibration is held against
-LAST_RECORD = PERIODS[-1][1]  # year
+LAST_RECORD = 2021  # year
+PERIODS = windows(LAST_RECORD)  # those that a calibration is held against
 RATIO = "compute_ratio"
 
 

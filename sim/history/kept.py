@@ -1,5 +1,6 @@
 """Calibrations in a directory: what is simulated is kept piece by piece, so that they can be gone on with."""
 
+import warnings
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,9 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Array
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import time_plan
 from sim.experiment.pool import finished
@@ -26,14 +28,14 @@ from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import resuming, write_plan
-from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
+from sim.store.shards import ARRAYS, FOLDER, damaged, digest, present, shard_name
 from sim.study.engine import Engine
 from sim.study.planned import Made, Planned, head, scenario_of
 
 KIND = "calibrate"
 PIECE = 16  # worlds that are kept at once
 CORES = 2  # that a minute of budget is told for
-VALUES = "values"
+VALUES, POINTS = "values", "points"  # of a shard: what was found, and the hash of where its batch was made
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class BatchPart:
         """Simulate one."""
         numbers = range(number * self.size, min((number + 1) * self.size, self.batch.number))
         values = np.array([self.batch.work(one) for one in numbers])
-        return Made(self.names[number], as_archive({VALUES: values}), len(numbers) * self.batch.worlds)
+        made = {VALUES: values, POINTS: np.array(self.batch.points)}
+        return Made(self.names[number], as_archive(made), len(numbers) * self.batch.worlds)
 
 
 class Calibrated(Planned):
@@ -183,15 +186,30 @@ class Calibrated(Planned):
         batch = next(recipe)
         while True:
             names, _, size = self.named(fit, batch.stage)
-            there = present(self.directory)
-            missing = [i for i, name in enumerate(names) if name not in there]
-            if missing and engine is not None:
-                yield from engine(BatchPart(batch, names, size), missing)
+            left = self._left_of(batch, names, whole=engine is None)
+            if left and engine is not None:
+                yield from engine(BatchPart(batch, names, size), left)
             values = np.concatenate([self._values(name) for name in names])
             try:
                 batch = recipe.send(values)
             except StopIteration as end:
                 return end.value
+
+    def _left_of(self, batch: Batch, names: Sequence[str], whole: bool) -> list[int]:
+        """Places of the shards of a batch that are not there, or were made at other points: these follow from what
+        was simulated before, by code of others whose last digits can differ. Raises InputError for such where the
+        calibration is to be whole."""
+        there = present(self.directory)
+        left = [i for i, name in enumerate(names) if name not in there]
+        apart = [i for i, name in enumerate(names) if name in there and self._points(name) != batch.points]
+        if apart and whole:
+            shard, fix = self.directory / FOLDER / names[apart[0]], resuming(self.directory)
+            problem, allowed = "the points of a shard are not those that follow here", "versions as in its plan"
+            raise InputError(problem, file=shard, allowed=allowed, fix=f"install these, or remove it, then: {fix}")
+        if apart:
+            found = f"{counted(len(apart), 'shard')} of {batch.stage}"
+            warnings.warn(f"{found}, of other points than follow here, simulated anew", Notice, stacklevel=2)
+        return sorted([*left, *apart])
 
     def again(self, chosen: Collection[str], workers: int) -> Iterator[Made]:
         """Some shards simulated anew, by name, each batch from what is kept of those before it. Raises InputError for a
@@ -214,12 +232,17 @@ class Calibrated(Planned):
         return Rolling(known) if self.rolling else known[0]
 
     def _values(self, name: str) -> Array:
+        return self._part(name, VALUES)
+
+    def _points(self, name: str) -> str:
+        return str(self._part(name, POINTS))
+
+    def _part(self, name: str, part: str) -> NDArray[Any]:
         shard = self.directory / FOLDER / name
         try:
-            return in_archive(shard.read_bytes())[VALUES]
-        except (ValueError, OSError) as error:
-            fix = f"remove it, then: {resuming(self.directory)}"
-            raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
+            return in_archive(shard.read_bytes())[part]
+        except (ValueError, KeyError, OSError) as error:
+            raise damaged(shard, self.directory, error) from None
 
 
 def _sent(recipe: Generator[Batch, Array, Any], values: Array) -> Batch | None:

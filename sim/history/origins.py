@@ -8,7 +8,7 @@ from math import ceil
 from sim.arrays import Array
 from sim.history.calibration import Calibration, Sizes, steps
 from sim.history.evidence import evidence
-from sim.history.points import Batch, Forecasts
+from sim.history.points import Batch, Forecasts, hash_of_points
 from sim.history.records import Records
 from sim.history.scores import Scored
 from sim.history.validation import DRAWS, Validation, held_against, in_window, told
@@ -69,7 +69,7 @@ def origin(
     early = with_options(scenario, until=until)
     found = yield from steps(early, evidence(early, records, until), wanted)
     work = forecasts(scenario, found.ensemble, records, (until, last), WORLDS)
-    shown = yield Batch(STAGE, work, WORLDS, 1)
+    shown = yield Batch(STAGE, work, WORLDS, 1, hash_of_points(found.shares, found.weight))
     return Origin(found, held_against(work.scenario, records, (until + 1, last), work.targets, shown))
 
 

@@ -17,8 +17,10 @@ from sim.history.seen import ShownPast, past
 from sim.history.targets import Target
 from sim.scenario import Scenario
 from sim.scenario.variants import with_values
+from sim.store.shards import digest
 
 DRAWS = 100  # versions of the records in each world
+SAME = 9  # digits of a share behind its point by which points are told apart
 
 
 class Batch(NamedTuple):
@@ -28,6 +30,12 @@ class Batch(NamedTuple):
     work: Work[Array]  # by number; its arrays are all of one shape
     number: int
     worlds: int  # that each of them takes
+    points: str  # hash of the points at which they are made
+
+
+def hash_of_points(*arrays: Array) -> str:
+    """Alike where shares differ in their last digits alone."""
+    return digest(*(str((array.round(SAME) + 0.0).tolist()) for array in arrays))
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class PointsWork:
 
     def batch(self, stage: str) -> Batch:
         """All of them."""
-        return Batch(stage, self, len(self.shares), self.replicates)
+        return Batch(stage, self, len(self.shares), self.replicates, hash_of_points(self.shares))
 
 
 @dataclass(frozen=True)

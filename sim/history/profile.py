@@ -42,7 +42,7 @@ def profiles(found: Calibration) -> Profiles:
         result: Array = (emulator.mean_at(shares[None, :])[0] - said.value) / spread
         return result
 
-    def slopes(shares: Array, free: Array) -> Array:
+    def slopes(shares: Array, free: list[int]) -> Array:
         """Of what is off on the free numbers: central differences, which are exact for a quadratic, in one go."""
         aside = ASIDE * np.eye(k)[free]
         above, below = np.split(emulator.mean_at(np.concatenate([shares + aside, shares - aside])), 2)
@@ -50,7 +50,7 @@ def profiles(found: Calibration) -> Profiles:
         return result
 
     def refitted(held: int | None, at: float, begin: Array) -> tuple[float, Array]:
-        free = np.array([i for i in range(k) if i != held])
+        free = [i for i in range(k) if i != held]
 
         def whole(part: Array) -> Array:
             every = begin.copy()
@@ -59,6 +59,9 @@ def profiles(found: Calibration) -> Profiles:
                 every[held] = at
             return every
 
+        if not free:
+            alone = whole(begin[free])
+            return float((off(alone) ** 2).sum()), alone
         inside = begin[free].clip(1e-6, 1 - 1e-6)
         fit = least_squares(
             lambda part: off(whole(part)), inside, lambda part: slopes(whole(part), free), (0.0, 1.0), max_nfev=TRIES

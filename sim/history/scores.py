@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.history.targets import Target
+from sim.results.statistics import HIGH, LOW
 
-BAND = 0.9  # of a forecast
+BAND = (HIGH - LOW) / 100.0  # of a forecast
 INTERVAL = 0.95  # of a record
 LITTLE = 20  # targets below which coverage decides little
 

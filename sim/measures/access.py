@@ -7,11 +7,10 @@ from math import isfinite, nan
 import numpy as np
 
 from sim.economy.observe import Period
-from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, KEEP_BEST, Told, Words, measure
 from sim.measures.ids import GROUPS, best_of, could_pay, share_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
-from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
+from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, ratio_of, whole
 from sim.quantity import KG_PER_TONNE
 
 # Ids by which results, words and figures ask for a measure.
@@ -22,15 +21,9 @@ STARTUP_LEADS, ACCESS_GAP, TOP_SHARE = "startup_leads", "access_gap_median_lab",
 MONTHS_BEHIND = "months_behind_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
-LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 TOP = 30  # runs among which labs are counted
 LARGEST = 10  # actors of each sector that are set against each other
 TRAINED = "left out of a mean; a mean over nobody does not exist"
-
-
-def _exp(ln: float) -> float:
-    """exp(ln); NaN beyond floating point."""
-    return float(exp(ln)) if ln < LN_LARGEST else nan
 
 
 def _share(p: Period, group: str) -> float:
@@ -58,7 +51,7 @@ def _median_lab(p: Period) -> float:
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
     industry, academia = (mean_ln_run(p, sector) for sector in ("industry", "academia"))
-    return _exp(industry - academia)
+    return ratio_of(industry - academia)
 
 
 @measure(
@@ -147,11 +140,7 @@ def behind(p: Period, error: float) -> float:
     if error > errors[0]:
         return 12.0 * (p.end - times[0])
     reached = p.past.first_below(error)
-    if reached == len(errors):
-        return 0.0
-    t0, t1, e0, e1 = times[reached - 1], times[reached], errors[reached - 1], errors[reached]
-    when = t0 + (t1 - t0) * log(e0 / error) / log(e0 / e1)
-    return max(0.0, 12.0 * (p.end - when))
+    return max(0.0, 12.0 * (p.end - p.past.passed(error, reached))) if reached < len(errors) else 0.0
 
 
 @measure(
@@ -206,13 +195,13 @@ def _ln_halving(p: Period) -> float:
 
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    return float(p.once("halving", lambda: _exp(_ln_halving(p))))
+    return float(p.once("halving", lambda: ratio_of(_ln_halving(p))))
 
 
 @measure(
     HALVING_FLOP, "Next halving of error: compute", "FLOP",
     "training run that would halve the frontier's error with what the frontier knows today",
-    order=24, better="lower", over="year-end", logs=True,
+    order=26, better="lower", over="year-end", logs=True,
 )  # fmt: skip
 def next_halving_flop(p: Period) -> float:
     return _halving(p)
@@ -220,7 +209,7 @@ def next_halving_flop(p: Period) -> float:
 
 @measure(
     HALVING_COST, "Next halving of error: cost", "USD",
-    "what the run that halves the frontier's error would cost at the price the frontier actor pays", order=25,
+    "what the run that halves the frontier's error would cost at the price the frontier actor pays", order=27,
     better="lower", over="year-end",
     logs=True, told=Told(run=4, card=5),
     words=Words(
@@ -234,7 +223,7 @@ def next_halving_cost(p: Period) -> float:
 
 @measure(
     HALVING_EMISSIONS, "Next halving of error: carbon", "tCO2e",
-    "what the run that halves the frontier's error would emit at the frontier actor's places and hardware", order=26,
+    "what the run that halves the frontier's error would emit at the frontier actor's places and hardware", order=28,
     better="lower", over="year-end",
     logs=True,
 )  # fmt: skip
@@ -255,14 +244,10 @@ def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
 
 def _year_of(p: Period, target: float) -> float:
     """Calendar year in which the frontier's error first was ``target`` or less; NaN before."""
-    times, errors = p.past.times, p.past.errors
     reached = p.past.first_at(target)
-    if reached == len(errors) or p.law.law.unit != "fraction":
+    if reached == len(p.past.errors) or p.law.law.unit != "fraction":
         return nan
-    if reached == 0:
-        return times[0]
-    t0, t1, e0, e1 = times[reached - 1], times[reached], errors[reached - 1], errors[reached]
-    return t0 + (t1 - t0) * log(e0 / target) / log(e0 / e1)
+    return p.past.passed(target, reached) if reached else p.past.times[0]
 
 
 for _group, _label in GROUPS.items():
@@ -292,7 +277,7 @@ for _percent in (5, 1):
 )  # fmt: skip
 def ratio_corporation_startup(p: Period) -> float:
     corporations, startups = (mean_ln_run(p, rule) for rule in ("corporation", "startup"))
-    return _exp(corporations - startups)
+    return ratio_of(corporations - startups)
 
 
 @measure(
@@ -307,7 +292,7 @@ def access_median_lab(p: Period) -> float:
 @measure(
     ACCESS_GAP, "Median lab's access gap", ERROR_UNIT,
     "error at a median lab's hand, own or of a released model, minus the lowest at anyone's",
-    order=13, better="lower", over="year-end", idle="use what is released",
+    order=14, better="lower", over="year-end", idle="use what is released",
 )  # fmt: skip
 def access_gap(p: Period) -> float:
     """A released model may outlive the startup whose error was the lowest, so what is released counts on both sides."""

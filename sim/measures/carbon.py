@@ -35,7 +35,7 @@ def _operational(p: Period) -> float:
 
 @measure(
     EMISSIONS, "Emissions", "tCO2e/yr",
-    "emissions of the year: operational and embodied, of training and of serving customers", order=14,
+    "emissions of the year: operational and embodied, of training and of serving customers", order=15,
     better="lower", words=Words("emissions", RISE, level="yearly emissions", makes=("raises", "cuts")),
     told=Told(run=5, policy=5, total=1, parts=2, card=2, by_year=2),
 )  # fmt: skip
@@ -45,7 +45,7 @@ def emissions_total(p: Period) -> float:
 
 @measure(
     "emissions_cumulative", "Emissions since the start", "tCO2e",
-    "emissions since the start, operational and embodied, of training and of serving customers", order=15,
+    "emissions since the start, operational and embodied, of training and of serving customers", order=16,
     better="lower", over="year-end",
     words=MANY,
 )  # fmt: skip
@@ -55,7 +55,7 @@ def emissions_cumulative(p: Period) -> float:
 
 @measure(
     ENERGY, "Energy", "MWh/yr",
-    "electricity of the year's compute, training and serving, data centres included", order=16,
+    "electricity of the year's compute, training and serving, data centres included", order=17,
     better="lower", words=Words("electricity"),
 )  # fmt: skip
 def energy_total(p: Period) -> float:

@@ -38,7 +38,7 @@ def _bound(p: Period, by: str) -> float:
     COMPUTE_PRICE, "Price of compute", "USD/EFLOP",
     "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon, permits; mean over the "
     "year's FLOP",
-    order=17, better="lower", idle="left out; they buy nothing", words=Words("the price of compute"),
+    order=18, better="lower", idle="left out; they buy nothing", words=Words("the price of compute"),
 )  # fmt: skip
 def compute_price(p: Period) -> float:
     bought = whole(p, "compute") + whole(p, "inference")
@@ -47,7 +47,7 @@ def compute_price(p: Period) -> float:
 
 @measure(
     FRONTIER_FLOP, "Largest run", "FLOP", "compute of the year's largest training run",
-    order=18, idle="left out; they train nothing", logs=True, words=Words("the largest run"),
+    order=19, idle="left out; they train nothing", logs=True, words=Words("the largest run"),
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
     return largest_run(p)
@@ -57,7 +57,7 @@ def frontier_run_flop(p: Period) -> float:
     FRONTIER_COST, "Cost of the largest run", "USD",
     "what the year's largest run costs at the price that its owner pays at the year's end; the mean where several are "
     "as large, as under a ceiling",
-    order=19, better="lower", idle="left out; they train nothing", logs=True,
+    order=20, better="lower", idle="left out; they train nothing", logs=True,
     words=Words("the cost of the largest run"),
 )  # fmt: skip
 def frontier_run_cost(p: Period) -> float:
@@ -69,7 +69,7 @@ def frontier_run_cost(p: Period) -> float:
     "AI product market",
     "USD/yr",
     "AI products used in the year: sold, or made with released models that cost nothing",
-    order=20,
+    order=21,
     better="higher",
     words=Words("the AI product market", ("grows", "shrinks"), makes=("enlarges", "shrinks")),
     told=Told(policy=6),
@@ -80,7 +80,7 @@ def market_value(p: Period) -> float:
 
 @measure(
     bound_by("means"), "Spending bound by means", "fraction",
-    "share of spending on training by actors that would spend more if they could pay", order=21,
+    "share of spending on training by actors that would spend more if they could pay", order=22,
 )  # fmt: skip
 def bound_by_means(p: Period) -> float:
     return _bound(p, "means")
@@ -90,7 +90,7 @@ def bound_by_means(p: Period) -> float:
     bound_by("carbon"), "Spending bound by a carbon budget", "fraction",
     "share of spending on training by actors at the limit of a carbon budget; prices of carbon, by tax or permit, are "
     "no limit and not counted",
-    order=22,
+    order=23,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
     return _bound(p, "carbon")
@@ -98,7 +98,7 @@ def bound_by_carbon(p: Period) -> float:
 
 @measure(
     bound_by("ramp"), "Spending bound by ramp", "fraction",
-    "share of spending on training by actors whose plans cannot grow any faster", order=23,
+    "share of spending on training by actors whose plans cannot grow any faster", order=24,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
     return _bound(p, "ramp")
@@ -292,7 +292,7 @@ def bound_by_ceiling(p: Period) -> float:
 @measure(
     bound_by("power"), "Spending bound by power", "fraction",
     "share of spending on training while compute is scarce for want of power, whatever else binds those who spend",
-    order=23,
+    order=25,
 )  # fmt: skip
 def bound_by_power(p: Period) -> float:
     return _bound(p, "power")

@@ -3,19 +3,14 @@
 from math import nan
 
 from sim.economy.observe import Period
-from sim.mathematics import exp, log
-from sim.measures.access import LN_LARGEST
+from sim.mathematics import log
 from sim.measures.base import measure
-from sim.measures.shared import best, frontier, middle, part, whole
+from sim.measures.shared import best, frontier, middle, part, ratio_of, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
 GAIN_FROM_EFFICIENCY, JOBS, ALL_JOBS = "frontier_gain_from_efficiency", "research_jobs", "spending_jobs"
 LN2 = float(log(2.0))
-
-
-def _factor(ln: float) -> float:
-    return float(exp(ln)) if ln < LN_LARGEST else nan
 
 
 @measure(
@@ -66,7 +61,7 @@ def all_jobs(p: Period) -> float:
     over="year-end", idle="know what they know", logs=True,
 )  # fmt: skip
 def efficiency_factor(p: Period) -> float:
-    return _factor(float(p.law.gained(p.error[best(p)], float(p.knowledge[best(p)]))))
+    return ratio_of(float(p.law.gained(p.error[best(p)], float(p.knowledge[best(p)]))))
 
 
 @measure(
@@ -75,7 +70,7 @@ def efficiency_factor(p: Period) -> float:
     logs=True,
 )  # fmt: skip
 def public_efficiency_factor(p: Period) -> float:
-    return _factor(p.public_knowledge)
+    return ratio_of(p.public_knowledge)
 
 
 @measure(
@@ -84,7 +79,7 @@ def public_efficiency_factor(p: Period) -> float:
     idle="know what they know", logs=True,
 )  # fmt: skip
 def knowledge_lag(p: Period) -> float:
-    return _factor(float(p.knowledge[best(p)]) - middle(p, "knowledge", "academia"))
+    return ratio_of(float(p.knowledge[best(p)]) - middle(p, "knowledge", "academia"))
 
 
 @measure(

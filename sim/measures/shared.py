@@ -1,9 +1,12 @@
 """What several measures ask for, worked out once for a period."""
 
+from math import nan
 from typing import Any, NamedTuple
 
 from sim.economy.observe import Period
-from sim.mathematics import highest, mean_ln, median_at, total, total_at
+from sim.mathematics import exp, highest, mean_ln, median_at, total, total_at
+
+LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 
 
 def whole(p: Period, column: str) -> float:
@@ -18,6 +21,11 @@ def part(p: Period, column: str, group: str) -> float:
     if key not in known:
         known[key] = total_at(getattr(p, column), p.groups.of(group))
     return float(known[key])
+
+
+def ratio_of(ln: float) -> float:
+    """exp(ln); NaN beyond floating point."""
+    return float(exp(ln)) if ln < LN_LARGEST else nan
 
 
 def middle(p: Period, column: str, group: str) -> float:

@@ -11,7 +11,7 @@ from sim.mathematics import log
 from sim.measures import Measure, registry, told
 from sim.plurals import counted
 from sim.results.asked import Portable
-from sim.results.statistics import NAN, Array, Interval, student
+from sim.results.statistics import NAN, Array, Interval, Spread, student
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Breakdown:
     out: list[Contribution]  # missing when left out of the whole; the interaction comes last
     total: Contribution
     unexplained: Contribution  # what is left of the total when all endowments are alike
+    left_out: int = 0  # replicates without a value in some world
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +101,17 @@ class Decomposition(Portable):
         known = registry(self.scenario.region_ids, self.scenario.kind_ids)
         return {id: known[id] for id in self.chosen or told("parts")}
 
+    @cached_property
+    def _last(self) -> Array:
+        """All measures in the last year, (replicates, worlds, measures)."""
+        shape = len(self.replicates), len(self.worlds), len(self.columns)
+        return np.array([one.last for one in self.replicates], dtype=float).reshape(shape)
+
     def values(self, measure: str, done: str, part: str = "") -> Array:
-        """The measure in the last year of a world, by replicate."""
-        world, column = self.worlds.index((done, part)), self.columns.index(measure)
-        return np.array([one.last[world][column] for one in self.replicates])
+        """The measure in the last year of a world, by replicate: those that have a value in every world, so that parts
+        add up."""
+        last = self._last[:, :, self.columns.index(measure)]
+        return last[np.isfinite(last).all(axis=1), self.worlds.index((done, part))]
 
     @cached_property
     def _logs(self) -> dict[str, bool]:
@@ -118,8 +126,8 @@ class Decomposition(Portable):
         return log(values) if self.in_logs(measure) else values
 
     def level(self, measure: str, done: str) -> float:
-        """The measure in a world: the median over replicates."""
-        return float(np.median(self.values(measure, done)))
+        """The measure in a world: the median over replicates; NaN of none."""
+        return Spread.of(self.values(measure, done)).median
 
     def total(self, measure: str) -> Array:
         """All that the parts add together, by replicate."""
@@ -154,6 +162,7 @@ class Decomposition(Portable):
             unexplained=_contribution(
                 "alike", "mechanism", self._placed(measure, "alike") - self._placed(measure, "nothing")
             ),
+            left_out=len(self.replicates) - self.total(measure).size,
         )
 
     @cached_property
@@ -172,7 +181,7 @@ class Decomposition(Portable):
                 "ci_low": one.low,
                 "ci_high": one.high,
                 "scale": "log" if self.in_logs(id) else "unit",
-                "replicates": len(self.replicates),
+                "replicates": self.total(id).size,
             }
             for id, measure in self.measures.items()
             for way in (ALONE, OUT)
@@ -182,7 +191,4 @@ class Decomposition(Portable):
 
 
 def _contribution(part: str, group: str, added: Array) -> Contribution:
-    both = added[np.isfinite(added)]
-    if not both.size:
-        return Contribution(part, group, NAN, NAN, NAN)
-    return Contribution(part, group, *student(both))
+    return Contribution(part, group, *(student(added) if added.size else (NAN, NAN, NAN)))

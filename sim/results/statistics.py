@@ -199,9 +199,15 @@ def _chosen(pair: Pair, rows: NDArray[np.bool_], columns: list[int]) -> Pair:
 def but_rounding(before: Array | float, after: Array | float) -> Array:
     """Values with a policy, and those without it where both are the same but for rounding: sums of many terms differ in
     their last digits, which would be told as amounts."""
+    return np.where(_same(before, after), before, after)
+
+
+def _same(before: Array | float, after: Array | float) -> NDArray[np.bool_]:
+    """Where values are the same but for rounding."""
     with np.errstate(invalid="ignore"):  # of infinities
-        same = np.abs(after - before) <= SAME * np.maximum(np.abs(before), np.abs(after))
-    return np.where(same, before, after)
+        apart = np.abs(np.subtract(after, before))
+        near = apart <= SAME * np.maximum(np.abs(before), np.abs(after))
+    return np.equal(before, after) | (near & np.isfinite(apart))
 
 
 def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
@@ -226,7 +232,7 @@ def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
 
 def alike(pairs: Iterable[Pair]) -> int:
     """How many pairs of values, of any shape, are the same but for rounding."""
-    return sum(np.allclose(before, after, rtol=SAME, atol=0.0, equal_nan=True) for before, after in pairs)
+    return sum(bool((_same(before, after) | np.isnan(before) & np.isnan(after)).all()) for before, after in pairs)
 
 
 def medians(values: Array) -> Array:

@@ -14,7 +14,7 @@ from sim.scenario.schema import DIRTIEST, series_at
 from sim.scenario.tree import START
 
 LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
-LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
+LARGEST_STEP = 100_000_000  # actors times regions: some 13 GB for one step
 LONGEST = 200  # years
 ECONOMY = ("law.start_error", "law.start_compute", "product.size", "market.outside_demand")  # at the start
 
@@ -58,15 +58,14 @@ def the_start_has_its_economy(scenario: Scenario) -> Mistakes:
         yield InputError(problem, found=year, allowed=f"the start in {first}, or numbers for another", fix=fix, **where)
 
 
-def a_year_fits_into_memory(scenario: Scenario) -> Mistakes:
-    """The steps of one year can be held."""
+def a_step_fits_into_memory(scenario: Scenario) -> Mistakes:
+    """One step can be held; no more is, since steps are added up."""
     actors = sum(kind.count for kind in scenario.kinds)
-    size = actors * scenario.time.steps_per_year * len(scenario.regions)
-    if size > LARGEST_YEAR:
-        found = f"{counted(actors, 'actor')}, {counted(size, 'entry')}"
-        fix = "lower kind.<id>.count, or time.steps_per_year"
-        allowed = f"at most {LARGEST_YEAR:,} entries: actors times regions times steps in a year"
-        where = scenario.tree.latest(*_counts(scenario), "time.steps_per_year")
+    size = actors * len(scenario.regions)
+    if size > LARGEST_STEP:
+        found = f"{counted(actors, 'actor')} in {counted(len(scenario.regions), 'region')}"
+        allowed, fix = f"at most {LARGEST_STEP:,} actors times regions", "lower kind.<id>.count"
+        where = scenario.tree.latest(*_counts(scenario))
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
 
 
@@ -201,7 +200,7 @@ def grids_stay_possible(scenario: Scenario) -> Mistakes:
 RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
     the_horizon_runs_forward,
     the_start_has_its_economy,
-    a_year_fits_into_memory,
+    a_step_fits_into_memory,
     a_study_fits_into_memory,
     a_region_runs_a_cloud,
     somebody_sells,

@@ -25,7 +25,7 @@ from sim.study.axes import Axis, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
-from sim.study.worlds import Chunk, WorldsJob, chunks, usual_chunk
+from sim.study.worlds import Chunk, WorldsJob, chunks, one_round, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ class StudyWanted:
         """Write it as the plan of a directory that is held."""
         usual = usual_chunk(self.scenario, len(self.points) * self.replicates)
         record = {
-            **head(self.kind, command, self.scenario), "rounds": [(self.replicates, len(self.points))],
+            **head(self.kind, command, self.scenario), "rounds": [one_round(self.replicates, self.points)],
             "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
             "kept": {"measures": self.measures, "years": self.years},
@@ -92,7 +92,8 @@ class Study(Tasked):
     def job(self) -> WorldsJob:
         """The work."""
         scenario, points, kept = self.scenario, self._points, self.plan["kept"]
-        divided = chunks(scenario, self.plan["rounds"], float(self.plan["chunk"]), points.side_by_side)
+        rounds = [(*each, points.side_by_side)[:3] for each in self.plan["rounds"]]  # older plans have two numbers each
+        divided = chunks(scenario, rounds, float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
         measures = kept["measures"] or registry(scenario.region_ids, scenario.kind_ids)
         years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
@@ -120,11 +121,11 @@ class Study(Tasked):
 
     def extended(self, replicates: int) -> dict[str, Any]:
         """The plan with more replicates of each point."""
-        return {**self.plan, "rounds": [*self.plan["rounds"], (replicates, len(self.job.points))]}
+        return {**self.plan, "rounds": [*self.plan["rounds"], one_round(replicates, self.job.points)]}
 
     def add(self, points: Designed | Blocks) -> None:
         """Ask for more points, in front of which stand those that there are."""
-        rounds = [*self.plan["rounds"], (self.replicates, len(points))]
+        rounds = [*self.plan["rounds"], one_round(self.replicates, points)]
         self.become({**self.plan, **points.record(), "rounds": rounds})
 
     def intention(self) -> str:

@@ -55,17 +55,22 @@ def usual_chunk(scenario: Scenario, worlds: int) -> float:
     return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
 
 
-def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float, beside: int = 1) -> list[Chunk]:
-    """All chunks of a study. ``rounds`` are the numbers of replicates and of points that it was to have, each time
-    more: what is asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at
-    least; so many points that are ``beside`` each other are in one.
+def one_round(replicates: int, points: Points) -> tuple[int, int, int]:
+    """What a plan keeps of each time that a study is asked for: how many replicates and points it is to have, and how
+    many of these points are simulated together."""
+    return replicates, len(points), points.side_by_side
+
+
+def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int, int]], seconds: float) -> list[Chunk]:
+    """All chunks of a study by its rounds: what is asked for later leaves the chunks of before as they are. A chunk is
+    work for so many ``seconds`` at least; so many points that are ``beside`` each other are in one.
 
     They follow from the plan alone, not from any machine's speed, and so do the shards.
     """
     wanted = seconds / lasts(scenario)  # worlds in a chunk
     found: list[Chunk] = []
     there = known = 0
-    for replicates, points in rounds:
+    for replicates, points, beside in rounds:
         new = range(known, points)
         found += _divided(range(there), new, wanted, beside)  # more points, with the replicates of before
         found += _divided(range(there, replicates), range(points), wanted, beside)

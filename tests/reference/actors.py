@@ -97,7 +97,7 @@ class Actor(mesa.Agent, Placed):
         self.venture = 0.0 if economy.on.funding_rounds else self.promised
         self.returned = economy.given_away(self)
         self.dividend = self.returned + (economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0)
-        lab = 1 / economy.labs if self.kind.sector == "academia" else 0.0
+        lab = 1 / len(economy.labs) if self in economy.labs else 0.0
         self.academic = economy.paid_out[ACADEMIC_COMPUTE] * lab
         self.public_research = economy.paid_out[EFFICIENCY_RESEARCH] * lab
         # d profit / d ln compute, when shares go with loss^-theta

@@ -25,6 +25,8 @@ from tests.reference.selling import Selling
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
 
+SPONSORED, SPONSORS, LABS = "sponsored compute", "'s sponsors", "'s labs"  # a kind may be on both sides
+
 
 def named(world: World, right: Right) -> Market:
     """A market for permits by the names of its kinds and of its regions, or of what compute is used for."""
@@ -60,7 +62,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.usual = False  # whether carbon is priced as in the region where policies price it least
-        self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
         law = self.assumptions.law_table
         self.stretch = 1 + law.fitted_progress / law.fitted_growth  # of the published law
 
@@ -176,6 +177,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.volume = sum(volumes)
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
+        self.labs = [actor for actor in self.agents if actor.alive and actor.kind.sector == "academia"]
         self.rules = Rulebook(assumptions, self.now, self.before)
         self.permits = {place: self.last_permits.get(place, 0.0) for place in self.rules.markets()}
         self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
@@ -222,15 +224,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
     def sponsor(self) -> None:
         """Sponsors pay for some compute of labs near the frontier."""
         finance = self.assumptions.finance
-        labs = [actor for actor in self.agents if actor.kind.sector == "academia"]
-        if not self.on.sponsored_compute or not labs:
+        if not self.on.sponsored_compute or not self.labs:
             return
         for actor in self.agents:
             actor.gives = finance.sponsored_share * actor.spend if actor.kind.sponsors else 0.0
         pool = sum(actor.gives for actor in self.agents)
-        appeal = {lab: lab.standing * self.loss(lab.error) ** -finance.sponsor_contest for lab in labs}
+        appeal = {lab: lab.standing * self.loss(lab.error) ** -finance.sponsor_contest for lab in self.labs}
         together = sum(appeal.values())
-        for lab in labs:
+        for lab in self.labs:
             lab.gets = pool * appeal[lab] / together
 
     def grow(self, demand: float) -> float:
@@ -302,10 +303,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
             for kind in found:
                 if actor.gives and found[kind]:
                     pays = actor.gives / meant * found[kind]
-                    actor.books.append((actor.kind.id, kind, "sponsored compute", pays))
+                    actor.books.append((actor.kind.id, f"{kind}{LABS}", SPONSORED, pays))
                 if actor.sponsored and given[kind]:
                     takes = actor.sponsored / meant * given[kind]
-                    actor.books.append((kind, actor.kind.id, "sponsored compute", takes))
+                    actor.books.append((f"{kind}{SPONSORS}", actor.kind.id, SPONSORED, takes))
 
     def close_books(self) -> None:
         """Cash is kept or passed on; flows in all by payer, payee and purpose."""
@@ -321,8 +322,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
             actor.spent = sum(amount for payer, _, _, amount in actor.books if payer == kind)
             actor.cash_change = actor.left() * self.dt if actor.kind.pays_from_cash else 0.0
             for payer, payee, purpose, amount in actor.books:
-                if purpose != "sponsored compute" or payer == kind:  # noted by both
-                    self.flows[payer, payee, purpose] += amount
+                if not payer.endswith(SPONSORS):  # noted by both
+                    self.flows[payer, payee.removesuffix(LABS), purpose] += amount
 
     def weigh(self) -> None:
         """Weight of every seller among customers: its reach times 1/error to a power; and of the best open model."""

@@ -6,7 +6,7 @@ from math import floor, inf
 from typing import Any
 
 from tests.reference.actors import Actor, drained
-from tests.reference.policies import ACADEMIC_COMPUTE, CAPS, EFFICIENCY_RESEARCH, PAID_OUT, TREASURY
+from tests.reference.policies import ACADEMIC_COMPUTE, CAPS, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, PAID_OUT, TREASURY
 from tests.reference.records import best
 
 
@@ -61,7 +61,8 @@ class Treasury:
         are there; none of it while nobody is."""
         rate = self.assumptions.finance.recycling
         self.paid_out = {use: drained(self.earmarked[use], rate, self.dt) for use in PAID_OUT}
-        kept = [TREASURY] if self.labs else [TREASURY, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH]
+        kept = [TREASURY] if self.living else [TREASURY, EQUAL_DIVIDEND]  # the money stays while nobody is there
+        kept += [] if self.labs else [ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH]
         self.paid_out |= dict.fromkeys(kept, 0.0)
         self.back = {}
         for right, value in self.held.items():

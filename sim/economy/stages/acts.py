@@ -9,11 +9,10 @@ from sim.economy.ledger import Acts
 from sim.economy.moment import moment
 from sim.economy.stages import publishing, reporting, treasury
 from sim.economy.state import World, openly
+from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import PullTarget, combined
 from sim.policies.view import Before, View
-
-NONE = np.zeros(1)  # the price of permits where there are none
 
 
 def act(world: World) -> Acts:
@@ -40,7 +39,7 @@ def act(world: World) -> Acts:
         budget=budget,
         limited=world.fixed.limited or "carbon_budget" in levers.pulled,
         rights=treasury.given_away(world, levers),
-        permits=np.array([last.get(market, 0.0) for market in levers.markets]) if levers.markets else NONE,
+        permits=np.array([last.get(each, 0.0) for each in levers.markets]) if levers.markets else market.NONE,
         sharing=sharing,
         dutiful=dutiful,
         duty_error=duty_error,

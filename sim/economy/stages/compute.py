@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Table, Through, through, unwritten
+from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace, settled
@@ -18,8 +18,6 @@ from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
 from sim.scenario import Scenario
-
-NONE = unwritten(np.zeros(1))  # of emission permits where there are none
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
@@ -217,7 +215,7 @@ class Basis(NamedTuple):
 def _owed(world: World, levers: Levers, bought: Array, costs: Costs) -> tuple[Array, tuple[Array, Array]]:
     """What each pays for emission permits [USD/yr], (n,); by market those used [kgCO2e/yr] and paid [USD/yr]."""
     if not levers.markets:
-        return world.fixed.nothing, (NONE, NONE)
+        return world.fixed.nothing, (market.NONE, market.NONE)
     used = bought * costs.kg_covered
     paid = used * costs.permits[:, np.newaxis]
     return paid.sum(axis=0), (used.sum(axis=1), paid.sum(axis=1))

@@ -131,7 +131,7 @@ def _earned(
     living, labs = 0, 0
     for i in range(alive.size):
         living += alive[i]
-        labs += academic[i]
+        labs += academic[i] and alive[i]
     each = paid_out[TO_ALL] / max(living, 1)
     lab, research = paid_out[TO_LABS] / max(labs, 1), paid_out[TO_RESEARCH] / max(labs, 1)
     for kind in range(income_growth.size):
@@ -152,8 +152,8 @@ def _earned(
         found[4, i] = promised[i] * on.steadily
     for i in range(alive.size):
         found[6, i] = (each if alive[i] else 0.0) + allowances[i]
-        found[7, i] = lab if academic[i] else 0.0
-        found[8, i] = research if academic[i] else 0.0
+        found[7, i] = lab if academic[i] and alive[i] else 0.0
+        found[8, i] = research if academic[i] and alive[i] else 0.0
     for i in range(alive.size):
         found[9, i] = served[i] * planning.contest_value(
             share[i], rewarded[i], sold * ahead, on.margin, contest.steepness, on.weight

@@ -23,7 +23,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
         acts.sharing, spending, own, world.against_ideas, actors.dearness, actors.research_share,
-        traits.sponsors, traits.academic, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
+        traits.sponsors, traits.academic, actors.alive, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
     desired, middle, spend, serving, share, given, got, private = found
@@ -76,8 +76,8 @@ def _ramps(scenario: Scenario) -> Array:
 def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, against_ideas: Array, dearness: Array, research_share: Array, sponsors: Mask, academic: Mask,
-    ln_standing: Array, ln_loss: Array, initial_own_research: float, initial_research: float, public_knowledge: float,
-    sold: float, on: Spending, found: Block, kept: Block,
+    alive: Mask, ln_standing: Array, ln_loss: Array, initial_own_research: float, initial_research: float,
+    public_knowledge: float, sold: float, on: Spending, found: Block, kept: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
     research at the end of the step. Research was kept secret for ``initial_own_research`` USD/yr at the start, on
@@ -95,7 +95,7 @@ def _plan(
     else:
         for i in range(research_share.size):
             found[4, i] = kept[1, i] = research_share[i]
-    _sponsored(sponsors, academic, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
+    _sponsored(sponsors, academic, alive, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
     for i in range(research_share.size):
         found[7, i] = (1.0 - found[4, i]) * (found[2, i] - found[5, i]) + found[6, i]
 
@@ -158,20 +158,20 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @inner
 def _sponsored(
-    sponsors: Mask, academic: Mask, ln_standing: Array, ln_loss: Array, sponsored: float, contest: float, work: Array,
-    found: Block,
+    sponsors: Mask, academic: Mask, alive: Mask, ln_standing: Array, ln_loss: Array, sponsored: float, contest: float,
+    work: Array, found: Block,
 ) -> None:  # fmt: skip
     """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low losses more, into
     row 6; ``work`` is room for it."""
     labs = 0
     for i in range(academic.size):
         found[5, i] = found[6, i] = 0.0
-        labs += academic[i]
+        labs += academic[i] and alive[i]
     if sponsored <= 0.0 or not labs:
         return
     for i in range(academic.size):
         found[5, i] = sponsored * found[2, i] if sponsors[i] else 0.0
-        work[i] = ln_standing[i] if academic[i] else -inf
+        work[i] = ln_standing[i] if academic[i] and alive[i] else -inf
     product.shares(work, ln_loss, contest, -inf, found[6:7])
     given = total(found[5])
     for i in range(academic.size):

@@ -28,10 +28,11 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
     differ = grids.limited(world) and places.differ(acts)
+    free = not levers.markets and "carbon_price" not in levers.pulled
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
-        price, free = np.empty(here.shape), taxed is now.nothing and due is now.nothing
+        price = np.empty(here.shape)
         per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + taxed + due)
         _priced(starts, traits.pue, per_kwh, how, promised, price, dear)
         return price

@@ -5,15 +5,29 @@ from math import floor
 
 import numpy as np
 
-from sim.arrays import Array, Rows, added
+from sim.arrays import Array, Rows, added, unwritten
 from sim.economy.ledger import Acts, Costs, Ledger, Money, Sale
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms import product
-from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, USES, Covered, Levers, Licensed, Right
+from sim.policies.levers import (
+    ACADEMIC_COMPUTE,
+    EFFICIENCY_RESEARCH,
+    EQUAL_DIVIDEND,
+    PAST_COMPUTE,
+    PAST_EMISSIONS,
+    TREASURY,
+    USES,
+    Covered,
+    Levers,
+    Licensed,
+    Right,
+)
 
 OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
+PAYABLE = unwritten(np.array([use != TREASURY for use in USES], dtype=float))  # 1 where revenue goes to actors
+TO_ALL, TO_LABS = USES.index(EQUAL_DIVIDEND), [USES.index(ACADEMIC_COMPUTE), USES.index(EFFICIENCY_RESEARCH)]
 MOST = 0.9  # of the actors' compute that can be public, so that there is something to be a share of
 AT_ONE = 1e-9  # what rounding may take from a number of winners: 29 % of a hundred are 29
 
@@ -80,8 +94,13 @@ def held_after(world: World, ledger: Ledger) -> Mapping[Right, float]:
 
 
 def paid_out(world: World, back: Mapping[Right, float]) -> Array:
-    """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
-    paid = world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
+    """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there. It stays where it is
+    while nobody is there to get it."""
+    paid: Array = world.treasury.earmarked * pace(world.scenario).recycling * PAYABLE
+    alive = world.actors.alive
+    if paid.any():
+        paid[TO_ALL] *= alive.any()
+        paid[TO_LABS] *= alive[world.fixed.traits.academic].any()
     for use, kind in ((PAST_EMISSIONS, Covered), (PAST_COMPUTE, Licensed)):
         paid[USES.index(use)] = added(value for right, value in back.items() if isinstance(right, kind))
     return paid

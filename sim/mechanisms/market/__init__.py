@@ -1,6 +1,6 @@
 """The markets for compute and for permits: prices, contracts or a queue fit demand to what there is."""
 
-from sim.mechanisms.market.clearing import Purchases, Trade, clear, cost_factor, sell
+from sim.mechanisms.market.clearing import NONE, Purchases, Trade, clear, cost_factor, sell
 from sim.mechanisms.market.records import (
     CLEARED,
     FREE,
@@ -19,6 +19,6 @@ from sim.mechanisms.market.records import (
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Buyers", "Caps", "Clearing", "NoRest", "Outside",
+    "CLEARED", "FREE", "NONE", "RATIONED", "RULES", "SLACK", "Ask", "Buyers", "Caps", "Clearing", "NoRest", "Outside",
     "Places", "Purchases", "Request", "Supply", "Trade", "clear", "cost_factor", "sell",
 ]  # fmt: skip

@@ -50,7 +50,7 @@ class PricePoint(NamedTuple):
 
 
 Try = Callable[[float], PricePoint]
-Places = list[tuple[float, float]]  # ln(1 + price / scale), and gaps there
+Guesses = list[tuple[float, float]]  # ln(1 + price / scale), and gaps there
 
 
 def excess(used: float, cap: float) -> float:
@@ -113,7 +113,7 @@ def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[PricePoint, 
             return _between(at, low, high, scale, tried), CLEARED
 
 
-def _between(at: Try, below: PricePoint, above: PricePoint, scale: float, tried: Places) -> PricePoint:
+def _between(at: Try, below: PricePoint, above: PricePoint, scale: float, tried: Guesses) -> PricePoint:
     """The price between two, below which more is used than there is and above which less, at which all is used. By
     what the last three tried lead to, as long as that is quick; else by the Illinois method on logarithms."""
     low, high = log1p(below.price / scale), log1p(above.price / scale)
@@ -137,7 +137,7 @@ def _between(at: Try, below: PricePoint, above: PricePoint, scale: float, tried:
     return point
 
 
-def _towards(tried: Places) -> float:
+def _towards(tried: Guesses) -> float:
     """Where the gap is nothing on the parabola of the place by the gap through the last three that were tried, or on
     the line through two; NaN where there is none."""
     if len(tried) == 1:

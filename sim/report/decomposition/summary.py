@@ -72,7 +72,7 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         replicates=len(found.replicates),
         replicates_asked=found.asked,
         interrupted=found.interrupted,
-        measures=[_measure(one, scenario.time.end) for one in breakdowns],
+        measures=[_measure(one, scenario.time.end, len(found.replicates)) for one in breakdowns],
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
         stays=_stays(scenario),
         note=_note(len(found.replicates)),
@@ -98,7 +98,14 @@ def _note(replicates: int) -> str:
     )
 
 
-def _measure(found: Breakdown, year: int) -> MeasureSummary:
+def _left_out(left_out: int, replicates: int) -> list[str]:
+    """How many replicates a measure is not taken apart in."""
+    has, are = ("has", "is") if left_out == 1 else ("have", "are")
+    told = f"Of {counted(replicates, 'replicate')} {left_out} {has} no value in some world and {are} left out."
+    return [told] if left_out else []
+
+
+def _measure(found: Breakdown, year: int, replicates: int) -> MeasureSummary:
     *parts, interaction = zip(found.alone, found.out, strict=True)
     parts.sort(key=lambda pair: -max(abs(one.added) for one in pair))
     rows = [
@@ -108,4 +115,5 @@ def _measure(found: Breakdown, year: int) -> MeasureSummary:
         for alone, out in (*parts, interaction)
     ]  # fmt: skip
     scale = "log" if found.logs else "unit"
-    return MeasureSummary(found.measure.id, found.measure.label, found.unit, scale, sentences(found, year), rows)
+    told = [*sentences(found, year), *_left_out(found.left_out, replicates)]
+    return MeasureSummary(found.measure.id, found.measure.label, found.unit, scale, told, rows)

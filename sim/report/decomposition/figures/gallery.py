@@ -1,5 +1,6 @@
 """The figures of a decomposition: each of a measure taken apart, and of where it comes from."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sim.report.gallery import Gallery
@@ -20,7 +21,11 @@ def draw_all(found: Decomposition, fingerprint: str) -> dict[str, dict[str, byte
         years=(scenario.time.start, scenario.time.end),
         spread="{} paired replicates",
     )
-    return {id: GALLERY.draw_all(found.breakdown(id), origin) for id in found.measures if found.replicates}
+    taken = {id: found.breakdown(id) for id in found.measures if found.replicates}
+    return {
+        id: GALLERY.draw_all(one, replace(origin, replicates=origin.replicates - one.left_out))
+        for id, one in taken.items()
+    }
 
 
 def file_of(figure: str, measure: str) -> str:
