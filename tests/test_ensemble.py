@@ -345,9 +345,8 @@ def test_a_run_over_an_ensemble_adds_its_range_and_changes_nothing_else(tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("drawn")
 def test_a_directory_over_an_ensemble_is_drawn_again_and_verified(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], drawn: None
 ) -> None:
     out = tmp_path / "out"
     settings = [word for setting in FEW for word in ("--set", setting)]

@@ -400,7 +400,6 @@ def test_a_value_that_does_not_exist_has_no_row() -> None:
     assert not table[table["measure"] == "permit_price"]["value"].isna().any()
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_points_that_make_no_world_are_left_out_and_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Each value is possible alone; together sales cannot pay for both."""
     vary = ["--vary", "product.margin=0.4,0.6", "--vary", "product.inference_share=0.2,0.45"]
@@ -412,7 +411,6 @@ def test_points_that_make_no_world_are_left_out_and_told(capsys: pytest.CaptureF
     assert sim.resume(out)["point"].nunique() == 4
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_the_command_prints_points_beside_the_base(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["sweep", str(BASELINE), *(word for few in FEW for word in ("--set", few)), "--until", "2013"]
     out = tmp_path / "out"

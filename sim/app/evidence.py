@@ -10,8 +10,8 @@ import numpy as np
 from sim.app.looks import raised, span
 from sim.app.members import KeptMembers
 from sim.errors import InputError
-from sim.history.divide import LAST_RECORD, PERIODS
-from sim.history.records import packaged
+from sim.history.divide import PERIODS
+from sim.history.records import LAST_RECORD, packaged
 from sim.history.scores import Scored
 from sim.history.validation import validate
 from sim.plurals import counted

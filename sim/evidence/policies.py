@@ -95,7 +95,7 @@ def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> Table:
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
         shares, results = ([said(id, found[name][id]) for id in ids] for ids in (SHARES, RESULTS))
         rows.append([link, *shares, _changed(labs["ratio"].loc[name]), *results, money(found[name], units)])
-    return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), "money of the state, a year"], rows
+    return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), "public budget, a year"], rows
 
 
 def _changed(ratio: float) -> str:

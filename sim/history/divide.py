@@ -6,13 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.history.evidence import windows
-from sim.history.records import packaged
+from sim.history.records import LAST_RECORD, packaged
 from sim.history.sample import recorded, resampled
 from sim.history.scores import INTERVAL
 from sim.history.targets import targets
 from sim.history.validation import DRAWS
 
-LAST_RECORD = 2021  # year
 PERIODS = windows(LAST_RECORD)  # those that a calibration is held against
 RATIO = "compute_ratio"
 

@@ -22,6 +22,7 @@ from sim.plurals import counted, plural
 from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
+LAST_RECORD = 2021  # year of the last packaged ones
 MODEL, DATE, CATEGORY = "Model", "Publication date", "Organization categorization"
 COMPUTE, COST, BASE = "Training compute (FLOP)", "Training compute cost (2023 USD)", "Base model"
 COLUMNS = (MODEL, DATE, CATEGORY, COMPUTE, COST, BASE)

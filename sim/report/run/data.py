@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.economy.start import begin
 from sim.economy.state import World
-from sim.history.divide import LAST_RECORD
+from sim.history.records import LAST_RECORD
 from sim.measures import FRONTIER_ERROR
 from sim.report.colours import look_of
 from sim.report.origin import Dated, FigureOrigin
