@@ -36,6 +36,7 @@ KIND = "calibrate"
 PIECE = 16  # worlds that are kept at once
 CORES = 2  # that a minute of budget is told for
 VALUES, POINTS = "values", "points"  # of a shard: what was found, and the hash of where its batch was made
+UNKNOWN = ""  # points of a shard of an earlier version
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,8 @@ class Calibrated(Planned):
         calibration is to be whole."""
         there = present(self.directory)
         left = [i for i, name in enumerate(names) if name not in there]
-        apart = [i for i, name in enumerate(names) if name in there and self._points(name) != batch.points]
+        of = {i: self._points(name) for i, name in enumerate(names) if name in there}
+        apart = [i for i, points in of.items() if points not in (batch.points, UNKNOWN)]
         if apart and whole:
             shard, fix = self.directory / FOLDER / names[apart[0]], resuming(self.directory)
             problem, allowed = "the points of a shard are not those that follow here", "versions as in its plan"
@@ -232,17 +234,21 @@ class Calibrated(Planned):
         return Rolling(known) if self.rolling else known[0]
 
     def _values(self, name: str) -> Array:
-        return self._part(name, VALUES)
+        return self._kept(name)[VALUES]
 
     def _points(self, name: str) -> str:
-        return str(self._part(name, POINTS))
+        return str(self._kept(name).get(POINTS, UNKNOWN))
 
-    def _part(self, name: str, part: str) -> NDArray[Any]:
+    def _kept(self, name: str) -> dict[str, NDArray[Any]]:
+        """What a shard holds."""
         shard = self.directory / FOLDER / name
         try:
-            return in_archive(shard.read_bytes())[part]
-        except (ValueError, KeyError, OSError) as error:
+            kept = in_archive(shard.read_bytes())
+            if VALUES not in kept:
+                raise ValueError(f"no {VALUES}")
+        except (ValueError, OSError) as error:
             raise damaged(shard, self.directory, error) from None
+        return kept
 
 
 def _sent(recipe: Generator[Batch, Array, Any], values: Array) -> Batch | None:
