@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
@@ -19,6 +20,8 @@ from textwrap import fill
 ROOT = Path(__file__).resolve().parents[1]
 PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\n]*\n)(.*?)(```)", re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+DASHES = re.compile(r"-{3,}")
+RULE = re.compile(r"-[- ]*-")  # below the head of a table
 WIDTH = 128
 PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/first-study.md", "docs/trust.md")  # pages with what commands print
@@ -37,11 +40,14 @@ def said(*words: str) -> str:
 def parts(text: str) -> list[str]:
     """Lines of tables, each by itself; paragraphs, each as one line; empty lines."""
     found: list[str] = []
-    for line in text.splitlines():
-        if found and found[-1] and line.strip() and not _in_table(found[-1]) and not _in_table(line):
-            found[-1] += f" {line.strip()}"
-        else:
-            found.append(line.rstrip())
+    for blank, group in groupby(text.splitlines(), lambda line: not line.strip()):
+        lines = [line.rstrip() for line in group]
+        apart = blank or any(RULE.fullmatch(line) for line in lines)  # heads of several lines, too
+        for at, line in enumerate(lines):
+            if apart or at == 0 or _in_table(lines[at - 1]) or _in_table(line):
+                found.append(line)
+            else:
+                found[-1] += f" {line.strip()}"
     return found
 
 
@@ -84,7 +90,7 @@ def _in_table(line: str) -> bool:
 
 
 def _form(line: str) -> str:
-    return " ".join(NUMBER.sub("#", line).split())
+    return " ".join(DASHES.sub("-", NUMBER.sub("#", line)).split())
 
 
 def main() -> int:

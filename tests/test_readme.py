@@ -193,6 +193,10 @@ def test_what_a_command_prints_is_found_again_however_its_numbers_change() -> No
     assert list(pairs.values()) == ["Error       5.1 %  2.0 %", "One of 12 is far from the others."]
     assert SCRIPT.pairs("Error rises  5.0 %\n", printed) == ({}, ["Error rises  5.0 %"])
     assert SCRIPT.pairs("One of 9 is far from the others.\n\nError  1 %  2 %\n", printed)[1] == ["Error  1 %  2 %"]
+    heads = "money of  Error\nall\n--------  -----\n1         2.0 %\n"
+    assert SCRIPT.parts(heads) == heads.splitlines()
+    wider = heads.replace("--------  -", "---------  --").replace("1         2", "1          31")
+    assert SCRIPT.pairs(heads, wider) == (dict(zip(heads.splitlines(), wider.splitlines(), strict=True)), [])
 
 
 def test_an_excerpt_that_is_behind_is_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
