@@ -327,3 +327,11 @@ def test_nothing_is_like_what_is_not_there(tables: str, problem: str, key: str, 
         load(written(tmp_path, tables))
     assert problem in refused.value.problem
     assert refused.value.key == key
+
+
+def test_a_kind_of_no_rule_is_told_what_it_may_say(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        load(written(tmp_path, '[kind.polish_lab]\nlik = "academic_lab"\n'))
+    assert refused.value.fix == (
+        'write rule = "academic_lab" and all its keys, or like = "<another kind>" and what differs'
+    )

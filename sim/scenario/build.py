@@ -145,7 +145,8 @@ def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
         raise InputError(problem, found=name, allowed=f"any name but {', '.join(PARTIES)}", fix=fix, key=path)
     rules = kind_registry()
     if "rule" not in raw and name not in rules:
-        raise unknown("kind without a rule", name, rules, key=path)
+        otherwise = f'write rule = "{next(iter(rules))}" and all its keys, or like = "<another kind>" and what differs'
+        raise unknown("kind without a rule", name, rules, otherwise=otherwise, key=path)
     rule = raw.get("rule", name)
     if not isinstance(rule, str) or rule not in rules:
         raise unknown("rule of a kind", rule, rules, key=f"{path}.rule")
