@@ -44,7 +44,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
         ["slips"],
-        ["carbon", "data", "law", "observation", "parse", "products", "toml"],
+        ["alike", "carbon", "data", "law", "observation", "parse", "products", "toml"],
         ["examples", "schema"],
         ["money"],
         ["usertable"],

@@ -306,6 +306,18 @@ def test_numbers_that_alike_kinds_share_are_drawn_as_one(tmp_path: Path) -> None
     assert sum(path.startswith("kind.german_lab.") for path in values) > 10
 
 
+def test_what_another_is_like_comes_first_and_what_is_dropped_goes_last(tmp_path: Path) -> None:
+    """However a file is ordered: a kind is split, and the one that it was is there no more."""
+    split = '[kind.a]\nlike = "b"\ncount = 1\n[kind.b]\nlike = "academic_lab"\ncount = 2\ngrant = 7\n'
+    scenario = load(written(tmp_path, f"[kind.academic_lab]\ndrop = true\n{split}"))
+    found = {kind.id: (kind.rule, kind.count) for kind in scenario.kinds}
+    labs = {"a": ("academic_lab", 1), "b": ("academic_lab", 2)}
+    assert {id: kind for id, kind in found.items() if id not in ("corporation", "startup")} == labs
+    assert {kind.grant for kind in scenario.kinds if kind.id in labs} == {7.0}
+    with pytest.raises(InputError, match="cannot be set here"):
+        load(SCENARIOS / "baseline.toml", ["kind.startup.like=academic_lab"])
+
+
 def test_a_region_is_like_another(tmp_path: Path) -> None:
     scenario = load(written(tmp_path, '[region.spain]\nlike = "germany"\n'))
     spain, germany = (next(one for one in scenario.regions if one.id == id) for id in ("spain", "germany"))
@@ -317,9 +329,11 @@ def test_a_region_is_like_another(tmp_path: Path) -> None:
     [
         ('[kind.german_lab]\nlike = "academic_labs"\n', "unknown kind", "kind.german_lab.like"),
         ("[kind.german_lab]\nlike = 3\n", "unknown kind", "kind.german_lab.like"),
+        ('[kind.german_lab]\nlike = "academic_lab"\n', "as many as of academic_lab once more", "kind.german_lab.like"),
         ('[kind.startup]\nlike = "academic_lab"\n', "a kind that is there already", "kind.startup.like"),
         ('[region.spain]\nlike = "academic_lab"\n', "unknown region", "region.spain.like"),
-        ('[kind.a]\nlike = "b"\n[kind.b]\nlike = "a"\n', "unknown kind", "kind.a.like"),
+        ('[kind.a]\nlike = "b"\n[kind.b]\nlike = "a"\n', "is like itself", "kind.a.like"),
+        ('[kind.a]\nlike = "a"\n', "is like itself", "kind.a.like"),
     ],
 )
 def test_nothing_is_like_what_is_not_there(tables: str, problem: str, key: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sim.arguments import plain
 from sim.errors import InputError, nearest, unknown
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
+from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
 from sim.scenario.toml import value as written
 from sim.scenario.usertable import read_table
@@ -25,11 +26,10 @@ SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 THE_PAGE = Path("the page")  # and about what is typed there
 SET_NOW = "set on the command line"
-NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
+NOT_SET = ("name", "id", "rule", LIKE, DROP, "replace")  # what an entry is, which no setting changes
 START = "time.start"
 OF_A_FIT = {entry.name for law in LAWS.values() for entry in fields(law)}  # numbers of [law] that a published fit has
 GO_WITH = {"law.profile": OF_A_FIT, "law.benchmark": OF_A_FIT | {"known_error", "known_compute", "known_year"}}
-LIKE = "like"  # key of a new kind or region: what another of the group says is said of it too
 FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a number for each year from a number
 NAME = r"[A-Za-z0-9_-]+"
 
@@ -180,8 +180,9 @@ class Tree:
             for path, value in _fit_first(said.items()):
                 self._set(self.data.setdefault(key, {}), path, path.partition(".")[2], value, file)
         for group in GROUP_KEYS:
-            entries = _table(data.get(group, {}), file, group)
-            for name in sorted(entries, key=lambda name: LIKE in _table(entries[name], file, f"{group}.{name}")):
+            tables = _table(data.get(group, {}), file, group)
+            entries = {name: _table(entry, file, f"{group}.{name}") for name, entry in tables.items()}
+            for name in in_turn(group, entries, file):
                 self._merge_entry(group, name, entries[name], file)
         self._merge_policies(data.get("policy", []), file)
         sources = _table(data.get("sources", {}), file, "sources")
@@ -194,8 +195,8 @@ class Tree:
             allowed = "letters (a to z), digits, _ and -"
             raise InputError("not a name", file=file, key=path, found=name, allowed=allowed, fix="rename it")
         groups = self.data.setdefault(group, {})
-        if "drop" in entry:
-            if entry["drop"] is not True or len(entry) > 1:
+        if DROP in entry:
+            if entry[DROP] is not True or len(entry) > 1:
                 fix = "keep drop = true alone, or take it out"
                 raise InputError("drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix=fix)
             if name not in groups:
@@ -204,26 +205,15 @@ class Tree:
             self.dropped.add(path)
             self._forget(path)
             return
-        own = self._like(group, name, dict(entry), file) if LIKE in entry else entry
         self.dropped.discard(path)
-        for key, value in own.items():
-            groups.setdefault(name, {})[key] = value
-            self.wrote(f"{path}.{key}", file)
-
-    def _like(self, group: str, name: str, entry: dict[str, Any], file: Path) -> dict[str, Any]:
-        """What a new entry says of itself, once all is there that the one it is like says, but for its label."""
-        other, groups = entry.pop(LIKE), self.data[group]
-        where: dict[str, Any] = {"file": file, "key": f"{group}.{name}.{LIKE}"}
-        if name in groups:
-            fix = f"take {LIKE} out, or give what is new another name"
-            raise InputError(f"a {group} that is there already", found=name, allowed="a new name", fix=fix, **where)
-        if not isinstance(other, str) or other not in groups:
-            raise unknown(group, other, groups, **where)
-        usual = {"rule": other} if group == "kind" else {}
-        groups[name] = usual | {key: value for key, value in groups[other].items() if key != "label"}
-        for key in groups[name]:
-            self.wrote(f"{group}.{name}.{key}", self.origin.get(f"{group}.{other}.{key}", file))
-        return entry
+        if LIKE in entry:
+            other, groups[name] = begun(group, name, entry, groups, file)
+            for key in groups[name]:
+                self.wrote(f"{path}.{key}", self.origin.get(f"{group}.{other}.{key}", file))
+        for key, value in entry.items():
+            if key != LIKE:
+                groups.setdefault(name, {})[key] = value
+                self.wrote(f"{path}.{key}", file)
 
     def _forget(self, path: str) -> None:
         """What stood below a path is written nowhere any more."""
