@@ -24,6 +24,11 @@ A_FRACTION = "a fraction from 0 to 1"
 OTHERWISE = {"measure": "measures", "set": "settings", "from": "first", "to": "last"}
 
 
+def is_file(word: str) -> bool:
+    """Whether a word among names names a file: it has an ending, or a folder."""
+    return Path(word).suffix != "" or Path(word).name != word
+
+
 @contextmanager
 def named() -> Iterator[None]:
     """Around what the command line asks for as well: an error names arguments where it would name options."""

@@ -240,6 +240,10 @@ def test_falls_by_nearly_all_are_told_apart() -> None:
     assert np.diff(places).min() > 0.05
     assert [text.get_text() for text in ax.get_xticklabels()][:2] == ["−99.99 %", "−99 %"]
     assert ax.xaxis.get_majorticklocs().min() > -1
+    _, (ax,) = canvas("", "", "")
+    ratio_scale(ax.xaxis, -1.0, 10.0, 0.09, 0.09)  # all of it has a place, too, and room beside it
+    ends = ax.transData.transform([(place, 0) for place in (ax.get_xlim()[0], -1.0, -0.9999, 10.0)])[:, 0]
+    assert (np.diff(ends) > 5).all()
 
 
 @pytest.mark.slow

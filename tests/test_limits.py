@@ -22,9 +22,9 @@ from sim.experiment.run import run
 from sim.measures.ids import bound_by
 from sim.policies import registry as policies
 from sim.report.run.data import RunData
-from sim.report.run.figures import GALLERY
 from sim.report.run.scarce import SLACK, scarce_sentence
 from sim.report.run.summary import summarize
+from sim.report.style import canvas_of_years
 from sim.results.run import Run
 from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.checks import check
@@ -192,14 +192,16 @@ def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
         assert said in " ".join((answer.out + answer.err).split()), (command, answer)
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("drawn")
 def test_figures_shade_the_years_beyond() -> None:
     result = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
     ended = replace(result.scenario, compute=replace(result.scenario.compute, trend_end=2013.0))
-    both = (RunData(scenario, result.series, result.actors, "") for scenario in (result.scenario, ended))
-    plain, shaded = map(GALLERY.draw_all, both)
-    assert plain["divide.png"] != shaded["divide.png"]
+    for scenario, years in ((result.scenario, []), (ended, [[2013.0, 2014.0]])):
+        origin = RunData(scenario, result.series, result.actors, "").origin
+        _, (ax,) = canvas_of_years(origin, "", "")
+        shades = [
+            patch.get_extents().transformed(ax.transData.inverted()) for patch in ax.patches if not patch.get_hatch()
+        ]
+        assert [shade.intervalx.tolist() for shade in shades] == [pytest.approx(span) for span in years]
     assert summarize(run(small("baseline", YEARLY, "compute.trend_end=2012.5", until=2012, replicates=1))).notes
 
 

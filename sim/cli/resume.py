@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import is_file
 from sim.cli.groups import Group
 from sim.cli.options import option, studying
 from sim.cli.studying import carried_out
@@ -11,7 +12,6 @@ from sim.errors import InputError
 from sim.pasting import pasted
 from sim.plurals import counted
 
-FILE = ".toml"  # ends the name of a scenario
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
 EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
@@ -91,4 +91,4 @@ def _named_from(place: Path, typed: Namespace) -> None:
         elif isinstance(value, list):
             setattr(typed, name, [place / each if isinstance(each, Path) else each for each in value])
     if "against" in typed and isinstance(typed.against, list):  # policies by name among files
-        typed.against = [str(place / each) if each.endswith(FILE) else each for each in typed.against]
+        typed.against = [str(place / each) if is_file(each) else each for each in typed.against]

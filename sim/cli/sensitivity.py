@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.arguments import FEWEST_SAMPLES
+from sim.arguments import FEWEST_SAMPLES, is_file
 from sim.cli.groups import Group
 from sim.cli.options import option, studying, whole, world
 from sim.cli.studying import begun
@@ -56,7 +56,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Plan, simulate, write, print the tables."""
-    return begun(options, [options.scenario, *(Path(name) for name in options.against if name.endswith(".toml"))])
+    return begun(options, [options.scenario, *(Path(name) for name in options.against if is_file(name))])
 
 
 def wanted(options: Namespace) -> "StudyWanted":

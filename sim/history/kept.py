@@ -198,7 +198,7 @@ class Calibrated(Planned):
 
     def _left_of(self, batch: Batch, names: Sequence[str], whole: bool) -> list[int]:
         """Places of the shards of a batch that are not there, or were made at other points: these follow from what
-        was simulated before, by code of others whose last digits can differ. Raises InputError for such where the
+        was simulated before, and other versions of what is used can draw others. Raises InputError for such where the
         calibration is to be whole."""
         there = present(self.directory)
         left = [i for i, name in enumerate(names) if name not in there]

@@ -64,7 +64,7 @@ def a_step_fits_into_memory(scenario: Scenario) -> Mistakes:
     size = actors * len(scenario.regions)
     if size > LARGEST_STEP:
         found = f"{counted(actors, 'actor')} in {counted(len(scenario.regions), 'region')}"
-        allowed, fix = f"at most {LARGEST_STEP:,} actors times regions", "lower kind.<id>.count"
+        allowed, fix = f"at most {LARGEST_STEP:,} actors times regions", "lower kind.<id>.count, or drop regions"
         where = scenario.tree.latest(*_counts(scenario))
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
 

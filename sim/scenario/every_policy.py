@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import is_file
 from sim.errors import InputError, unknown
 from sim.pasting import pasted
 from sim.scenario.build import build
@@ -47,10 +48,9 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
     Raises InputError where they cannot be put there, or where the file also changes the world.
     """
     text, ours = str(policy), _files()
-    is_file = Path(text).suffix != "" or Path(text).name != text
-    if not is_file and text not in [file.stem for file in ours]:
+    if not is_file(text) and text not in [file.stem for file in ours]:
         raise unknown("policy", text, _of_policies(ours), key="--against")
-    tree = read_tree(Path(text) if is_file else shipped() / f"{text}.toml")
+    tree = read_tree(Path(text) if is_file(text) else shipped() / f"{text}.toml")
     bases = [read_tree(ours[0]).data, world.tree.data]
     where: dict[str, Any] = {"file": tree.file, "key": "--against"}
     if _changes_world(tree, bases):

@@ -132,13 +132,17 @@ def _apart(places: dict[float, float], room: float) -> list[float]:
 
 
 def _log_root(values: ArrayLike) -> NDArray[np.float64]:
-    """Signed square roots of the logarithm of ratios, of changes; a fall by all is one that leaves a ten-thousandth."""
-    return _root(np.log(np.maximum(1.0 + np.asarray(values, dtype=float), 1.0 + NEARLY_ALL[-1])))
+    """Signed square roots of the logarithm of ratios, of changes; beyond a fall that leaves a ten-thousandth straight
+    on, so that a fall by all has a place."""
+    found = np.asarray(values, dtype=float)
+    logs = np.log1p(np.maximum(found, NEARLY_ALL[-1]))
+    return _root(logs + np.minimum(found - NEARLY_ALL[-1], 0.0) / (1.0 + NEARLY_ALL[-1]))
 
 
 def _of_log_root(values: ArrayLike) -> NDArray[np.float64]:
     """What they are those of."""
-    return np.asarray(np.expm1(_square(values)))
+    logs, least = _square(values), np.log1p(NEARLY_ALL[-1])
+    return np.asarray(np.expm1(np.maximum(logs, least)) + np.minimum(logs - least, 0.0) * (1.0 + NEARLY_ALL[-1]))
 
 
 def _root(values: ArrayLike) -> NDArray[np.float64]:
