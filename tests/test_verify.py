@@ -87,6 +87,13 @@ def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]
     assert not found.good
 
 
+@pytest.mark.usefixtures("drawn")
+def test_a_figure_that_was_changed_is_named(tmp_path: Path) -> None:
+    sim.run(small(until=2012, replicates=1), workers=1).report(tmp_path / "out")
+    (tmp_path / "out" / "figures" / "divide.png").write_bytes(b"x")
+    assert verify(tmp_path / "out").damaged == ["figures/divide.png is not as it was written"]
+
+
 NEEDED = {  # files that say what to simulate again, or how such a directory is told
     "run": ["scenario.toml", "summary.json", "series.csv"],
     "compare": ["scenarios/carbon_tax.toml", "series.csv", "comparison.csv"],
