@@ -200,7 +200,7 @@ def test_a_decomposition_pictures_the_level_that_it_takes_apart() -> None:
 
     def said(id: str, level: float) -> str:
         measure = registry()[id]
-        found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing)
+        found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing, nothing)
         return sentences(found, 2040)[0]
 
     assert "4.60 M tCO2e/yr, what 1.0 million cars emit; with" in said(EMISSIONS, 4.6e6)
