@@ -48,7 +48,7 @@ def test_its_numbers_in_words_are_those_of_its_tables() -> None:
 def test_it_says_of_emissions_what_its_table_holds() -> None:
     lower = sorted(_by(name, EMISSIONS) for name in PERMITS)
     *others, most = sorted(100 * FOUND.wide_relative_high[name, EMISSIONS] for name in PERMITS)
-    assert f"are {lower[0]:.0f} to {lower[-1]:.0f} % lower in 2040" in PAGE
+    assert f"Emissions are {lower[0]:.0f} to {lower[-1]:.0f} % lower in 2040" in PAGE
     assert f"higher: by {max(others):.0f} % at most, and by {most:.0f} % where revenue buys compute for labs." in PAGE
     assert max(FOUND.relative[name, EMISSIONS] for name in PERMITS) < 0
 
