@@ -182,6 +182,14 @@ def test_levels_are_the_medians_of_a_run(found: Decomposition) -> None:
         assert found.level(id, "all") == Spread.of(run.values(id)[:, -1]).median
 
 
+def test_what_goes_beyond_the_whole_is_that_with_endowments_alike_over_it(found: Decomposition) -> None:
+    taken = found.breakdown(DIVIDE)
+    assert taken.beyond.added == pytest.approx(taken.unexplained.added - taken.total.added)
+    steps = np.log(found.values(DIVIDE, "alike") / found.values(DIVIDE, "all"))
+    half = 2.570581836 * steps.std(ddof=1) / 6**0.5
+    assert (taken.beyond.low, taken.beyond.high) == pytest.approx((steps.mean() - half, steps.mean() + half))
+
+
 def test_words_follow_the_numbers() -> None:
     def said(
         levels: tuple[float, float, float], kept: tuple[float, float, float], total: float = 4.0,
