@@ -14,7 +14,7 @@ from sim.app.sizes import size_text
 from sim.errors import InputError
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.measures.ids import emissions_in
-from sim.measures.research import JOBS
+from sim.measures.research import RESEARCHERS
 from sim.report.words import number
 from tests.ensembles import ensemble
 
@@ -71,7 +71,7 @@ def test_a_buyer_that_would_move_prices_is_told_so() -> None:
 def test_countries_add_up_to_the_world() -> None:
     worlds = ensemble("carbon_tax")
     columns = columns_of(worlds.baseline)
-    for name, measure, unit in (("energy", ENERGY, 1e-3), ("jobs", JOBS, 1.0)):
+    for name, measure, unit in (("energy", ENERGY, 1e-3), ("researchers", RESEARCHERS, 1.0)):
         for world in (0, 1):
             whole = worlds.values(measure, world)
             parts = np.array([both.places[world].rows[:, columns.of(name)].sum(axis=1) for both in worlds.found])
@@ -121,7 +121,9 @@ def test_both_levels_of_a_country_and_its_change_fit() -> None:
 def test_columns_do_not_overlap() -> None:
     worlds = ensemble("baseline", 1, wide=False, until=2012)
     columns, size = columns_of(worlds.baseline), worlds.found[0].places[0].rows.shape[1]
-    names = ("ln_cost", "knowledge", "ln_error", "ln_access", "energy", "sales", "jobs", "ln_largest", "ln_capacity")
+    names = (
+        "ln_cost", "knowledge", "ln_error", "ln_access", "energy", "sales", "researchers", "ln_largest", "ln_capacity",
+    )  # fmt: skip
     taken = [i for name in names for i in range(size)[columns.of(name)]]
     assert taken == list(range(size))
     with pytest.raises(KeyError):
@@ -198,8 +200,9 @@ def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
     assert ranged(np.nan, np.array([np.nan]), "months") == "–"
 
 
-def test_small_parts_and_jobs_are_told_as_people_say_them() -> None:
-    """No powers of ten beside percent, and no part of a job."""
+def test_small_parts_and_researchers_are_told_as_people_say_them() -> None:
+    """No powers of ten beside percent, and no part of a researcher."""
     assert ranged(4.65e-7, np.array([4.65e-7] * 6), "fraction") == "1 in 2,150,000 (1 in 2,150,000 to 1 in 2,150,000)"
     assert [amount(value, "fraction") for value in (0.0, 0.5, 0.002)] == ["0 %", "50.0 %", "0.200 %"]
-    assert [amount(value, "jobs") for value in (1e-5, 0.7, 189810.0)] == ["0 jobs", "1 jobs", "190,000 jobs"]
+    told = ["0 researchers", "1 researcher", "190,000 researchers"]
+    assert [amount(value, "researchers") for value in (1e-5, 0.7, 189810.0)] == told

@@ -182,18 +182,27 @@ def test_levels_are_the_medians_of_a_run(found: Decomposition) -> None:
         assert found.level(id, "all") == Spread.of(run.values(id)[:, -1]).median
 
 
+def test_what_goes_beyond_the_whole_is_that_with_endowments_alike_over_it(found: Decomposition) -> None:
+    taken = found.breakdown(DIVIDE)
+    assert taken.beyond.added == pytest.approx(taken.unexplained.added - taken.total.added)
+    steps = np.log(found.values(DIVIDE, "alike") / found.values(DIVIDE, "all"))
+    half = 2.570581836 * steps.std(ddof=1) / 6**0.5
+    assert (taken.beyond.low, taken.beyond.high) == pytest.approx((steps.mean() - half, steps.mean() + half))
+
+
 def test_words_follow_the_numbers() -> None:
     def said(
         levels: tuple[float, float, float], kept: tuple[float, float, float], total: float = 4.0,
-        part: str = "revenue_feedback",
+        part: str = "revenue_feedback", luck: float = 0.1,
     ) -> str:  # fmt: skip
         feedback = Contribution(part, "mechanism", 3.0, 2.9, 3.1)
         rest = Contribution("interaction", "interaction", 1.0, 0.9, 1.1)
         whole = Contribution("all", "all", total, total - 0.1, total + 0.1)
         at, nothing, alike = levels
-        unexplained = Contribution("alike", "mechanism", *kept)
+        unexplained, over = Contribution("alike", "mechanism", *kept), kept[0] - total
+        beyond = Contribution("alike", "mechanism", over, over - luck, over + luck)
         taken = Breakdown(registry()[DIVIDE], "ratio", True, at, nothing, alike, [feedback, rest], [feedback, rest],
-                          whole, unexplained)  # fmt: skip
+                          whole, unexplained, beyond)  # fmt: skip
         return " ".join(words.sentences(taken, 2040))
 
     emerges = said((54.6, 1.0, 20.1), (3.0, 2.9, 3.1))
@@ -207,6 +216,10 @@ def test_words_follow_the_numbers() -> None:
     more = said((54.6, 1.0, 148.0), (5.0, 4.9, 5.1))
     assert "it is 148×: more than all of the difference is there then" in more
     assert "so unequal endowments do not cause it." in more
+    twice, hardly = said((54.6, 1.0, 2981.0), (8.0, 7.9, 8.1)), said((54.6, 1.0, 55.3), (4.012, 3.9, 4.1))
+    assert "more than all of the difference is there then" in twice
+    assert "it is 55.3×: all of the difference is there then, above all through the size of the market." in hardly
+    assert "more than all" in said((54.6, 1.0, 55.3), (4.012, 3.9, 4.1), luck=0.01)
     assert "nothing of the difference is there without unequal ones" in said((54.6, 1.0, 1.01), (0.01, -0.1, 0.1))
     assert "nothing of the difference is there without unequal ones" in said((54.6, 1.0, 0.4), (-1.0, -1.1, -0.9))
     assert "nothing that can be told from luck" in said((1.0, 1.0, 1.0), (0.0, -0.1, 0.1), total=0.05)

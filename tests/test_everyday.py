@@ -14,7 +14,7 @@ from sim.experiment.run import run
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import MARKET, NET_VALUE
-from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
+from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
 from sim.report.decomposition.words import sentences
@@ -107,7 +107,7 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 
 
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
-    changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, JOBS: -2e5, ALL_JOBS: 3e6}
+    changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, RESEARCHERS: -2e5, ALL_RESEARCHERS: 3e6}
     said = everyday.of_change(2030, changes, WAGE)
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
@@ -200,7 +200,7 @@ def test_a_decomposition_pictures_the_level_that_it_takes_apart() -> None:
 
     def said(id: str, level: float) -> str:
         measure = registry()[id]
-        found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing)
+        found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing, nothing)
         return sentences(found, 2040)[0]
 
     assert "4.60 M tCO2e/yr, what 1.0 million cars emit; with" in said(EMISSIONS, 4.6e6)
@@ -221,3 +221,9 @@ def test_the_page_pictures_emissions() -> None:
     found = next(chart["finding"] for chart in answer(worlds)["charts"] if chart["name"] == "emissions")
     assert pictured(found) == pytest.approx({"car": 2e6 / 4.6, "US household": 3e7 / 10.715}, rel=0.05)
     assert found.endswith("5.7 % of that of Germany.")
+
+
+def test_no_measure_is_told_in_jobs_which_are_not_modelled() -> None:
+    told = registry().values()
+    assert {RESEARCHERS, ALL_RESEARCHERS} <= {one.id for one in told}
+    assert [one.id for one in told if "job" in f"{one.label} {one.unit}".lower()] == []

@@ -65,7 +65,7 @@ def test_an_equal_start_stands_beside_equal_endowments() -> None:
     """Two levels of one name would contradict each other without a word of what each makes alike."""
     record = pd.read_csv(PLACE / worlds.RECORD).set_index(["scenario", "measure", "year"])["value"]
     level = words.number(record["equal_start", DIVIDE, 2040], "ratio")
-    assert f"`equal_start` makes plans and incomes alike, and not customers: {level}.\n" in PAGE
+    assert f"plans and incomes are alike but customers are not, the compute divide is {level}.\n" in PAGE
 
 
 def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

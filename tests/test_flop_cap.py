@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from sim.evidence.policies import GAINS, LARGEST, RECORD, SMALLEST, WHOLE
-from sim.measures import DIVIDE
+from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.ids import share_of
 from tests.worlds import ROOT
@@ -31,14 +31,26 @@ def test_its_numbers_in_words_are_those_of_its_tables() -> None:
         f"larger, but labs train {_given_up('academic_lab'):.0f} % less and their typical error hardly changes."
     ) in PAGE
     assert _by(usual, MEDIAN_LAB) < 1
-    assert f"began with least give up {_given_up('startup', SMALLEST):.0f} % of their compute, and so do" in PAGE
+    assert f"Both give up {_given_up('startup', SMALLEST):.0f} % of their training compute. Corporations lose" in PAGE
     assert f"{_given_up('startup', SMALLEST):.0f}" == f"{_given_up('startup', LARGEST):.0f}"
-    assert f"Startups' share of all compute rises by {_by(usual, share_of('startup')):.0f} %" in PAGE
+    assert (
+        f"Corporations lose a little more ({_given_up('corporation'):.0f} %), so startups' share of training compute "
+        f"rises by {_by(usual, share_of('startup')):.0f} %"
+    ) in PAGE
+    assert 0 < _given_up("corporation") - _given_up("startup") < 2
     assert (
         f"raise academia's share by {_by(training, ACADEMIA_SHARE):.0f} %, but labs train a third as much as without, "
         f"and their typical error rises by {_by(training, MEDIAN_LAB):.0f} %."
     ) in PAGE
     assert round(1 / LEFT[training, "academic_lab", WHOLE]) == 3
+
+
+def test_it_says_of_emissions_what_its_table_holds() -> None:
+    lower = sorted(_by(name, EMISSIONS) for name in PERMITS)
+    *others, most = sorted(100 * FOUND.wide_relative_high[name, EMISSIONS] for name in PERMITS)
+    assert f"Emissions are {lower[0]:.0f} to {lower[-1]:.0f} % lower in 2040" in PAGE
+    assert f"higher: by {max(others):.0f} % at most, and by {most:.0f} % where revenue buys compute for labs." in PAGE
+    assert max(FOUND.relative[name, EMISSIONS] for name in PERMITS) < 0
 
 
 def test_it_answers_first_that_labs_have_more_only_where_revenue_buys_compute_for_them() -> None:

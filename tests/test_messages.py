@@ -50,7 +50,7 @@ def test_wrong_words_get_the_words_that_are_right_there(
         ("divide", "compute_ratio_industry_academia' (Compute divide)"),
         ("Compute divide", "compute_ratio_industry_academia' (Compute divide)"),
         ("removals", "emissions_removed' (Removals)"),
-        ("jobs", "research_jobs' (Jobs in efficiency research)"),
+        ("jobs", "research_jobs' (Researchers that efficiency research could pay)"),
         ("compute_gin", "compute_gini' (Gini of compute)"),
         ("zzz", ""),
     ],

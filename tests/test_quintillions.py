@@ -208,6 +208,8 @@ def test_the_page_tells_what_becomes_of_claims_from_either_year() -> None:
     assert len(rows) == 2 * len(CLAIMS)
     at = next(i for i, row in enumerate(rows) if row[0] == "A divide opens between rich and poor")
     early, late = rows[at : at + 2]
+    own = float(early[2].split("×")[0])
+    assert own < float(early[3].split("[")[1].split(",")[0]), "outside the range over draws, as the page says of some"
     assert (early[1], early[4], late[1]) == ("2012", "50", "2024")
     assert int(late[4]) < 5
     quoted = re.search(r"lead over academia in compute is (\S+× \[.*?\]) that of 2012", PAGE)

@@ -283,7 +283,7 @@ def test_an_interval_ends_at_nothing_and_none_is_no_nothing() -> None:
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 9, "Not enough samples: 9 walks, and fewer than 10 show"),
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 2, "Ask for --samples 10 or more"),
         ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 0.5, 0.5, 0], 10, "Not enough samples: of the first 2 numbers, 1 stays first"),
-        ([3.0, 2.0, 1.0, 0.5], 5.0, [1, 1, 0, 0], 10, "0 differ from zero. Ask for --samples 20 or more"),
+        ([3.0, 2.0, 1.0, 0.5], 5.0, [1, 1, 0, 0], 10, "0 differ from no effect. Ask for --samples 20 or more"),
         ([0.0, 0.0], 0.0, [0, 0], 4, "None of these numbers moves it"),
         ([3.0, 2.0], 0.1, [1, 0], 3, "1 of 4 samples is left out"),
         ([0.0, 0.0], 0.0, [0, 0], 0, "Nothing can be said"),

@@ -33,7 +33,8 @@ def taken_apart(nothing: float, whole: float, unit: str) -> Breakdown:
     """Twenty parts that lead from one level to another in logarithms."""
     steps = np.log(whole / nothing) * np.array([0.7, 0.2, *[0.004] * 17, 0.032])
     alone = [Contribution(f"part_{i}", "mechanism", step, 1.2 * step, 0.8 * step) for i, step in enumerate(steps)]
-    return Breakdown(registry()["frontier_error"], unit, True, whole, nothing, nothing, alone, [], alone[0], alone[-1])
+    first, last = alone[0], alone[-1]
+    return Breakdown(registry()["frontier_error"], unit, True, whole, nothing, nothing, alone, [], first, last, last)
 
 
 @pytest.mark.parametrize(("nothing", "whole", "unit"), [

@@ -17,9 +17,10 @@ from sim.app.sizes import size_text
 from sim.app.typed import POINT, plain
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.measures import FRONTIER_ERROR
+from sim.measures import FRONTIER_ERROR, registry
 from sim.measures.base import Words
 from sim.measures.ids import emissions_in
+from sim.measures.research import RESEARCHERS
 from sim.quantity import KWH_PER_MWH
 from sim.report import words
 from sim.report.certainty import chosen
@@ -28,7 +29,7 @@ from sim.results.statistics import FEWEST, HIGH, LOW, Effect
 from sim.scenario import Scenario
 
 MOST_BUDGET = 1e15  # USD/yr
-JOBS = "jobs"
+MANY = "researchers"
 MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
 TINY = 1e-3  # a smaller part is told as one in so many
 HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")
@@ -222,10 +223,13 @@ def ranged(stands: float, values: Array, unit: str) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number as people say it: a small part as one in so many, jobs as whole ones."""
+    """A number as people say it: a small part as one in so many, researchers as whole ones."""
     if unit == "fraction" and 0 < value < TINY:
         return f"1 in {words.count(float(f'{1 / value:.3g}'))}"
-    return f"{words.count(float(f'{value:.3g}'))} {unit}" if unit == JOBS else raised(words.number(value, unit))
+    if unit != MANY:
+        return raised(words.number(value, unit))
+    shown = words.count(float(f"{value:.3g}"))
+    return f"{shown} {MANY.removesuffix('s') if shown == '1' else MANY}"
 
 
 def _part(worlds: PairedWorlds, lab: Lab, found: LabFound, i: int) -> str:
@@ -257,7 +261,7 @@ def country(worlds: PairedWorlds, region: str) -> list[list[list[str]]]:
         "Emissions of electricity used there": ("tCO2e/yr", _emissions),
         "Electricity used there": ("MWh/yr", _electricity),
         "Revenue of its firms": ("USD/yr", partial(_seen, name="sales")),
-        "Jobs in efficiency research": (JOBS, partial(_seen, name="jobs")),
+        registry()[RESEARCHERS].label: (MANY, partial(_seen, name="researchers")),
     }
     rows = [_changes(worlds, region, label, unit, values) for label, (unit, values) in shown.items()]
     return [[row[i] for row in rows] for i in range(len(worlds.years))]

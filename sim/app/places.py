@@ -14,7 +14,7 @@ from sim.scenario import Scenario
 
 BY_KIND_AND_REGION = ("ln_cost",)  # USD/FLOP in full
 BY_KIND = ("knowledge",)  # ln of effective compute per FLOP, over the start
-BY_REGION = ("ln_error", "ln_access", "energy", "sales", "jobs")  # the first two of labs; kWh/yr, USD/yr, jobs
+BY_REGION = ("ln_error", "ln_access", "energy", "sales", "researchers")  # the first two of labs; kWh/yr, USD/yr
 OVERALL = ("ln_largest", "ln_capacity")  # FLOP of the year's largest run; FLOP/yr on offer
 
 

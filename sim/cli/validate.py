@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "validate", Group.CHECK_US, 4
 HELP = (
-    "hold a scenario against records, beside naive forecasts; of years that it was fitted to this is a fit and no test"
+    "hold a scenario against records, beside naive forecasts (over years that it was fitted to, this shows the fit and "
+    "is no test)"
 )
 EXAMPLE = (
     "python run.py validate scenarios/baseline.toml --records sim/data/notable_ai_models_to_2021.csv "

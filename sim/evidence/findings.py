@@ -112,7 +112,10 @@ def _equal_start(runs: list[Run]) -> str:
     """What the world in which actors begin with equal means says, beside that with all endowments alike."""
     (found,) = (run for run in runs if run.scenario.name == EQUAL_START)
     divide = Spread.of(_at(found, DIVIDE, found.years[-1]).to_numpy()).median
-    return f"`{EQUAL_START}` makes plans and incomes alike, and not customers: {words.number(divide, 'ratio')}."
+    return (
+        f"In [`{EQUAL_START}`](../../scenarios/{EQUAL_START}.toml), where plans and incomes are alike but customers "
+        f"are not, {registry()[DIVIDE].subject} is {words.number(divide, 'ratio')}."
+    )
 
 
 def _why(taken: Decomposition, equal: str) -> str:

@@ -190,8 +190,8 @@ def _years(compared: Comparison) -> str:
         f"{MIDDLE}, since they are about years to come. How many times as much in {END} as in either year, under "
         f"{USUAL}:",
         grid(rows, head),
-        "At the baseline's own numbers brackets hold luck alone. Where these lie outside the range over draws, records "
-        "allow both: they are what meets records best, and draws have another middle.",
+        "At the baseline's own numbers brackets hold luck alone. Some of these numbers may lie outside the range over "
+        "draws. They meet records best; records allow the draws too.",
     ])  # fmt: skip
 
 

@@ -4,13 +4,15 @@ from math import nan
 
 from sim.economy.observe import Period
 from sim.mathematics import log
-from sim.measures.base import measure
+from sim.measures.base import Words, measure
 from sim.measures.shared import best, frontier, middle, part, ratio_of, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
-GAIN_FROM_EFFICIENCY, JOBS, ALL_JOBS = "frontier_gain_from_efficiency", "research_jobs", "spending_jobs"
+GAIN_FROM_EFFICIENCY = "frontier_gain_from_efficiency"
+RESEARCHERS, ALL_RESEARCHERS = "research_jobs", "spending_jobs"
 LN2 = float(log(2.0))
+MANY = Words(verbs=("rise", "fall"))
 
 
 @measure(
@@ -37,20 +39,22 @@ def spending(p: Period) -> float:
 
 
 @measure(
-    JOBS, "Jobs in efficiency research", "jobs",
-    "jobs that the modelled spending on efficiency research pays (over yardsticks.wage), not all that exist",
+    RESEARCHERS, "Researchers that efficiency research could pay", "researchers",
+    "researchers whom the modelled spending on efficiency research could pay, each yardsticks.wage; no count of jobs",
+    words=MANY,
 )  # fmt: skip
-def jobs(p: Period) -> float:
+def researchers(p: Period) -> float:
     return whole(p, "research") / p.years / p.yardsticks.wage
 
 
 @measure(
-    ALL_JOBS, "Jobs that all spending is worth", "jobs",
-    "jobs that all modelled spending, on compute and efficiency research, is worth (over yardsticks.wage), but for "
-    "what policies take for carbon and permits: how large it is, and not who works, since most buys hardware and power",
-    better="neither",
+    ALL_RESEARCHERS, "Researchers that all spending could pay", "researchers",
+    "researchers whom all modelled spending, on compute and efficiency research, could pay, each yardsticks.wage, but "
+    "for what policies take for carbon and permits: how large it is, and not who works, since most buys hardware and "
+    "power",
+    better="neither", words=MANY,
 )  # fmt: skip
-def all_jobs(p: Period) -> float:
+def all_researchers(p: Period) -> float:
     spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
     return (spent - whole(p, "carbon_taxed") - whole(p, "licensed")) / p.years / p.yardsticks.wage
 

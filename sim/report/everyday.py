@@ -7,7 +7,7 @@ import numpy as np
 from sim.measures import registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import MARKET, NET_VALUE
-from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
+from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
 from sim.report.words import number, plain, signed
 from sim.results.run import Run
@@ -26,7 +26,7 @@ MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"
 AT_CAP = "AI product sales stand at their assumed limit, product.cap"
-TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
+TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESEARCH_SHARE)  # of a run
 
 
 def emissions(tonnes: float) -> str:
@@ -61,9 +61,9 @@ def of_run(run: Run) -> list[str]:
     return [
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} is "
-        f"{number(last[NET_VALUE], 'USD')}; efficiency research takes {_paid(last[JOBS], wage)}: "
+        f"{number(last[NET_VALUE], 'USD')}; efficiency research takes {_paid(last[RESEARCHERS], wage)}: "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
-        f"spent on compute and research is {number(last[ALL_JOBS] * wage, 'USD', PLACES)}.",
+        f"spent on compute and research is {number(last[ALL_RESEARCHERS] * wage, 'USD', PLACES)}.",
     ]
 
 
@@ -95,7 +95,7 @@ def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str =
         said.append(worth)
     elif changes.get(DAMAGE):
         said.append(f"{registry()[DAMAGE].subject} changes by {signed(changes[DAMAGE], 'USD')}")
-    for id, what in ((JOBS, "efficiency research"), (ALL_JOBS, "compute and research")):
+    for id, what in ((RESEARCHERS, "efficiency research"), (ALL_RESEARCHERS, "compute and research")):
         if change := changes.get(id):
             said.append(f"spending on {what} {'rises' if change > 0 else 'falls'} by {_paid(abs(change), wage)}")
     return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""

@@ -75,6 +75,7 @@ class Breakdown:
     out: list[Contribution]  # missing when left out of the whole; the interaction comes last
     total: Contribution
     unexplained: Contribution  # what is left of the total when all endowments are alike
+    beyond: Contribution  # what it has then over the whole
     left_out: int = 0  # replicates without a value in some world
 
 
@@ -162,6 +163,7 @@ class Decomposition(Portable):
             unexplained=_contribution(
                 "alike", "mechanism", self._placed(measure, "alike") - self._placed(measure, "nothing")
             ),
+            beyond=_contribution("alike", "mechanism", self._placed(measure, "alike") - self._placed(measure, "all")),
             left_out=len(self.replicates) - self.total(measure).size,
         )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TOP = 10  # numbers that are told
 STEADY = 0.8  # share of resamples in which a number has to be among the first
-ENOUGH = 0.8  # share of the first that have to be steady and differ from zero
+ENOUGH = 0.8  # share of the first that have to be steady and differ from no effect
 LEAST = {"morris": 10, "sobol": 64}  # samples below which resampling them says too little of what others would give
 NARROW = 0.1  # half of the widest 95 % interval that shares of the variance may have to be called known
 
@@ -82,7 +82,7 @@ class Found:
 
     @property
     def clear(self) -> int:
-        """How many of the first have an interval that leaves out zero."""
+        """How many of the first have an interval that leaves out no effect."""
         return int((self.half[self.first] < self.importance[self.first]).sum())
 
     @property

@@ -139,7 +139,7 @@ class Yardsticks:
         "USD/tCO2", "damage done by a tonne emitted in each year", low=0, high=1e5, form="series"
     )
     car: float = quantity("tCO2e", "emissions of a car over its life, fuel included", low=0.1, high=1000)
-    wage: float = quantity("USD/yr", "cost of one job in efficiency research", low=1, high=1e8)
+    wage: float = quantity("USD/yr", "cost of one researcher in efficiency research", low=1, high=1e8)
     near: float = quantity(
         "1", "largest run over an own one up to which an actor is near the frontier", low=1, high=1e6
     )

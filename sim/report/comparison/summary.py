@@ -6,7 +6,7 @@ from math import isfinite
 
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
-from sim.measures.research import ALL_JOBS, JOBS
+from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
@@ -209,7 +209,7 @@ def _note(found: Comparison, policies: list[PolicySummary]) -> str:
 def _pictured(found: Comparison, scenario: int) -> str:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
-    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, JOBS, ALL_JOBS)}
+    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, RESEARCHERS, ALL_RESEARCHERS)}
     directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
     wage = found.scenarios[0].yardsticks.wage
     return everyday.of_change(found.years[-1], directed, wage, _worth(found, scenario))

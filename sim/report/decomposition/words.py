@@ -51,6 +51,16 @@ def _by_market(found: Breakdown) -> str:
     return ", above all through the size of the market" if most is not None and most.part == FEEDBACK else ""
 
 
+def _left(share: float, found: Breakdown) -> str:
+    """How much of a difference is there with all endowments alike. More than all is said only beyond luck."""
+    market = _by_market(found)
+    if share <= 1:
+        return f"{plain(100 * share)} % of the difference is there without unequal ones{market}"
+    if found.beyond.certain:
+        return f"more than all of the difference is there then{market}, so unequal endowments do not cause it"
+    return f"all of the difference is there then{market}"
+
+
 def sentences(found: Breakdown, year: int) -> list[str]:
     """What makes a measure what it is."""
     measure, unit, logs = found.measure, found.unit, found.logs
@@ -76,12 +86,7 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     if not found.total.certain:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")
     elif found.unexplained.certain and share > 0:
-        causes = (
-            f"more than all of the difference is there then{_by_market(found)}, so unequal endowments do not cause it"
-            if share > 1
-            else f"{plain(100 * share)} % of the difference is there without unequal ones{_by_market(found)}"
-        )
-        said.append(f"With all endowments alike {they} {verb} {alike}: {causes}.")
+        said.append(f"With all endowments alike {they} {verb} {alike}: {_left(share, found)}.")
     else:
         gone = "nothing of the difference is there without unequal ones"
         said.append(f"With all endowments alike {they} {verb} {alike}: {gone}.")

@@ -106,7 +106,8 @@ def enough(result: Sensitivity, found: Found) -> str:
     count, resamples = len(found.first), f"{100 * STEADY:.0f} %"
     ours = f"the first {count} numbers" if count > 1 else "the first number"
     stay, differ = ("stays" if found.steady == 1 else "stay"), ("differs" if found.clear == 1 else "differ")
-    said = f"of {ours}, {found.steady} {stay} first in {resamples} of resamples and {found.clear} {differ} from zero"
+    said = f"of {ours}, {found.steady} {stay} first in {resamples} of resamples"
+    said += f" and {found.clear} {differ} from no effect"
     if result.method == "sobol":
         widest = 100 * float(found.half[found.first].max())
         said += f"; their shares are known to ± {widest:.0f} percentage points"
