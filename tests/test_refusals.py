@@ -41,7 +41,7 @@ def test_a_process_that_cannot_be_started_is_no_want_of_room(
     for method in get_all_start_methods():
         context: Any = get_context(method)
         monkeypatch.setattr(context.Process, "start", busy)
-    said = say("run", *SMALL, "--quiet", "--workers", "2", "--out", tmp_path / "out")
+    said = say("run", *SMALL, "--replicates", "2", "--quiet", "--workers", "2", "--out", tmp_path / "out")
     refused(said, "a worker process cannot be started: Resource temporarily unavailable", "lower --workers")
     assert "written" not in said.err
     assert "Go on: python run.py resume" in said.err

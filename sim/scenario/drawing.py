@@ -108,10 +108,10 @@ def worlds(
 
     Numbers of the first one's ensemble come from one point of it, drawn by weight: the same point for all of them, and
     with ``observed`` also what it says of how a world is observed. Of the rest, numbers of one fact have one chance,
-    each where it lies in its own range: that of the point where the ensemble has a number of the fact. Else each fact
-    has a stream of its own, so that adding one moves no other. Each scenario takes the values that it shares with the
-    first. A draw that makes an impossible world of one of them, as the checks of a file have it, is thrown away whole;
-    so are those before the ``first`` one.
+    each where it lies in its own range: that of the point where the ensemble has a number of the fact, and its value
+    where that number has the same range. Else each fact has a stream of its own, so that adding one moves no other.
+    Each scenario takes the values that it shares with the first. A draw that makes an impossible world of one of them,
+    as the checks of a file have it, is thrown away whole; so are those before the ``first`` one.
     """
     ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
     grouped = facts(found)
