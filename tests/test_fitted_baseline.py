@@ -92,7 +92,7 @@ def test_the_page_of_trust_says_how_good_fit_and_sample_are(ensemble: pd.DataFra
     page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
     assert f"a chi-square of {ensemble.chi_square.min():.1f} on {len(told)} targets" in page
     equal = of_equal_weight(ensemble)
-    assert f"as good as {equal:.0f} points of equal weight" in page
+    assert f"The effective size of the sample is {equal:.0f}." in page
 
 
 def of_equal_weight(table: pd.DataFrame) -> float:

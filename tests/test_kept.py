@@ -7,14 +7,18 @@ import time
 import tracemalloc
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import fields
+from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
+from sim.bars import bar
 from sim.cli import main
 from sim.cli.studying import seed_tail
 from sim.errors import InputError
@@ -287,6 +291,21 @@ def test_a_command_can_be_given_in_a_thread(name: str, tmp_path: Path) -> None:
         line = [*WORDS[name], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]
         assert pool.submit(main, line).result() == 0
     assert opened(tmp_path / "out").finished
+
+
+def test_a_bar_that_an_interrupt_met_holds_up_no_thread() -> None:
+    """tqdm keeps a lock of all bars where it does not come to give it back: another thread waited for ever."""
+
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            raise KeyboardInterrupt
+
+    with redirect_stderr(Gone()), pytest.raises(KeyboardInterrupt):
+        bar(range(3), total=3, unit="part", quiet=False)
+    shown = Thread(target=lambda: list(bar(range(3), total=3, unit="part", quiet=True)), daemon=True)
+    shown.start()
+    shown.join(20)
+    assert not shown.is_alive()
 
 
 def test_a_run_is_no_study(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
+    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
     ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],

@@ -21,14 +21,9 @@ WORTH_A_WORD = 10.0  # seconds
 
 def bar(quiet: bool) -> Any:
     """Wraps an iterator of finished replicates in a progress bar with the time left."""
-    from tqdm import tqdm
+    from sim.bars import bar
 
-    tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
-
-    def wrap(replicates: Any, total: int) -> Any:
-        return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
-
-    return wrap
+    return lambda replicates, total: bar(replicates, total=total, unit="replicate", quiet=quiet)
 
 
 def records_of(file: Path, *, named: bool = False) -> "Records":

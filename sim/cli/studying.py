@@ -194,14 +194,12 @@ def _command(out: Path, options: Namespace) -> str:
 
 def finished_bar(unit: str, quiet: bool) -> Any:
     """Wraps an iterator of finished shards in a progress bar of worlds or replicates with the time left."""
-    from tqdm import tqdm
-
-    tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
+    from sim.bars import bar
 
     def wrap(shards: Iterable[Any], total: int) -> Iterator[Any]:
-        with tqdm(total=total, unit=unit, disable=quiet, file=sys.stderr) as bar:
+        with bar(total=total, unit=unit, quiet=quiet) as shown:
             for made in shards:
                 yield made
-                bar.update(made.worlds)
+                shown.update(made.worlds)
 
     return wrap

@@ -1,6 +1,5 @@
 """``verify``: whether a directory holds what its record says, by hashes and by simulating it again."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +40,9 @@ def act(options: Namespace) -> int:
 
 
 def _bar(quiet: bool) -> Any:
-    from tqdm import tqdm
+    from sim.bars import bar
 
-    return lambda parts, total: tqdm(parts, total=total, unit="part", disable=quiet, file=sys.stderr)
+    return lambda parts, total: bar(parts, total=total, unit="part", quiet=quiet)
 
 
 def _report(found: "Verification", directory: Path) -> str:
