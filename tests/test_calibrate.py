@@ -39,7 +39,7 @@ from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.synthetic import SOME, synthetic
-from tests.worlds import BASELINE, SMALL, small
+from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
 UNTIL, WORLDS = 2016, 400
 ALIKE = "mechanisms.unequal_means=false"  # so that there are few numbers to fit
@@ -252,6 +252,12 @@ def test_targets_that_no_world_has_are_named(world: Scenario, every: bool) -> No
     names = [one.name for one in said.targets]
     assert all(name in str(caught.value.found) for name in (names if every else [names[1]]))
     assert every or names[0] not in str(caught.value.found)
+
+
+def test_the_first_error_is_fitted_where_the_law_goes_by_it() -> None:
+    through = [load(SCENARIOS / f"{name}.toml") for name in ("before_fit", "language_before_fit")]
+    own, published_run = (set(fitted(world).names) for world in through)
+    assert own - published_run == {"law's first error"}
 
 
 def test_numbers_of_a_mechanism_are_fitted_where_it_works() -> None:

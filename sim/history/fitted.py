@@ -85,8 +85,12 @@ class Fitted:
 
 
 def fitted(scenario: Scenario) -> Fitted:
-    """What is fitted of a scenario: the facts whose numbers it has, with a range. Raises InputError without any."""
-    record = {one.path: one for one in scenario.quantities if _open(one)}
+    """What is fitted of a scenario: the facts whose numbers it has, with a range. Raises InputError without any.
+
+    Where the law goes through a published run, its first error is calculated and moves nothing.
+    """
+    idle = ("law.start_error",) if scenario.law_table.goes_through_known else ()
+    record = {one.path: one for one in scenario.quantities if _open(one) and one.path not in idle}
     together = {path: paths for paths in facts(record) for path in paths}
     found = {}
     every = dict(FACTS)
