@@ -1,4 +1,5 @@
-"""Code of one's own: what registers itself from outside this package, by the hash of the file that declares it."""
+"""Code of one's own: what registers itself from outside this package, by the hash of the file that declares it and of
+those beside it that this one imports."""
 
 import ast
 import re
@@ -6,11 +7,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field
+from functools import lru_cache
 from hashlib import sha256
+from importlib.util import resolve_name
 from itertools import count
 from linecache import getlines
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any, ClassVar
 
 from sim.errors import InputError
@@ -20,6 +23,7 @@ SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it ru
 NAMES = ("name", "rule")  # attributes by which classes are registered
 FIGURE, MEASURE = "figure", "measure"
 MAIN = "__name__ == '__main__'"
+PACKAGES = "site-packages"  # where what others wrote is installed
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
 _DECLARATIONS = count(1)
@@ -120,16 +124,64 @@ def _written(thing: Any) -> tuple[str, str]:
     """What code is known by, and its text: the file of its module, or the definition alone where there is no file."""
     module = sys.modules.get(thing.__module__)
     file = getattr(module, "__file__", None)
-    try:
-        text = Path(file).read_text(encoding="utf-8") if file else ""
-    except (OSError, ValueError):
-        text = ""
-    if not text:
+    text = _text(Path(file)) if file else ""
+    if module is None or not text:
         return f"{thing.__module__}.{thing.__qualname__}", _defined(thing) or _compiled(thing)
+    beside = "".join(f"\n{name}\n{other}" for name, other in sorted(_beside(module, text).items()))
+    written = _declaring(text, thing.__name__) + beside
     if thing.__module__ not in SCRIPTS:
-        return thing.__module__, _declaring(text, thing.__name__)
+        return thing.__module__, written
     spec = getattr(module, "__spec__", None)  # of python -m
-    return (spec.name if spec else Path(str(file)).stem), _declaring(text, thing.__name__)
+    return (spec.name if spec else Path(str(file)).stem), written
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _beside(module: ModuleType, text: str) -> dict[str, str]:
+    """Texts of the modules that a module imports, also by way of each other, from where it stands itself, by name."""
+    root, found, left = _root(module), dict[str, str](), [(module, text)]
+    while left:
+        one, written = left.pop()
+        for name in _imports(written, one.__package__ or ""):
+            other = sys.modules.get(name)
+            file = Path(str(getattr(other, "__file__", None))).resolve()
+            if other in (None, module) or name in found or name.partition(".")[0] == PACKAGE:
+                continue
+            if root not in file.parents or PACKAGES in file.parts:
+                continue
+            found[name] = _text(file)
+            left.append((other, found[name]))
+    return found
+
+
+def _root(module: ModuleType) -> Path:
+    """The directory from which a module is imported, packages and all."""
+    package = "" if module.__name__ in SCRIPTS else module.__package__ or ""
+    return Path(str(module.__file__)).resolve().parents[len(package.split(".")) if package else 0]
+
+
+@lru_cache(maxsize=256)
+def _imports(text: str, package: str) -> tuple[str, ...]:
+    """Names of all modules that a text of a package may import, with the packages that they are in."""
+    found: dict[str, None] = {}
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return ()
+    for node in nodes:
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and (package or not node.level):
+            base = resolve_name("." * node.level + (node.module or ""), package)
+            names = [base, *(f"{base}.{one.name}" for one in node.names)]
+        for name in names:
+            parts = name.split(".")
+            found |= dict.fromkeys(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return tuple(found)
 
 
 def _declaring(text: str, name: str) -> str:

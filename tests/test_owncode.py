@@ -104,6 +104,42 @@ def test_a_measure_that_was_edited_is_not_gone_on_with(mine: ModuleType, tmp_pat
     assert len(sim.resume(out, replicates=2, workers=1)) > 0
 
 
+HELPED = MEASURE.replace("from sim", "{how}\nfrom sim", 1).replace("1.0", "{value}")
+
+
+@pytest.mark.parametrize(
+    ("how", "value"),
+    [("import helper", "helper.ONE"), ("from helper import ONE", "ONE"), ("from . import helper", "helper.ONE"),
+     ("from .helper import ONE as one", "one"), ("import pkg.helper", "pkg.helper.ONE")],
+)  # fmt: skip
+def test_what_a_file_imports_from_beside_it_counts_with_it(
+    how: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = "pkg" in how or "." in how
+    place = tmp_path / "pkg" if package else tmp_path
+    place.mkdir(exist_ok=True)
+    (place / "helper.py").write_text("from math import inf\nimport numpy\nONE = 1.0\n", encoding="utf-8")
+    (place / "unused.py").write_text("TWO = 2.0\n", encoding="utf-8")
+    (place / "helped.py").write_text(HELPED.format(how=how, value=value), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    name = "pkg.helped" if package else "helped"
+
+    def noted() -> str:
+        for one in [one for one in sys.modules if one.partition(".")[0] in ("pkg", "helped", "helper")]:
+            del sys.modules[one]
+        importlib.invalidate_caches()
+        importlib.import_module(name)
+        return str(owncode._NOTED.pop(name)["sha256"])
+
+    known, declared = noted(), list(DECLARED)
+    (place / "unused.py").write_text("TWO = 3.0\n", encoding="utf-8")
+    assert noted() == known
+    (place / "helper.py").write_text("from math import inf\nimport numpy\nONE = 2.0\n", encoding="utf-8")
+    assert noted() != known
+    DECLARED[:] = [one for one in declared if one.id != "my_own"]
+
+
 def test_what_is_edited_and_not_imported_anew_simulates_nothing(mine: ModuleType, tmp_path: Path) -> None:
     out = swept(tmp_path / "out")
     Path(str(mine.__file__)).write_text(MEASURE.replace("1.0", "2.0"), encoding="utf-8")
