@@ -27,7 +27,7 @@ PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/first-study.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
     "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".", "real_policies": ".",
-    "effects": "effects",
+    "effects": "effects", "language": "language",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from sim.cli import commands as of_program  # noqa: E402
 from sim.cli.groups import Group  # noqa: E402
 from sim.cli.options import simulation  # noqa: E402
 from sim.economy.observe import Period, Step  # noqa: E402
-from sim.evidence import effects, worlds  # noqa: E402
+from sim.evidence import effects, language, worlds  # noqa: E402
 from sim.evidence import policies as evidence  # noqa: E402
 from sim.evidence import real_policies as on_record  # noqa: E402
 from sim.history.targets import TARGETS as of_records  # noqa: E402
@@ -55,6 +55,7 @@ SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the 
 AXES = {"use": "use of revenue", "scope": f"scope ({', '.join(SCOPES)})"}
 UNIT = re.compile(r"((?:FLOP|USD|kWh|kgCO2e)(?:/\w+)?|years?)\b[,:]? ?(.*)")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+LANGUAGE = ROOT / "docs" / language.FOLDER
 NUMBER_COLUMNS = ["value", "range", "basis", "source or reason"]
 SHAPE = re.compile(r"(\([\w, ]+\)) (.*)")
 
@@ -337,6 +338,16 @@ def results_of_worlds() -> str:
     return table(*worlds.in_words(_found(worlds.RECORD)))
 
 
+def language_worlds() -> str:
+    """What comes out where the task is language."""
+    return table(*language.worlds_in_words(pd.read_csv(LANGUAGE / language.WORLDS)))
+
+
+def language_policies() -> str:
+    """What each policy does in the baseline, and where the task is language."""
+    return table(*language.side_by_side(_found(evidence.RECORD), pd.read_csv(LANGUAGE / evidence.RECORD)))
+
+
 def effects_on_record() -> str:
     """Documented shocks: foretold, said by the model now, and as they came."""
     head, rows = effects.in_words(pd.read_csv(ROOT / "docs" / "effects" / effects.RECORD))
@@ -383,6 +394,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "results_of_permits": results_of_permits,
     "compute_under_permits": compute_under_permits,
     "results_of_worlds": results_of_worlds,
+    "language_worlds": language_worlds,
+    "language_policies": language_policies,
     "effects_on_record": effects_on_record,
     "records_of_effects": records_of_effects,
     "words": words,

@@ -1,5 +1,5 @@
-"""The shipped baseline is the best point of the shipped ensemble, and the model still gives what it gave there; and the
-same of the ensembles of other theories of progress."""
+"""The shipped baseline, and the world of language models, are the best points of their shipped ensembles, and the model
+still gives what it gave there; and the same of the ensembles of other theories of progress."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,8 @@ FITTED = SCENARIOS / "fitted"
 ROOT = Path(__file__).parents[1]
 CHECKED = 8  # replicates in which the calibration checked a point
 CLOSE = 0.05  # standard deviations; numbers of the baseline are rounded to four digits
-AGAIN = "calibrate scenarios/before_fit.toml anew (docs/trust.md) and take its ensemble, targets and best point"
+AGAIN = "calibrate the file from before the fit anew (docs/trust.md) and take its ensemble, targets and best point"
+BEFORE = {"baseline": "before_fit", "language": "language_before_fit"}  # fitted worlds, and where their fit began
 OTHERS = pytest.mark.parametrize("theory", [name for name in THEORIES if name != USUAL])
 
 
@@ -35,10 +36,13 @@ def ensemble() -> pd.DataFrame:
     return pd.read_csv(FITTED / "baseline.csv")
 
 
-def test_the_baseline_is_the_best_point_of_its_ensemble(ensemble: pd.DataFrame) -> None:
-    best = ensemble.loc[ensemble.chi_square.idxmin()]
-    numbers = {one.path: one for one in load(SCENARIOS / "baseline.toml").quantities if one.source == "fitted"}
-    columns = {name.partition(" ")[0]: name for name in ensemble.columns[2:]}
+@pytest.mark.parametrize("name", BEFORE)
+def test_a_fitted_world_is_the_best_point_of_its_ensemble(name: str) -> None:
+    table = pd.read_csv(FITTED / f"{name}.csv")
+    best = table.loc[table.chi_square.idxmin()]
+    columns = {name.partition(" ")[0]: name for name in table.columns[2:]}
+    world = {one.path: one for one in load(SCENARIOS / f"{name}.toml").quantities}
+    numbers = {path: one for path, one in world.items() if one.source == "fitted" and one.path in columns}
     assert set(numbers) == set(columns)
     for path, one in numbers.items():
         assert one.value == pytest.approx(best[columns[path]], rel=1e-3)
@@ -47,16 +51,20 @@ def test_the_baseline_is_the_best_point_of_its_ensemble(ensemble: pd.DataFrame) 
         assert one.low <= one.value <= one.high
 
 
-def test_the_ensemble_is_of_the_numbers_that_a_calibration_fits(ensemble: pd.DataFrame) -> None:
-    before = load(SCENARIOS / "before_fit.toml")
+@pytest.mark.parametrize("name", BEFORE)
+def test_an_ensemble_is_of_the_numbers_that_a_calibration_fits(name: str) -> None:
+    before, after = (load(SCENARIOS / f"{file}.toml") for file in (BEFORE[name], name))
     assert before.ensemble is None
+    assert after.ensemble is not None
+    assert after.ensemble.own == after.ensemble.changed == ()
     paths = {one.path for numbers in fitted(before).facts.values() for one in numbers}
-    assert paths == {name.partition(" ")[0] for name in ensemble.columns[2:]}
+    assert paths == {name.partition(" ")[0] for name in pd.read_csv(FITTED / f"{name}.csv").columns[2:]}
 
 
-def test_the_model_gives_what_it_gave_when_it_was_fitted() -> None:
+@pytest.mark.parametrize("name", BEFORE)
+def test_the_model_gives_what_it_gave_when_it_was_fitted(name: str) -> None:
     """Fails when code or scenario no longer are those of the fit; pins no value of its own."""
-    gives(load(SCENARIOS / "baseline.toml"), "baseline")
+    gives(load(SCENARIOS / f"{name}.toml"), name)
 
 
 @OTHERS

@@ -8,7 +8,7 @@ import pytest
 
 from sim.economy.ledger import Runs
 from sim.economy.stages.training import train
-from sim.evidence import abatement, effects, findings, quintillions, real_policies
+from sim.evidence import abatement, effects, findings, language, quintillions, real_policies
 from sim.evidence.page import NUMBERS, Check, digests, single_runs
 from sim.scenario import load
 from tests.worlds import FEW, ROOT, SCENARIOS
@@ -17,6 +17,7 @@ CHECKS = {
     "abatement": abatement.check,
     "effects": effects.check,
     "findings": findings.check,
+    "language": language.check,
     "quintillions": quintillions.check,
     "real-policies": real_policies.check,
 }

@@ -16,6 +16,7 @@ PAGES = {
     "real_policies": "what laws and programmes on record change, and shipped caps and clean power",
     "quintillions": "the published price of 1 % beside the baseline's",
     "effects": "shocks on record beside what the model says of them",
+    "language": "the baseline beside a world whose task is language",
 }
 
 
@@ -23,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
         "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all", metavar="SOURCE",
-        help=f"which (default: all published tables); {' and '.join(PAGES)} take some minutes",
+        help=f"which (default: all published tables); {', '.join(PAGES)} take some minutes",
     )  # fmt: skip
     options(parser, "--out", "--json")
 

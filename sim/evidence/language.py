@@ -1,0 +1,100 @@
+"""Language models as the task: a world of their loss, fitted to the same records, beside the baseline's, and what each
+policy does there."""
+
+from dataclasses import astuple, fields
+from typing import Any
+
+import pandas as pd
+from tabulate import tabulate
+
+from sim.evidence import policies
+from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
+from sim.evidence.policies import Table
+from sim.experiment.compare import compare
+from sim.experiment.compare import planned as planned_comparison
+from sim.experiment.duration import in_turn
+from sim.experiment.run import planned as planned_run
+from sim.experiment.run import run
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures.access import ACADEMIA_SHARE, HALVING_COST, MEDIAN_LAB
+from sim.measures.economy import FRONTIER_COST
+from sim.policies import registry
+from sim.report.words import ranged
+from sim.results.statistics import Spread
+from sim.scenario import Scenario, load, shipped
+
+FOLDER, WORLDS = "language", "worlds.csv"
+REPLICATES, PAIRS, MIDDLE = 100, 50, 2024
+PICTURES, LANGUAGE = "naming pictures", "language"
+SHOWN = {
+    (FRONTIER_COST, MIDDLE): "largest run in {middle}",
+    (DIVIDE, MIDDLE): "divide in {middle}",
+    (DIVIDE, None): "divide in {end}",
+    (ACADEMIA_SHARE, None): "academia's share of training compute",
+    (FRONTIER_ERROR, None): "lowest error",
+    (MEDIAN_LAB, None): "typical lab's error",
+    (HALVING_COST, None): "next halving",
+    (EMISSIONS, None): "emissions",
+}
+COUNTED = [field.name for field in fields(Spread)]
+SIDE_BY_SIDE = {DIVIDE: "compute divide", ACADEMIA_SHARE: "academia's share", EMISSIONS: "emissions"}
+
+
+def worlds() -> dict[str, Scenario]:
+    """The baseline, and the world of language models."""
+    files = {PICTURES: "baseline", LANGUAGE: "language"}
+    return {name: load(shipped() / f"{file}.toml", replicates=REPLICATES) for name, file in files.items()}
+
+
+def check() -> Check:
+    """What tells the scenarios and the code that the tables were made with from others."""
+    told = worlds()
+    return digests(told | {each.name: each for each in policies.compared(told[LANGUAGE])}) | single_runs(told)
+
+
+def language(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+    """Simulate the worlds and every policy in that of language models. ``foretell`` hears before how long it takes."""
+    told = worlds()
+    compared = policies.compared(told[LANGUAGE])
+    if foretell:
+        runs = [planned_run(scenario, ensemble=True) for scenario in told.values()]
+        foretell(in_turn([*runs, planned_comparison(compared, replicates=PAIRS)]))
+    rows = []
+    for name, scenario in told.items():
+        found = whole(run(scenario, ensemble=True, progress=bar))
+        for id, year in SHOWN:
+            at = found.years.index(year or found.years[-1])
+            spread = Spread.of(found.values(id)[:, at])
+            unit = found.measures[id].unit_under(scenario.law)
+            rows.append((name, id, unit, found.years[at], *astuple(spread)))
+    table = pd.DataFrame(rows, columns=["world", "measure", "unit", "year", *COUNTED])
+    effects = policies.record(whole(compare(compared, replicates=PAIRS, progress=bar)))
+    made = page({WORLDS: table, policies.RECORD: effects}, check())
+    head, lines = worlds_in_words(table)
+    return Page(made.files, made.check, tabulate(lines, head, disable_numparse=True))
+
+
+def worlds_in_words(table: pd.DataFrame) -> Table:
+    """Head and rows: what comes out in each world, over draws of luck and assumptions."""
+    years = {"middle": MIDDLE, "end": table["year"].max()}
+    found = {name: list(rows.itertuples()) for name, rows in table.groupby("world", sort=False)}
+    rows = [
+        [said.format(**years), *(ranged(_spread(one), one.unit) for one in each)]
+        for said, *each in zip(SHOWN.values(), *found.values(), strict=True)
+    ]
+    return ["", *map(str, found)], rows
+
+
+def _spread(row: Any) -> Spread:
+    return Spread(**{field: getattr(row, field) for field in COUNTED})
+
+
+def side_by_side(pictures: pd.DataFrame, language: pd.DataFrame) -> Table:
+    """Head and rows of two records: what each policy does in the baseline, and where the task is language."""
+    known = [policies.read(table) for table in (pictures, language)]
+    rows = [
+        [name.replace("_", " "), *(policies.said(id, found[name][id]) for id in SIDE_BY_SIDE for found in known)]
+        for name in registry() if all(name in found for found in known)
+    ]  # fmt: skip
+    head = [f"{said}, {of}" for said in SIDE_BY_SIDE.values() for of in ("pictures", "language")]
+    return ["policy", *head], rows
