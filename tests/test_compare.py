@@ -27,6 +27,7 @@ from tests.worlds import SCENARIOS, small
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2016")
 TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+VOUCHER = ("policy.compute_voucher.value=1000", "policy.compute_voucher.start=2015")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,25 @@ def test_names_change_only_where_two_are_the_same() -> None:
 
     assert named("tax-low", "tax", "tax-2") == ["tax-low", "tax", "tax-2"]
     assert named("tax", "tax", "tax-2", "tax") == ["tax", "tax-3", "tax-2", "tax-4"]
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "counts_from"),
+    [
+        ((), [TAX], 2013),
+        (TAX, [()], 2013),
+        (TAX, [(*TAX, *VOUCHER)], 2015),  # both worlds have the tax, and money counts from the voucher on
+        (VOUCHER, [(*TAX, *VOUCHER), VOUCHER], 2013),
+        (TAX, [(*TAX, "policy.carbon_tax.rate=100")], 2013),
+        (TAX, [(*TAX, "market.utilisation=0.3")], 2012),  # worlds that no policy sets apart
+        (TAX, [(*TAX, "policy.compute_voucher.value=0", "policy.compute_voucher.start=2015")], 2012),
+    ],
+)
+def test_totals_count_from_the_first_policy_that_not_all_worlds_have(
+    first: tuple[str, ...], others: list[tuple[str, ...]], counts_from: int
+) -> None:
+    worlds = [small("baseline", *settings, until=2016) for settings in (first, *others)]
+    assert sim.Comparison(worlds, [], 0).first_year == counts_from
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
+from sim.scenario.scenario import setting_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +87,9 @@ class Comparison(Portable):
 
     @cached_property
     def first_year(self) -> int:
-        """The year in which the earliest policy starts, from which totals and means count."""
-        starts = [policy.start for scenario in self.scenarios for policy in scenario.policies if not policy.neutral]
+        """The year from which totals and means count: in which the earliest policy starts that not all scenarios have,
+        or the first year where policies do not set them apart."""
+        starts = [policy.start for policy in setting_apart(self.scenarios) if not policy.neutral]
         start, end = self.years[0], self.years[-1]
         return int(min(max(min(starts, default=start), start), end))
 
