@@ -23,7 +23,7 @@ from sim.results.statistics import FEWEST
 from sim.scenario import load
 from sim.scenario.variants import with_options, with_values
 from tests.saying import Say
-from tests.worlds import SCENARIOS, small
+from tests.worlds import BASELINE, SCENARIOS, small
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2016")
 TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
@@ -360,6 +360,20 @@ def test_worlds_that_cannot_be_paired_are_refused() -> None:
     ):
         with pytest.raises(InputError, match=words):
             sim.compare([small(until=2016), other], replicates=1)
+
+
+def test_worlds_whose_kinds_stand_in_another_order_are_refused(tmp_path: Path) -> None:
+    """Actors are paired by their rows: those of one kind would be taken for those of another."""
+    worlds = []
+    for name, kinds in (("first", ("old", "new")), ("second", ("new", "old"))):
+        text = f'schema = 1\nextends = "{BASELINE}"\ntitle = "Labs of two kinds"\nquestion = "Who gains?"\n'
+        text += "".join(f'[kind.{kind}]\nlike = "academic_lab"\ncount = 10\n' for kind in kinds)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        worlds.append(load(tmp_path / f"{name}.toml", FEW))
+    with pytest.raises(InputError, match="different orders of kinds") as refused:
+        sim.compare(worlds, replicates=1)
+    assert refused.value.found == ["corporation", "startup", "academic_lab", "new", "old"]
+    assert "['corporation', 'startup', 'academic_lab', 'old', 'new']" in str(refused.value)
 
 
 @pytest.mark.parametrize(("kept", "theories"), [(0, 1), (1, 2)])
