@@ -119,8 +119,7 @@ class Comparison(Portable):
 
     @by_name
     def values(self, scenario: int, measure: str, window: str = FINAL, *, wide: bool = False) -> Array:
-        """One value by replicate: of the last year, or summed or averaged from the first policy on; to be read
-        alone."""
+        """One value by replicate: of the last year, or summed or averaged from ``first_year`` on; to be read alone."""
         return np.asarray(self._values(scenario, window, wide)[:, self._column(measure, window)])
 
     @once
