@@ -23,10 +23,11 @@ from sim.results.statistics import FEWEST
 from sim.scenario import load
 from sim.scenario.variants import with_options, with_values
 from tests.saying import Say
-from tests.worlds import SCENARIOS, small
+from tests.worlds import BASELINE, SCENARIOS, small
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2016")
 TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+VOUCHER = ("policy.compute_voucher.value=1000", "policy.compute_voucher.start=2015")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,25 @@ def test_names_change_only_where_two_are_the_same() -> None:
 
     assert named("tax-low", "tax", "tax-2") == ["tax-low", "tax", "tax-2"]
     assert named("tax", "tax", "tax-2", "tax") == ["tax", "tax-3", "tax-2", "tax-4"]
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "counts_from"),
+    [
+        ((), [TAX], 2013),
+        (TAX, [()], 2013),
+        (TAX, [(*TAX, *VOUCHER)], 2015),  # both worlds have the tax, and money counts from the voucher on
+        (VOUCHER, [(*TAX, *VOUCHER), VOUCHER], 2013),
+        (TAX, [(*TAX, "policy.carbon_tax.rate=100")], 2013),
+        (TAX, [(*TAX, "market.utilisation=0.3")], 2012),  # worlds that no policy sets apart
+        (TAX, [(*TAX, "policy.compute_voucher.value=0", "policy.compute_voucher.start=2015")], 2012),
+    ],
+)
+def test_totals_count_from_the_first_policy_that_not_all_worlds_have(
+    first: tuple[str, ...], others: list[tuple[str, ...]], counts_from: int
+) -> None:
+    worlds = [small("baseline", *settings, until=2016) for settings in (first, *others)]
+    assert sim.Comparison(worlds, [], 0).first_year == counts_from
 
 
 @pytest.mark.slow
@@ -340,6 +360,20 @@ def test_worlds_that_cannot_be_paired_are_refused() -> None:
     ):
         with pytest.raises(InputError, match=words):
             sim.compare([small(until=2016), other], replicates=1)
+
+
+def test_worlds_whose_kinds_stand_in_another_order_are_refused(tmp_path: Path) -> None:
+    """Actors are paired by their rows: those of one kind would be taken for those of another."""
+    worlds = []
+    for name, kinds in (("first", ("old", "new")), ("second", ("new", "old"))):
+        text = f'schema = 1\nextends = "{BASELINE}"\ntitle = "Labs of two kinds"\nquestion = "Who gains?"\n'
+        text += "".join(f'[kind.{kind}]\nlike = "academic_lab"\ncount = 10\n' for kind in kinds)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        worlds.append(load(tmp_path / f"{name}.toml", FEW))
+    with pytest.raises(InputError, match="different orders of kinds") as refused:
+        sim.compare(worlds, replicates=1)
+    assert refused.value.found == ["corporation", "startup", "academic_lab", "new", "old"]
+    assert "['corporation', 'startup', 'academic_lab', 'old', 'new']" in str(refused.value)
 
 
 @pytest.mark.parametrize(("kept", "theories"), [(0, 1), (1, 2)])

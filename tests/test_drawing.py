@@ -200,6 +200,29 @@ def test_tests_freeze_all_that_calibration_sets() -> None:
     }
 
 
+def test_fitted_facts_that_a_scenario_joins_are_one() -> None:
+    """Else the same number would be moved twice, and to what the later one says."""
+    usual = fitted(load(BASELINE)).facts
+    why = 'basis = "assumed", note = "n", fact ='
+    market = f'product.size={{ value = 1e9, unit = "USD/yr", low = 1e8, high = 1e10, {why} "big" }}'
+    law = f'law.start_compute={{ value = 1e18, unit = "FLOP", low = 1e17, high = 1e19, {why} "-big" }}'
+    labs = f'finance.sponsored_share={{ value = 0.01, low = 0.001, high = 0.1, {why} "big" }}'
+    two, three = (fitted(load(BASELINE, [market, law, *more])) for more in ((), (labs,)))
+    name = "size of the market and law's first compute"
+    assert usual.keys() - two.facts.keys() == {"size of the market", "law's first compute"}
+    assert two.facts.keys() - usual.keys() == {name}
+    paths = ["product.size", "finance.sponsored_share", "law.start_compute"]
+    joined = three.facts["size of the market and compute given to labs and law's first compute"]
+    assert sorted(one.path for one in joined) == sorted(paths)
+    moved = [one.path for numbers in three.facts.values() for one in numbers]
+    assert len(moved) == len(set(moved))
+    shares = np.full(len(two.facts), 0.5)
+    shares[two.names.index(name)] = 0.25
+    found = two.written(shares)
+    assert found["product.size"] == pytest.approx(10**8.5)
+    assert found["law.start_compute"] == pytest.approx(10**18.5)
+
+
 def test_ranges_without_a_possible_world_name_the_rule_that_most_draws_break(
     say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:

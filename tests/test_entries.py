@@ -72,6 +72,22 @@ def test_each_lottery_has_its_own_winners() -> None:
     assert won == {"academic_lab": 2, "startup": startups // 2, "corporation": now.groups.kinds["corporation"].stop}
 
 
+def test_each_lottery_draws_for_itself() -> None:
+    """Two for the same labs have other winners, and those of one are the same whatever others there are."""
+
+    def won(*ids: str) -> set[int]:
+        entries = [
+            entry("public_compute", id, "academic_lab", budget=1e5, allotment="lottery", winners=0.25) for id in ids
+        ]
+        return set(np.flatnonzero(under(small("baseline", until=2014), *entries)[1].public).tolist())
+
+    ids = "public_compute", "one", "two"
+    alone = [won(id) for id in ids]
+    assert {len(of) for of in alone} == {5}
+    assert len({frozenset(of) for of in alone}) == len(ids)
+    assert won(*ids) == won(*reversed(ids)) == set().union(*alone)
+
+
 @pytest.mark.parametrize(("winners", "of", "won"), [(0.29, 100, 29), (0.57, 100, 57), (0.001, 20, 1), (0.99, 10, 9)])
 def test_winners_are_as_many_as_their_share_says(winners: float, of: int, won: int) -> None:
     lottery = entry("public_compute", "it", "academic_lab", budget=1e5, allotment="lottery", winners=winners)

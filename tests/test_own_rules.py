@@ -5,13 +5,24 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sim.actors import Economy, Funds
 from sim.actors import registry as kinds
+from sim.actors.academic_lab import AcademicLab
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.errors import InputError
 from sim.policies import registry as policies
 from sim.policies.view import View
 from sim.scenario import Scenario, load
-from tests.worlds import BASELINE, FEW, ROOT
+from tests.worlds import BASELINE, FEW, ROOT, small
+
+GIVEN_AWAY = (
+    "policy.compute_permits.cap_share=0.1", 'policy.compute_permits.allocation="grandfathering"',
+    "policy.compute_permits.start=2013",
+)  # fmt: skip
 
 POLICY = """
 from sim.policies.carbon_tax import CarbonTax
@@ -62,6 +73,40 @@ def test_a_kind_is_known_whenever_it_is_declared_and_as_it_was_declared_last() -
     assert known[0] is None
     assert known[1] is known[2] is not known[3]
     assert known[3] is known[4]
+
+
+@pytest.mark.parametrize("rule", ["means", "wants"])
+@pytest.mark.parametrize(
+    "wrong", [lambda amount: amount.sum(), lambda amount: amount[:, np.newaxis], lambda amount: amount[:1]]
+)
+def test_a_rule_says_a_number_for_each_actor(rule: str, wrong: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one number says of all of them would be given to each."""
+    usual = getattr(AcademicLab, rule)
+    monkeypatch.setattr(AcademicLab, rule, lambda *given: wrong(usual(*given)))
+    with pytest.raises(InputError, match=f"`{rule}` of the rule academic_lab gave what is no amount") as refused:
+        advance(begin(small(), 1))
+    assert refused.value.key == "kind.academic_lab"
+    assert str(refused.value.found) in ("shape (), in 2012", "shape (20, 1), in 2012", "shape (1,), in 2012")
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_no_rule_writes_into_the_books(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in the first step, nor in one in which permits are given away."""
+    usual, seen = AcademicLab.means, list[Funds]()
+
+    def means(self: AcademicLab, funds: Funds, economy: Economy) -> Any:
+        seen.append(funds)
+        return usual(self, funds, economy)
+
+    monkeypatch.setattr(AcademicLab, "means", means)
+    world = begin(small("baseline", *GIVEN_AWAY), 1)
+    for _ in range(steps):
+        world, _ = advance(world)
+    assert len(seen) == steps
+    assert seen[-1].allowances.any() == (steps > 1)
+    assert [name for name, column in seen[-1]._asdict().items() if column.flags.writeable] == []
+    with pytest.raises(ValueError, match="read-only"):
+        seen[-1].income[:] *= 0.5
 
 
 SCRIPT = """

@@ -170,6 +170,7 @@ PAIRED_BY: tuple[tuple[str, str | None, Callable[[Scenario], Any]], ...] = (
     ("ends", "time.end", lambda scenario: scenario.time.end),
     ("steps", "time.steps_per_year", lambda scenario: scenario.time.steps_per_year),
     ("actors", None, lambda scenario: {kind.id: kind.count for kind in scenario.kinds}),
+    ("orders of kinds", None, lambda scenario: list(scenario.kind_ids)),  # actors are told by their rows
     ("regions", None, lambda scenario: list(scenario.region_ids)),
     ("units of error", "law.benchmark", lambda scenario: scenario.law.unit),
 )

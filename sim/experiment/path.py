@@ -10,6 +10,7 @@ from sim.economy.step import advance
 from sim.experiment.notes import Notes, ReplicateNotes
 from sim.results.run import Replicate
 from sim.scenario import Scenario
+from sim.scenario.scenario import setting_apart
 
 Noted = TypeVar("Noted", bound=Notes)
 
@@ -98,6 +99,6 @@ def parting(first: Scenario, other: Scenario) -> int | None:
     """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
     if not first.is_same_world(other):
         return None
-    starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
+    starts = [policy.start for policy in setting_apart((first, other))]
     start, end = first.time.start, first.time.end + 1
     return int(min(max(min(starts, default=end), start), end))

@@ -1,9 +1,10 @@
 """Which numbers of a scenario a calibration fits, and within which bounds: the one place that says so.
 
 A fact is one or more numbers that move together, each at the same share of its own range, or from its other end where
-the scenario says that it moves against them; whatever the scenario declares as one fact with one of them moves too. The
-range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even. Numbers of a
-mechanism that is off, or of a theory that is not chosen, have no effect, and are not fitted.
+the scenario says that it moves against them; whatever the scenario declares as one fact with one of them moves too, and
+facts that it joins so are one. The range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is
+above zero, else even. Numbers of a mechanism that is off, or of a theory that is not chosen, have no effect, and are
+not fitted.
 """
 
 from collections.abc import Mapping
@@ -92,19 +93,30 @@ def fitted(scenario: Scenario) -> Fitted:
     idle = ("law.start_error",) if scenario.law_table.goes_through_known else ()
     record = {one.path: one for one in scenario.quantities if _open(one) and one.path not in idle}
     together = {path: paths for paths in facts(record) for path in paths}
-    found = {}
     every = dict(FACTS)
     for mechanism in structure(scenario):
         every |= STRUCTURE[mechanism]
     every |= THEORY.get(scenario.law_table.theory, {})
-    for name, paths in every.items():
-        moved = dict.fromkeys(other for path in paths for other in together.get(path, ()))
-        if moved:
-            found[name] = tuple(record[path] for path in moved)
+    moved = {
+        name: dict.fromkeys(other for path in paths for other in together.get(path, ()))
+        for name, paths in every.items()
+    }
+    found = _joined({name: paths for name, paths in moved.items() if paths})
     if not found:
         allowed, fix = "a scenario in which one of these has low and high", f"give a range to {FACTS_TEXT}"
         raise InputError("nothing to fit", file=scenario.file, allowed=allowed, fix=fix)
-    return Fitted(found)
+    return Fitted({name: tuple(record[path] for path in paths) for name, paths in found.items()})
+
+
+def _joined(facts: Mapping[str, dict[str, None]]) -> dict[str, dict[str, None]]:
+    """Paths of numbers by fact, those with a number in common as one: it could not move with each of them."""
+    found = dict[str, dict[str, None]]()
+    for name, paths in facts.items():
+        others = [other for other, of in found.items() if of.keys() & paths.keys()]
+        found[" and ".join([*others, name])] = (
+            dict.fromkeys(path for other in others for path in found.pop(other)) | paths
+        )
+    return found
 
 
 def structure(scenario: Scenario) -> list[str]:

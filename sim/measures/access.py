@@ -310,7 +310,8 @@ def near_frontier(p: Period) -> float:
 
 @measure(
     TOP_SHARE, "Labs among the 30 largest runs", "fraction",
-    "share of the year's 30 largest runs (of all, if fewer) made by academic labs", better="higher",
+    "share of the year's 30 largest runs (of all, if fewer) made by academic labs; runs as large as the last of these "
+    "share its place", better="higher",
     idle="left out; they train nothing",
 )  # fmt: skip
 def academic_top30(p: Period) -> float:

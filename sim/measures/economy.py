@@ -11,12 +11,12 @@ from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import GROUPS, bound_by
+from sim.measures.rows import AS_LARGE
 from sim.measures.shared import largest_run, part, whole
 from sim.quantity import FLOP_PER_EFLOP, KG_PER_TONNE
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
-AS_LARGE = 1e-9  # of the largest run: what others lack of it at most that are as large but for rounding
 FRONTIER_FLOP = "frontier_run_flop"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
 DEARER_PERMIT, CHEAPER_PERMIT = "permit_price_highest", "permit_price_lowest"  # of several markets for permits

@@ -8,6 +8,8 @@ from sim.arrays import Array, Mask, Rows
 from sim.compiled import loop
 from sim.mathematics import largest, total
 
+AS_LARGE = 1e-9  # of a value: what others lack of it at most that are as large but for rounding
+
 
 @loop
 def lowest_at(values: Array, counted: Mask, rows: Rows) -> float:
@@ -58,18 +60,20 @@ def part_above(values: Array, counted: Mask, least: float) -> float:
 
 @loop
 def part_of_largest(values: Array, rows: Rows, most: int) -> float:
-    """Share of some rows in the largest values above zero; of equal ones those in the first rows. NaN without any."""
+    """Share of some rows in the largest values above zero; those that are equal but for rounding share the places that
+    are left. NaN without any."""
     belongs, ordered = np.zeros(values.size, dtype=np.bool_), np.empty(most)
     for row in rows:
         belongs[row] = True
     largest(values, np.arange(values.size), ordered)
-    least, count, part = max(ordered[0], 0.0), 0, 0
+    least, count, part, equal, own = max(ordered[0], 0.0), 0, 0, 0, 0
     for i in range(values.size):
-        if values[i] > least:
+        if values[i] > least * (1.0 + AS_LARGE):
             count += 1
             part += belongs[i]
-    for i in range(values.size):
-        if values[i] == least and least > 0.0 and count < most:
-            count += 1
-            part += belongs[i]
+        elif values[i] >= least * (1.0 - AS_LARGE) and least > 0.0:
+            equal += 1
+            own += belongs[i]
+    if equal:
+        return (part + (most - count) * own / equal) / most
     return part / count if count else nan

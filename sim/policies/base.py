@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from sim.mathematics import power
 from sim.owncode import Registered
 from sim.policies.declared import no_levers
-from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, PullTarget
+from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
@@ -208,6 +208,7 @@ class Policy(Registered, ABC):
             tuple(self.proceeds().items()),
             self.scopes(),
             getattr(self, "allotment", ALLOTMENTS[0]),
+            lottery=LOTTERY if self.id == self.name else f"{LOTTERY} {self.id}",
         )
 
     def proceeds(self) -> dict[str, float]:

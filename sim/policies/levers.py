@@ -19,7 +19,8 @@ ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research
 REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)  # what a scenario may choose
 PAST_EMISSIONS, PAST_COMPUTE = "past_emissions", "past_compute"  # permits given away: their value goes back
 USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
-ALLOTMENTS = ("equal", "need", "merit", "lottery")  # how public compute is divided
+LOTTERY = "lottery"
+ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
 
 
@@ -116,6 +117,7 @@ class PolicyEntry(NamedTuple):
     kinds: tuple[int, ...]  # positions of those it applies to
     allotment: str  # of ALLOTMENTS
     lane: int  # see ``PullTarget``
+    lottery: str  # what its winners are drawn for
 
     @property
     def duty(self) -> "Duty":
@@ -141,6 +143,7 @@ class PullTarget:
     scopes: tuple[str, ...] = SCOPES
     allotment: str = ALLOTMENTS[0]
     lane: int = 0
+    lottery: str = LOTTERY
 
     @property
     def covered(self) -> Covered:
@@ -150,7 +153,7 @@ class PullTarget:
     @property
     def entry(self) -> PolicyEntry:
         """What an entry is told by beside its levers."""
-        return PolicyEntry(self.kinds, self.allotment, self.lane)
+        return PolicyEntry(self.kinds, self.allotment, self.lane, self.lottery)
 
     @property
     def licensed(self) -> Licensed:

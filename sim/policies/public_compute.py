@@ -19,7 +19,7 @@ class PublicCompute(Programme):
     money may be given, for as much compute as it buys. The compute is divided equally;
     by need, among the half with least means; by merit, in proportion to 1/error to the power of sponsors' favour; or
     among the winners of a yearly lottery, as many as ``winners`` says, rounded down, and at least one. Several
-    programmes stay apart: each divides its own share or money among its own.
+    programmes stay apart: each divides its own share or money among its own, and draws its own winners.
     """
 
     name = "public_compute"

@@ -20,6 +20,7 @@ from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
+from sim.scenario.scenario import setting_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +87,9 @@ class Comparison(Portable):
 
     @cached_property
     def first_year(self) -> int:
-        """The year in which the earliest policy starts, from which totals and means count."""
-        starts = [policy.start for scenario in self.scenarios for policy in scenario.policies if not policy.neutral]
+        """The year from which totals and means count: in which the earliest policy starts that not all scenarios have,
+        or the first year where policies do not set them apart."""
+        starts = [policy.start for policy in setting_apart(self.scenarios) if not policy.neutral]
         start, end = self.years[0], self.years[-1]
         return int(min(max(min(starts, default=start), start), end))
 
@@ -117,8 +119,7 @@ class Comparison(Portable):
 
     @by_name
     def values(self, scenario: int, measure: str, window: str = FINAL, *, wide: bool = False) -> Array:
-        """One value by replicate: of the last year, or summed or averaged from the first policy on; to be read
-        alone."""
+        """One value by replicate: of the last year, or summed or averaged from ``first_year`` on; to be read alone."""
         return np.asarray(self._values(scenario, window, wide)[:, self._column(measure, window)])
 
     @once

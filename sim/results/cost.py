@@ -58,7 +58,8 @@ class Compared(Protocol):
 
 @dataclass(frozen=True)
 class Cost:
-    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
+    """What a scenario costs beyond the baseline, discounted to the year from which costs count [USD]: medians over
+    pairs."""
 
     outlay: float
     unspent: float  # what labs leave of the outlay, with a minus

@@ -1,5 +1,6 @@
 """A scenario: frozen assumptions of one world, and where each number comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import is_
@@ -178,3 +179,9 @@ class Scenario:
         gained = table.fitted_progress * (table.known_year - self.time.start)  # with methods of the start it took more
         then = float(exp(first.effective(np.asarray(first.anchor.ln_start), gained)))
         return AnchoredLaw(self.law, table.known_error, then, stretch, self.theory)
+
+
+def setting_apart(scenarios: Sequence[Scenario]) -> list[Policy]:
+    """The policies that set scenarios apart: not all of them have these as they are."""
+    every = dict.fromkeys(policy for scenario in scenarios for policy in scenario.policies)
+    return [policy for policy in every if any(policy not in scenario.policies for scenario in scenarios)]

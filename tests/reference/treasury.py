@@ -171,7 +171,8 @@ class Treasury:
         """Parts in public compute by a programme's rule of allotment."""
         merit, means = self.assumptions.finance.sponsor_contest, sorted(actor.means for actor in served)
         median = (means[(len(means) - 1) // 2] + means[len(means) // 2]) / 2
-        draws = dict(zip(self.agents, self.draw[0]("lottery", self.year), strict=True))
+        of = "lottery" if policy.id == "public_compute" else f"lottery {policy.id}"  # each draws its own winners
+        draws = dict(zip(self.agents, self.draw[0](of, self.year), strict=True))
         winners = max(floor(Fraction(str(policy.winners)) * len(served)), 1)
         last = sorted(draws[a] for a in served)[winners - 1]
         return {

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.actors import Economy, Funds
+from sim.actors import Economy, Funds, Kind
 from sim.actors.base import amounts, no_amount
-from sim.arrays import Array, Block, Mask, Rows
+from sim.arrays import Array, Block, Mask, Rows, unwritten
 from sim.compiled import loop
 from sim.economy.contest import Contest, sell
 from sim.economy.ledger import Acts, Money
@@ -48,10 +48,19 @@ def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
     means, wants = found
     for kind, rows in world.fixed.rows:
         own = Funds._make(map(itemgetter(rows), funds))
-        means[rows], wants[rows] = kind.means(own, economy), kind.wants(own, economy)
+        means[rows] = _one_each(world, kind, RULES[0], kind.means(own, economy))
+        wants[rows] = _one_each(world, kind, RULES[1], kind.wants(own, economy))
     if not _of_living(world.actors.alive, found):
         raise _no_money(world, found)
     return found
+
+
+def _one_each(world: World, kind: Kind, rule: str, said: Array) -> Array:
+    """What a kind's rule says, where that is one number for each actor: anything else would be spread over them. Raises
+    InputError."""
+    if np.shape(said) != (kind.count,):
+        raise no_amount(kind, rule, f"shape {np.shape(said)}, in {world.clock.time:g}", world.scenario.file)
+    return said
 
 
 def _no_money(world: World, found: Block) -> InputError:
@@ -108,6 +117,8 @@ def _funds(world: World, acts: Acts, paid_out: Array, allowances: Array) -> tupl
         paid_out, Contest.of(scenario, acts.open_error), world.markets.products, world.markets.expected_growth,
         demand(scenario), _earning(scenario), found,
     )  # fmt: skip
+    unwritten(found)  # no kind's rule writes into the books
+    unwritten(allowances)
     income, asked, sales, margin, venture, promised, dividend, academic, research, contest, _, offered = found
     return sold, venture_offered, Funds(
         traits.start_plan, income, actors.cash, asked, sales, margin, venture, promised, dividend, allowances, academic,

@@ -15,6 +15,7 @@ from sim.policies.levers import (
     ACADEMIC_COMPUTE,
     EFFICIENCY_RESEARCH,
     EQUAL_DIVIDEND,
+    LOTTERY,
     PAST_COMPUTE,
     PAST_EMISSIONS,
     TREASURY,
@@ -170,8 +171,8 @@ def _weights(world: World, levers: Levers, entry: int, served: Rows, means: Arra
     if rule == "merit":
         contest = world.scenario.finance.sponsor_contest
         return product.attraction(np.ones(served.size), world.actors.error[served], contest)
-    if rule == "lottery":
-        chance = world.fixed.draws.uniform("lottery", world.clock.year)[served]
+    if rule == LOTTERY:
+        chance = world.fixed.draws.uniform(levers.entries[entry].lottery, world.clock.year)[served]
         won = max(floor(levers.winners[entry] * served.size + AT_ONE), 1)
         return np.where(chance <= np.sort(chance)[won - 1], 1.0, 0.0)
     return np.ones(served.size)

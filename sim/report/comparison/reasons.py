@@ -8,6 +8,7 @@ from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
+from sim.scenario.scenario import setting_apart
 from sim.scenario.schema import Time
 
 WITHIN_LIMITS = "where what it limits stays within its limits"
@@ -43,14 +44,7 @@ def in_how_many(counts: Mapping[str, tuple[int, int]], baseline: Scenario, other
 
 def _that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
     """The policies that only one of two scenarios has; none where more than policies differs."""
-    if not baseline.is_same_world(other):
-        return []
-    return [
-        policy
-        for one, two in ((other, baseline), (baseline, other))
-        for policy in one.policies
-        if policy not in two.policies
-    ]
+    return setting_apart((other, baseline)) if baseline.is_same_world(other) else []
 
 
 def _never_in_force(policy: Policy, time: Time) -> str:
