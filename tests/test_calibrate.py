@@ -46,6 +46,7 @@ ALIKE = "mechanisms.unequal_means=false"  # so that there are few numbers to fit
 YEARLY = "time.steps_per_year=1"  # a quarter of the steps
 FEW = 64  # worlds of a fit of half of the facts that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
+TWICE = "Records are used twice"  # since the ranges of the baseline are of a fit
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
 
 
@@ -202,7 +203,9 @@ def test_a_fitted_scenario_runs_and_is_the_same_whoever_works(fewer: Scenario, t
     found, again = (calibrate(fewer, said, FEW, workers=workers) for workers in (1, 2))  # from the seed
     for name, one in (("one", found), ("two", again)):
         (tmp_path / name).mkdir()
-        write_calibration(one, tmp_path / name, Path(SMALL[0]))
+        lines = write_calibration(one, tmp_path / name, Path(SMALL[0]))
+        assert lines[0].startswith(TWICE)
+        assert lines[0] in (tmp_path / name / "report.md").read_text()
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert "ensemble.csv" in files
     for name in files:
@@ -409,7 +412,7 @@ def test_each_origin_is_judged_by_the_years_after_it(
     kept.carry_out(local(1))
     found, said = write_calibrated(kept, 0.0)
     assert isinstance(found, Rolling)
-    assert said[0].startswith("Behind the better naive forecast")
+    assert [line.partition(":")[0] for line in said[:2]] == [TWICE, "Behind the better naive forecast (interval score)"]
     for origin, (until, last) in zip(found.origins, ORIGINS, strict=True):
         assert origin.calibration.evidence.records.time.max() < until + 1  # nothing later was fitted to
         assert {(one.target.first, one.target.last) for one in origin.forecast.scored} == {(until + 1, last)}
@@ -422,4 +425,4 @@ def test_each_origin_is_judged_by_the_years_after_it(
         (one.model.low, one.model.high) for one in first.forecast.scored
     ]
     report = (kept.directory / "report.md").read_text()
-    assert report.index("Behind the better naive forecast") < report.index("## Targets")
+    assert report.index(TWICE) < report.index("Behind the better naive forecast") < report.index("## Targets")

@@ -73,7 +73,7 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> list[str
         save_bytes(out / "records.png", records_png(found))
         save_bytes(out / "profiles.png", profiles_png(found, held))
         save_text(out / REPORT, report(found, held, back))
-    return [*verdict(found), recovered(back)]
+    return [*found.fitted.used_twice(), *verdict(found), recovered(back)]
 
 
 def write_rolling(found: Rolling, out: Path) -> None:
