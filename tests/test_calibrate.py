@@ -38,6 +38,7 @@ from sim.store.shards import FOLDER
 from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
+from tests.studies import resealed
 from tests.synthetic import SOME, synthetic
 from tests.worlds import BASELINE, SMALL, small
 
@@ -340,6 +341,14 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(
     whole_found = verify(whole.directory, worlds=20)
     assert not whole_found.different
     assert whole_found.same[0].endswith("shards")
+    tables = {"ensemble.csv", "targets.csv", "parameters.csv", "profiles.csv", "recovery.csv"}
+    assert set(whole_found.same[1:]) == tables
+    assert {"scenario.toml", "report.md"} <= set(whole_found.by_hash)
+    assert not tables & set(whole_found.by_hash)
+    for name in tables:
+        (whole.directory / name).write_bytes((whole.directory / name).read_bytes().replace(b"1", b"2", 1))
+    resealed(whole.directory)
+    assert verify(whole.directory, worlds=1).different.keys() == tables
     changed = cut.directory / FOLDER / cut.shards[0]
     changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)
