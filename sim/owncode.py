@@ -68,6 +68,13 @@ def changed(then: OwnCode) -> list[str]:
     return [name for name in then if name in _NOTED and _NOTED[name]["sha256"] != then[name]["sha256"]]
 
 
+def simulating_otherwise(then: OwnCode) -> list[str]:
+    """The same without what only draws figures."""
+    drawing = f"{FIGURE} "
+    both = {name: [*then[name]["declares"], *_NOTED[name]["declares"]] for name in changed(then)}
+    return [name for name, declares in both.items() if not all(what.startswith(drawing) for what in declares)]
+
+
 def _measuring(code: OwnCode, beside: OwnCode) -> list[str]:
     """Names of code that declares measures, and is not beside it: where it is imported, there is more to measure."""
     of = [name for name in code if any(what.startswith(f"{MEASURE} ") for what in code[name]["declares"])]
@@ -83,9 +90,7 @@ def apart(then: OwnCode) -> list[str]:
 
 def same_own_code(then: OwnCode, directory: Path) -> None:
     """Raises InputError where code of one's own is not what it was, or other measures are there."""
-    for name in changed(then):
-        if all(what.startswith(f"{FIGURE} ") for code in (then, _NOTED) for what in code[name]["declares"]):
-            continue  # it simulates nothing
+    for name in simulating_otherwise(then):
         problem = f"{name} has changed since: what it simulates may not be the same"
         was, now = then[name]["sha256"][:12], _NOTED[name]["sha256"][:12]
         fix = f"go on with {name} as it was, or start anew"

@@ -38,6 +38,7 @@ from sim.store.shards import FOLDER
 from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
+from tests.studies import resealed
 from tests.synthetic import SOME, synthetic
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
@@ -46,6 +47,7 @@ ALIKE = "mechanisms.unequal_means=false"  # so that there are few numbers to fit
 YEARLY = "time.steps_per_year=1"  # a quarter of the steps
 FEW = 64  # worlds of a fit of half of the facts that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
+TWICE = "Records are used twice"  # since the ranges of the baseline are of a fit
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
 
 
@@ -202,7 +204,9 @@ def test_a_fitted_scenario_runs_and_is_the_same_whoever_works(fewer: Scenario, t
     found, again = (calibrate(fewer, said, FEW, workers=workers) for workers in (1, 2))  # from the seed
     for name, one in (("one", found), ("two", again)):
         (tmp_path / name).mkdir()
-        write_calibration(one, tmp_path / name, Path(SMALL[0]))
+        lines = write_calibration(one, tmp_path / name, Path(SMALL[0]))
+        assert lines[0].startswith(TWICE)
+        assert lines[0] in (tmp_path / name / "report.md").read_text()
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert "ensemble.csv" in files
     for name in files:
@@ -343,6 +347,14 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(
     whole_found = verify(whole.directory, worlds=20)
     assert not whole_found.different
     assert whole_found.same[0].endswith("shards")
+    tables = {"ensemble.csv", "targets.csv", "parameters.csv", "profiles.csv", "recovery.csv"}
+    assert set(whole_found.same[1:]) == tables
+    assert {"scenario.toml", "report.md"} <= set(whole_found.by_hash)
+    assert not tables & set(whole_found.by_hash)
+    for name in tables:
+        (whole.directory / name).write_bytes((whole.directory / name).read_bytes().replace(b"1", b"2", 1))
+    resealed(whole.directory)
+    assert verify(whole.directory, worlds=1).different.keys() == tables
     changed = cut.directory / FOLDER / cut.shards[0]
     changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)
@@ -415,7 +427,7 @@ def test_each_origin_is_judged_by_the_years_after_it(
     kept.carry_out(local(1))
     found, said = write_calibrated(kept, 0.0)
     assert isinstance(found, Rolling)
-    assert said[0].startswith("Behind the better naive forecast")
+    assert [line.partition(":")[0] for line in said[:2]] == [TWICE, "Behind the better naive forecast (interval score)"]
     for origin, (until, last) in zip(found.origins, ORIGINS, strict=True):
         assert origin.calibration.evidence.records.time.max() < until + 1  # nothing later was fitted to
         assert {(one.target.first, one.target.last) for one in origin.forecast.scored} == {(until + 1, last)}
@@ -428,4 +440,4 @@ def test_each_origin_is_judged_by_the_years_after_it(
         (one.model.low, one.model.high) for one in first.forecast.scored
     ]
     report = (kept.directory / "report.md").read_text()
-    assert report.index("Behind the better naive forecast") < report.index("## Targets")
+    assert report.index(TWICE) < report.index("Behind the better naive forecast") < report.index("## Targets")

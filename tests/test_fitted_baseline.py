@@ -9,17 +9,21 @@ import pandas as pd
 import pytest
 
 from sim import load
+from sim.cli.calibrate import EXAMPLE
 from sim.experiment.run import run
+from sim.history.calibration import WORLDS_A_MINUTE
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
+from sim.history.kept import Calibrated, CalibrationWanted
 from sim.history.observation import observed
 from sim.history.points import DRAWS
-from sim.history.records import packaged
+from sim.history.records import packaged, read_records
 from sim.history.seen import past
 from sim.measures.carbon import ENERGY
 from sim.mechanisms.theories import THEORIES
 from sim.scenario import Scenario
 from sim.scenario.law import USUAL
+from tests.records import PACKAGED
 from tests.worlds import SCENARIOS
 
 FITTED = SCENARIOS / "fitted"
@@ -165,3 +169,15 @@ def test_the_model_page_says_how_fast_knowledge_grows_beside_what_the_law_takes_
     assert f"public knowledge grows by {public:.2f} a year to 2021 and the frontier's by {frontier:.2f}" in page
     assert f"for a g_A of {scenario.law_table.fitted_progress:.2f}" in page
     assert f"as if the published exponent were {exponent:.1f} in place of" in page
+
+
+def test_records_that_ranges_rest_on_are_said_to_be_used_twice(tmp_path: Path) -> None:
+    baseline, before = (load(SCENARIOS / f"{name}.toml", until=2021) for name in ("baseline", "before_fit"))
+    (line,) = fitted(baseline).used_twice()
+    assert line.startswith("Records are used twice")
+    assert "the ranges of 18 of 18 numbers that are fitted" in line
+    assert (ROOT / line.rpartition(" ")[2].removesuffix(".")).is_file()
+    assert fitted(before).used_twice() == []
+    CalibrationWanted(baseline, read_records(PACKAGED), WORLDS_A_MINUTE, 2021).write(tmp_path, ["calibrate"])
+    assert Calibrated(tmp_path).intention().startswith(line)  # before anybody waits
+    assert Path(EXAMPLE.split()[3]).name == before.file.name

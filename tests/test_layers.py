@@ -18,7 +18,7 @@ from tests.worlds import ROOT, SMALL
 LAYERS = [
     ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
     ["arguments", "arrays", "owncode", "records", "registry"],
-    ["compiler", "ingredients", "linking", "signatures"],
+    ["compiler", "ingredients", "linking", "signatures", "stamped"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],

@@ -21,6 +21,7 @@ from sim.study.study import Study
 from tests.saying import Say
 from tests.worlds import SCENARIOS, SMALL, small
 
+PUBLISH, FUNDED = "policy.open_publication.share=0.5", "policy.public_compute.share=0.1"
 KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
 
 
@@ -34,11 +35,45 @@ KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
             ["product.size=2e9 USD/yr of 2023"],
             "3e+06 times product.size, 6,000 T USD a year; the world produces about 100 T",
         ),
+        ([PUBLISH, "policy.open_publication.weights=false"], "policy open_publication changes nothing, since neither"),
+        (
+            [
+                PUBLISH,
+                *(f"policy.open_publication.{text}" for text in ("weights=false", "findings=1", "weights_lag=2")),
+            ],
+            "policy.open_publication.weights_lag has no effect, since weights = false.",
+        ),
+        (
+            ["policy.reporting_duty.threshold=1e25", "policy.reporting_duty.coverage=0"],
+            "policy reporting_duty changes nothing, since nobody reports (coverage = 0).",
+        ),
+        (
+            [FUNDED, "policy.public_compute.winners=0.5"],
+            'policy.public_compute.winners has no effect, since allotment = "equal".',
+        ),
         (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
     ],
 )
 def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [PUBLISH],
+        [PUBLISH, "policy.open_publication.weights_lag=2"],
+        [PUBLISH, "policy.open_publication.weights=false", "policy.open_publication.findings=0.5"],
+        ["policy.reporting_duty.threshold=1e25"],
+        [FUNDED],
+        [FUNDED, "policy.public_compute.winners=0.5", "policy.public_compute.allotment=lottery"],
+    ],
+)
+def test_what_has_an_effect_is_not_noted(settings: Sequence[str]) -> None:
+    """Nor what nobody wrote."""
+    world = load(SCENARIOS / "baseline.toml", settings)
+    assert len(world.policies) == 1
+    assert not [note for note in world.notes if "no effect" in note or "changes nothing" in note]
 
 
 def test_a_known_run_is_of_one_benchmark() -> None:

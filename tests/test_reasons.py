@@ -9,6 +9,7 @@ import sim
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.errors import Notice
+from sim.report.comparison.reasons import limits_alone
 from sim.report.comparison.summary import summarize as of_comparison
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
@@ -45,6 +46,21 @@ def test_why_nothing_changes_is_told_truly() -> None:
         " It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
     )  # nobody has contracts
     assert "changes nothing" not in told("product.margin={ value = 0.41, basis = 'assumed', note = 'n' }")
+
+
+SET = {"open_publication": "share=0.5", "reporting_duty": "threshold=1e25", "carbon_tax": "rate=50"}
+LIMITS = {"cap_and_trade": "cap=1e9", "carbon_budget": "limit=1e6", "compute_permits": "cap=1e25",
+          "training_run_ceiling": "limit=1e25", "training_run_pace": "ratio=4"}  # fmt: skip
+
+
+def test_a_duty_is_no_limit() -> None:
+    """Though where several ask for it the smallest holds, as with limits."""
+    world = small("baseline", *(f"policy.{name}.{setting}" for name, setting in {**SET, **LIMITS}.items()))
+    found = {policy.name: limits_alone([policy]) for policy in world.policies}
+    assert found == {**dict.fromkeys(SET, False), **dict.fromkeys(LIMITS, True)}
+    assert limits_alone([policy for policy in world.policies if policy.name in LIMITS])
+    assert not limits_alone(list(world.policies))
+    assert not limits_alone([])
 
 
 def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from sim.errors import InputError, Notice
 from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.scenario.writing import resolved_toml
+from sim.stamped import stamped
 from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
@@ -151,7 +151,7 @@ def test_threads_that_share_what_is_kept_built_find_each_what_is_its_own(monkeyp
         found, alone = (points.world(asked.scenario, number) for points in (shared, asked.points))
         assert resolved_toml(found) == resolved_toml(alone)
     monkeypatch.setattr("sim.study.engine._known", Cleared())
-    assert [_done(name, pickle.dumps(len), name) for name in ("one", "three", "one")] == [3, 5, 3]
+    assert [_done(name, stamped(len), name) for name in ("one", "three", "one")] == [3, 5, 3]
 
 
 def test_an_executor_that_breaks_is_told(tmp_path: Path) -> None:

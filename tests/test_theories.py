@@ -20,8 +20,8 @@ from sim.evidence import rivals
 from sim.evidence.drawn import drawn
 from sim.experiment.path import simulate
 from sim.history.fitted import THEORY, fitted
-from sim.history.kept import Calibrated, CalibrationWanted
 from sim.history.records import read_records
+from sim.history.weighing import forecast, middle, summed
 from sim.history.weights import weights
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.access import FRONTIER_ERROR, HALVING_FLOP, MEDIAN_LAB
@@ -30,7 +30,6 @@ from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
-from sim.outputs.theories import forecast, middle, summed, weighed
 from sim.report.comparison.theories import MIXTURE, holds, in_words, summarize_theories, survives
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
@@ -40,9 +39,8 @@ from sim.scenario.drawing import uncertain
 from sim.scenario.law import USUAL
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import inputs
-from sim.store.lock import held
 from tests.records import PACKAGED
-from tests.saying import Say, refused
+from tests.saying import Say
 from tests.worlds import FEW, SCENARIOS, draw, played, small
 
 NEUTRAL = {"meek": ["law.remaining=0"], "scale_dependent": ["law.small_gain=1"]}
@@ -244,33 +242,6 @@ def test_another_way_to_forecast_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     assert forecast(before, records) != pytest.approx(usual, rel=0.01)
 
 
-def scores(directory: Path, theory: str, lost: float) -> Path:
-    """A finished calibration under a theory, of which only plan and scores are there."""
-    directory.mkdir()
-    with held(directory):
-        CalibrationWanted(under(theory), read_records(PACKAGED), 600, None).write(directory, ["calibrate"])
-    row = {"fitted_to": 2015, "first": 2016, "last": 2018, "crps": 0.1, "interval_score": 1.0, "ahead": True}
-    rows = [{"target": f"target {i}", **row, "log_score": lost} for i in range(4)]
-    pd.DataFrame(rows).to_csv(directory / "scores.csv", index=False)
-    return directory
-
-
-def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, tmp_path: Path) -> None:
-    made = [scores(tmp_path / name, name, lost) for name, lost in zip(THEORIES, (1.0, 0.5, 2.0), strict=True)]
-    answer = say("weigh", *made, "--table", tmp_path / "weights.csv")
-    assert answer.code == 0, answer.err
-    found = pd.read_csv(tmp_path / "weights.csv")
-    assert len(pd.read_csv(tmp_path / "weights_scores.csv")) == 4 * len(THEORIES)
-    assert list(found.columns) == list(next(iter(theories().values())))
-    assert found["theory"].tolist() == list(THEORIES)
-    assert found["weight"].sum() == pytest.approx(1.0)
-    assert found["weight"].idxmax() == 1
-    assert found["targets"].tolist() == [4] * 3
-    refused(say("weigh", *made[:2]), "theories are weighed against each other", "--set law.theory=NAME")
-    (made[0] / "scores.csv").unlink()
-    refused(say("weigh", *made), "no scores of forecasts")
-
-
 # ---------------------------------------------------------------- comparisons
 
 TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
@@ -318,18 +289,6 @@ def test_a_mixture_has_no_range_where_one_theory_has_too_few_pairs(compared: sim
     assert not ranged(fewer)
     shares["meek"] = 0.0
     assert ranged(fewer)
-
-
-@pytest.mark.parametrize("content", [b"", b"x\xffx", b"target,first,last\n", b"target,fitted_to,first,last,crps\n"])
-def test_what_is_no_table_of_scores_is_told_in_one_message(
-    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    planned = Calibrated.__new__(Calibrated)
-    planned.plan = {"until": None}
-    monkeypatch.setattr("sim.outputs.theories.opened", lambda _: planned)
-    (tmp_path / "scores.csv").write_bytes(content)
-    with pytest.raises(InputError, match="no scores of this version"):
-        weighed([tmp_path])
 
 
 def test_rounding_is_no_change_under_any_theory() -> None:

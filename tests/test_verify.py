@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
 
@@ -22,7 +21,7 @@ from sim.scenario.variants import with_options
 from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table
 from tests.saying import Say, refused
-from tests.studies import content
+from tests.studies import content, resealed
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
 KINDS = {
@@ -47,12 +46,12 @@ def copy(made: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
     return lambda kind: copytree(made[kind], tmp_path / kind)
 
 
-def resealed(out: Path, **changes: object) -> None:
-    """Let the record name the hashes of what is there now."""
-    file = out / "provenance.json"
-    record = json.loads(file.read_text())
-    record["files"] = {name: sha256((out / name).read_bytes()).hexdigest() for name in record["files"]}
-    file.write_text(json.dumps({**record, **changes}))
+ALONE = {
+    "run": "plan.json, report.html, scenario.toml, summary.json, 1 file of shards/",
+    "compare": "plan.json, report.html, summary.json, 2 files of scenarios/, 1 file of shards/",
+    "sweep": "plan.json, report.html, scenario.toml, summary.json",
+    "decompose": "plan.json, report.html, scenario.toml, summary.json, 1 file of shards/",
+}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +71,7 @@ def test_what_is_as_it_was_is_identical(
     shown = capsys.readouterr().out
     assert "NOT" not in shown.upper().replace("NOTHING", "")
     assert same == set(shown.split("Identical to the last bit: ")[1].split(".\n")[0].split(", "))
+    assert f"Checked by hash alone: {ALONE[kind]}.\n" in shown
     assert "Code, versions and processor are the same as when it was made." in shown
     assert content(made[kind]) == before
 
@@ -85,6 +85,25 @@ def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]
     found = verify(out)
     assert found.damaged == [f"{names[0]} is missing", f"{names[-1]} is not as it was written"]
     assert not found.good
+
+
+@pytest.mark.slow
+def test_a_table_under_every_theory_is_made_again_where_a_plan_says_how(tmp_path: Path, say: Say) -> None:
+    out, table = tmp_path / "out", "theories.csv"
+    assert say(*KINDS["compare"], "--theories", "--quiet", "--workers", 1, "--out", out).code == 0
+    found = verify(out)
+    assert found.good
+    assert table in found.same
+    assert "the same under every other theory" in found.simulated
+    file = out / table
+    file.write_text(re.sub(r"\d(?=\D*$)", lambda digit: str((int(digit[0]) + 1) % 10), file.read_text()))
+    resealed(out)
+    assert list(verify(out).different) == [table]
+    (out / "plan.json").unlink()  # as where Python wrote it: resolved files hold no ensemble of other theories
+    found = verify(out)
+    assert table in found.by_hash
+    assert found.damaged == ["plan.json is missing"]
+    assert not found.different
 
 
 @pytest.mark.usefixtures("drawn")

@@ -69,6 +69,8 @@ def _report(found: "Verification", directory: Path) -> str:
         lines += [f"It was stopped before it was finished; what is missing was not looked at.{go_on}"]
     if found.same:
         lines += [f"Identical to the last bit: {', '.join(found.same)}."]
+    if found.by_hash:
+        lines += [f"Checked by hash alone: {', '.join(found.by_hash)}."]
     for name, text in list(found.different.items())[:SHOWN]:
         lines += [f"NOT the same: {name} {text}"]
     if len(found.different) > SHOWN:

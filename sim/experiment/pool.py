@@ -24,6 +24,7 @@ from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 from sim.processors import may_fork, one_thread_each, processors
+from sim.stamped import Stamp, refuse_other_code, stamp
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -137,6 +138,7 @@ def _parallel(
             hired = [_hire(team, waiting.popleft(), work, method) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
                 if method != "fork":
+                    _send(connection, stamp())
                     _send(connection, work)
                 _send(connection, team[connection][1])
             if meanwhile and not aside.ident:
@@ -276,11 +278,16 @@ def _serve(connection: Pipe, work: Work[Any] | None) -> None:
 
 
 def _received(connection: Pipe) -> Work[Any]:
-    """The work that was sent; where this process does not know what it is made of, one that says so."""
+    """The work that was sent; where this process does not know what it is made of, or has other code, since a file was
+    edited meanwhile, one that says so."""
+    asking: Stamp = connection.recv()
     try:
         work: Work[Any] = connection.recv()
+        refuse_other_code(asking)
     except (EOFError, OSError):
         raise
+    except InputError as error:
+        return partial(_refuse, error)
     except Exception as error:
         return partial(_refuse, _unknown(error))
     return work

@@ -14,9 +14,11 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError
+from sim.plurals import counted
 from sim.quantity import Quantity
 from sim.scenario import Scenario
 from sim.scenario.drawing import bounds, facts
+from sim.scenario.ensemble import FITTED
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "size of the market": ("product.size",),
@@ -53,6 +55,7 @@ THEORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # the same by the theor
         "run that gains all of progress": ("law.full_run",),
     },
 }
+BEFORE = "scenarios/before_fit.toml"  # what the baseline was before it was fitted to records
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,18 @@ class Fitted:
     def named(self) -> list[str]:
         """The same with the paths of their numbers."""
         return [f"{name} ({', '.join(one.path for one in numbers)})" for name, numbers in self.facts.items()]
+
+    def used_twice(self) -> list[str]:
+        """What is said where ranges hold what records say, since they are of a fit; nothing where not."""
+        every = [one for numbers in self.facts.values() for one in numbers]
+        before = sum(one.source == FITTED for one in every)
+        if not before:
+            return []
+        return [
+            f'Records are used twice: an earlier fit (source "{FITTED}") gave the ranges of {before} of '
+            f"{counted(len(every), 'number')} that are fitted. Intervals are too narrow, and scores of forecasts are "
+            f"no test. Start from the file of before that fit: of the baseline it is {BEFORE}."
+        ]
 
     def values(self, shares: Array) -> dict[str, float]:
         """Values in base units by path, at shares (k,) of the ranges."""

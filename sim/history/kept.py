@@ -157,10 +157,11 @@ class Calibrated(Planned):
         raise InputError("nothing can be added to a calibration", key="--replicates", found=replicates, fix=fix)
 
     def intention(self) -> str:
-        """How many worlds, and how many of them are there."""
+        """How many worlds, and how many of them are there; before that, whether records are used twice."""
         left, worlds = self.worlds_left(), self.worlds
         kept = f", of which {worlds - left:,} are there" if left < worlds else ""
-        return f"{counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
+        size = f"{counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
+        return "\n".join([*fitted(self.scenario).used_twice(), size])
 
     def time(self, workers: int | None) -> Time:
         """About how long what is left takes, by the pace that a budget is told with."""

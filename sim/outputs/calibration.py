@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sim.history.calibration import Calibration
 from sim.history.kept import Calibrated
 from sim.history.origins import Rolling
-from sim.history.profile import profiles
-from sim.history.recovery import recovery
+from sim.history.profile import Profiles, profiles
+from sim.history.recovery import Recovery, recovery
 from sim.outputs.provenance import as_command, provenance, seal
 from sim.report.calibration.figure import profiles_png, records_png
 from sim.report.calibration.rolling import rolling_report, rolling_table
@@ -53,6 +53,28 @@ def table(found: Calibration | Rolling) -> "pd.DataFrame":
     return rolling_table(found) if isinstance(found, Rolling) else ensemble(found)
 
 
+def tables_of(found: Calibration | Rolling) -> "dict[str, pd.DataFrame]":
+    """Every table of a calibration, or of those from each origin, by file name."""
+    if isinstance(found, Calibration):
+        return _tables(found, profiles(found), recovery(found))
+    by_origin = {one.calibration.evidence.last: one.calibration for one in found.origins}
+    return {
+        "scores.csv": rolling_table(found),
+        **{f"ensemble-{last}.csv": ensemble(one) for last, one in by_origin.items()},
+        **{f"targets-{last}.csv": targets(one) for last, one in by_origin.items()},
+    }
+
+
+def _tables(found: Calibration, held: Profiles, back: Recovery) -> "dict[str, pd.DataFrame]":
+    return {
+        ENSEMBLE: ensemble(found),
+        "targets.csv": targets(found),
+        "parameters.csv": parameters(found, held),
+        "profiles.csv": profile(found, held),
+        "recovery.csv": known_numbers(found, back),
+    }
+
+
 def write_calibration(found: Calibration, out: Path, scenario: Path) -> list[str]:
     """Write a calibration's directory; what it comes to, in sentences. The same calibration gives the same bytes.
 
@@ -64,24 +86,18 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> list[str
         extends = str(scenario.resolve())
     held, back = profiles(found), recovery(found)
     with clear_errors(out):
-        save_table(out / ENSEMBLE, ensemble(found))
-        save_table(out / "targets.csv", targets(found))
-        save_table(out / "parameters.csv", parameters(found, held))
-        save_table(out / "profiles.csv", profile(found, held))
-        save_table(out / "recovery.csv", known_numbers(found, back))
+        for name, each in _tables(found, held, back).items():
+            save_table(out / name, each)
         save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix(), ENSEMBLE))
         save_bytes(out / "records.png", records_png(found))
         save_bytes(out / "profiles.png", profiles_png(found, held))
         save_text(out / REPORT, report(found, held, back))
-    return [*verdict(found), recovered(back)]
+    return [*found.fitted.used_twice(), *verdict(found), recovered(back)]
 
 
 def write_rolling(found: Rolling, out: Path) -> None:
     """Write the directory of a calibration from each origin. Raises InputError when there is no room."""
     with clear_errors(out):
-        save_table(out / "scores.csv", rolling_table(found))
-        for one in found.origins:
-            last = one.calibration.evidence.last
-            save_table(out / f"ensemble-{last}.csv", ensemble(one.calibration))
-            save_table(out / f"targets-{last}.csv", targets(one.calibration))
+        for name, each in tables_of(found).items():
+            save_table(out / name, each)
         save_text(out / REPORT, rolling_report(found))

@@ -17,6 +17,8 @@ from sim.scenario.writing import resolved_toml
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.store.records import as_json, json_text
 
+THEORIES_TABLE = "theories.csv"
+
 
 def write_comparison(
     found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float | None,
@@ -37,7 +39,7 @@ def write_comparison(
         for name, table in tables_of(found).items():
             save_table(out / name, table)
         if every:
-            save_table(out / "theories.csv", theories_table(every))
+            save_table(out / THEORIES_TABLE, theories_table(every))
         save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [pair.replicate for pair in found.pairs]
         record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=summary.interrupted)

@@ -1,9 +1,11 @@
 """Whether a directory holds what its record says: its files by their hashes, its numbers by simulating them again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,7 +15,7 @@ from sim.experiment import compare, decompose
 from sim.experiment.pool import finished
 from sim.experiment.run import replicate_of
 from sim.measures import registry
-from sim.outputs.comparison import tables_of
+from sim.outputs.comparison import THEORIES_TABLE, tables_of
 from sim.outputs.intact import read_json, read_table
 from sim.outputs.planned import CALIBRATE
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
@@ -22,15 +24,19 @@ from sim.outputs.unlike import difference, table_difference
 from sim.owncode import apart as own_apart
 from sim.owncode import declared_by
 from sim.plurals import counted
-from sim.results.comparison import Comparison
+from sim.report.comparison.theories import table as theories_table
+from sim.report.comparison.theories import under_all
+from sim.results.comparison import Comparison, Paired
 from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
 from sim.store.place import hash_of, no_directory
 from sim.store.plan import PLAN, PLANNED, read_plan, resuming
+from sim.store.shards import FOLDER, as_table
 from sim.store.table import csv_parts
 from sim.store.versions import apart, machine, versions
 from sim.study.opened import MORE
+from sim.study.planned import Made
 
 Progress = Callable[[Any, int], Any]
 COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
@@ -49,11 +55,26 @@ class Verification:
     reasons: list[str] = field(default_factory=list)  # what is not as it was: code, versions, processor
     interrupted: bool = False  # whether some of what was asked for is missing
     hindered: str = ""  # why nothing could be simulated again, where files that say what are not as they were written
+    by_hash: list[str] = field(default_factory=list)  # what was not made again, where other files were
 
     @property
     def good(self) -> bool:
         """Whether nothing is wrong."""
         return not self.damaged and not self.different
+
+
+class Again(NamedTuple):
+    """What was made again."""
+
+    simulated: str = ""
+    same: Sequence[str] = ()  # tables that came out identical
+    different: Mapping[str, str] = MappingProxyType({})  # in what others differ, and shards
+    shards: Sequence[str] = ()  # that came out identical
+
+    @property
+    def told(self) -> list[str]:
+        """What came out identical, shards by their number."""
+        return [*([counted(len(self.shards), "shard")] if self.shards else []), *self.same]
 
 
 def verify(
@@ -78,22 +99,32 @@ def verify(
     damaged = _damaged(directory, hashes)
     kind, hindered = _kind(directory, damaged), ""
     unfinished = kind in PLANNED and kind not in (*MORE, CALIBRATE) and not record.replicates
-    simulated, same, different = "", list[str](), dict[str, str]()
+    again, whole = Again(), _shards_are_whole(damaged)
     try:
         with declared_by(record.own, directory):
             if kind in MORE:
-                simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
+                again = _study(directory, workers, wrap, worlds, whole)
             elif kind == CALIBRATE:
-                simulated, same, different = _calibrated(directory, workers, wrap, worlds)
-            elif again := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
-                simulated, same, different = again(directory, record, workers, wrap)
+                again = _calibrated(directory, workers, wrap, worlds, whole)
+            elif make := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
+                again = make(directory, record, workers, wrap)
     except InputError as error:
         if not damaged:
             raise
         hindered = error.problem + (f" ({error.file})" if error.file else "")
+    wrong = (text.rpartition(" is ")[0] for text in damaged)
+    alone = hashes.keys() - {*again.same, *again.shards, *again.different, *wrong}
     return Verification(
-        len(hashes), damaged, simulated, unfinished, same, different, _reasons(record), record.interrupted, hindered
-    )
+        len(hashes), damaged, again.simulated, unfinished, again.told, dict(again.different), _reasons(record),
+        record.interrupted, hindered, _grouped(alone) if again.simulated else [],
+    )  # fmt: skip
+
+
+def _grouped(names: Iterable[str]) -> list[str]:
+    """Files of the directory itself by name, those in folders by their number."""
+    folders = Counter(name.partition("/")[0] for name in names if "/" in name)
+    return [*sorted(name for name in names if "/" not in name),
+            *(f"{counted(folders[name], 'file')} of {name}/" for name in sorted(folders))]  # fmt: skip
 
 
 def _kind(directory: Path, damaged: list[str]) -> str:
@@ -117,8 +148,6 @@ def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:
 
 def _shards_are_whole(damaged: list[str]) -> bool:
     """Whether what the tables of a study are made of is as it was written."""
-    from sim.store.shards import FOLDER
-
     return not any(text.startswith(f"{FOLDER}/") for text in damaged)
 
 
@@ -129,7 +158,7 @@ def _reasons(record: Provenance) -> list[str]:
     return [*(f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)), *own_apart(record.own)]
 
 
-def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     name = read_json(out / "summary.json", {"scenario": str})["scenario"]
     scenario = with_options(load(out / "scenario.toml"), name=name)
     work = replicate_of(scenario, (out / "steps.csv").is_file(), (out / DRAWN).is_file())
@@ -139,10 +168,10 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[s
     tables = {SERIES: run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
     tables |= {DRAWN: run.drawn_series} if run.drawn else {}
-    return counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables))
+    return Again(counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables)))
 
 
-def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
@@ -151,10 +180,34 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
     work = compare.replicate_of(scenarios, drawn, every)
     pairs = sorted(wrap(finished(work, wanted, workers), len(wanted)), key=lambda pair: int(pair.replicate))
     tables = tables_of(Comparison(scenarios, pairs, len(pairs)))
-    return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, _as_parts(tables))
+    told = f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}"
+    others = {} if record.interrupted else _theories(out, pairs, workers, wrap)
+    if others:
+        told += ", and the same under every other theory of progress"
+    return Again(told, *_beside(out, _as_parts(tables | others)))
 
 
-def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> dict[str, pd.DataFrame]:
+    """The table of a comparison under every theory, of which ``pairs`` are under the scenarios' own; none where nothing
+    says what is simulated under the others: a plan does, resolved files do not."""
+    from sim.study.repeated import KINDS, Repeated
+
+    if not (out / THEORIES_TABLE).is_file():
+        return {}
+    try:
+        kept = Repeated(out)
+    except InputError:  # as where Python wrote it
+        return {}
+    kind, more, others = KINDS[kept.kind], kept.plan["more"], {}
+    for part, work in zip(kept.parts, kept.job.works, strict=True):
+        if part.theory:
+            done = sorted(wrap(finished(work, range(part.replicates), workers), part.replicates),
+                          key=lambda pair: int(pair.replicate))  # fmt: skip
+            others[part.theory] = kind.found(part, done, more)
+    return {THEORIES_TABLE: theories_table(under_all(kind.found(kept.parts[0], pairs, more), others))}
+
+
+def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     scenario = load(out / "scenario.toml")
     known = registry(scenario.region_ids, scenario.kind_ids)
     there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
@@ -164,44 +217,36 @@ def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> 
                   key=lambda one: int(one.replicate))  # fmt: skip
     found = decompose.decomposition(scenario, done, len(done), measures)
     told = f"{counted(len(wanted), 'replicate')} of {counted(len(found.worlds), 'world')}"
-    return told, *_beside(out, _as_parts({DECOMPOSED: found.table}))
+    return Again(told, *_beside(out, _as_parts({DECOMPOSED: found.table})))
 
 
-AGAIN: dict[str, Callable[[Path, Provenance, int, Progress], tuple[str, list[str], dict[str, str]]]] = {
+AGAIN: dict[str, Callable[[Path, Provenance, int, Progress], Again]] = {
     COMPARED: _compared,
     SERIES: _run,
     DECOMPOSED: _decomposed,
 }  # by a file that such a directory has, the first that it has
 
 
-def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None) -> tuple[str, list[str], dict[str, str]]:
-    """Shards simulated again, each stage from those that are kept of the stages before."""
+def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
+    """Shards simulated again, each stage from those that are kept of the stages before, and where they are ``whole``
+    the tables that are made of them."""
     from sim.history.kept import Calibrated
-    from sim.store.shards import FOLDER
+    from sim.outputs.calibration import tables_of
 
     kept = Calibrated(out, read_plan(out))
     every = 1 if worlds is None else max(1, kept.worlds // max(worlds, 1))
     chosen = {name for i, name in enumerate(kept.shards) if i % every == 0}
-    total, same, different = 0, 0, {}
-    for made in wrap(kept.again(chosen, workers), len(chosen)):
-        name = f"{FOLDER}/{made.name}"
-        total += made.worlds
-        if not (out / name).is_file():
-            different[name] = "is missing, or has another name: the code has changed"
-        elif (out / name).read_bytes() == made.content:
-            same += 1
-        else:
-            different[name] = "holds other values"
-    told = [counted(same, "shard")] if same else []
-    return f"{total:,} of {counted(kept.worlds, 'world')}", told, different
+    told = f"{sum(kept.sized[name] for name in chosen):,} of {counted(kept.worlds, 'world')}"
+    shards, different = _held_against(out, wrap(kept.again(chosen, workers), len(chosen)), _other_values)
+    same: list[str] = []
+    if whole and not different:
+        same, different = _beside(out, _as_parts(tables_of(kept.found())))
+    return Again(told, same, different, shards)
 
 
-def _study(
-    out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool
-) -> tuple[str, list[str], dict[str, str]]:
+def _study(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
     """Shards simulated again, and where they are ``whole`` the tables that are made of them."""
     from sim.outputs.studies import tables_of
-    from sim.store.shards import FOLDER
     from sim.study.study import Study, require
 
     require()
@@ -209,22 +254,41 @@ def _study(
     chunks = study.job.chunks
     every = 1 if worlds is None else max(1, study.worlds // max(worlds, 1))
     wanted = list(range(0, len(chunks), min(every, len(chunks))))
-    total, same, different = 0, 0, {}
-    for number, made in zip(wanted, wrap(_in_order(study.job, wanted, workers), len(wanted)), strict=True):
-        name = study.job.names[number]
-        file = out / FOLDER / name
-        total += made.worlds
-        if not file.is_file():
-            different[f"{FOLDER}/{name}"] = "is missing, or has another name: the code has changed"
-        elif file.read_bytes() == made.content:
-            same += 1
-        else:
-            different[f"{FOLDER}/{name}"] = _shard_differences(file, made.content)
-    told = [counted(same, "shard")] if same else []
+    made = list[int]()
+    source = wrap(_counted(_in_order(study.job, wanted, workers), made), len(wanted))
+    shards, different = _held_against(out, source, _shard_differences)
+    same: list[str] = []
     if whole and not different:
-        more, others = _beside(out, tables_of(study))
-        told, different = [*told, *more], others
-    return f"{total:,} of {counted(study.worlds, 'world')}", told, different
+        same, different = _beside(out, tables_of(study))
+    return Again(f"{sum(made):,} of {counted(study.worlds, 'world')}", same, different, shards)
+
+
+def _counted(source: Iterable[Made], worlds: list[int]) -> Iterator[Made]:
+    """The same, noting how many worlds each has."""
+    for each in source:
+        worlds.append(each.worlds)
+        yield each
+
+
+def _held_against(
+    out: Path, source: Iterable[Made], unlike: Callable[[Path, bytes], str]
+) -> tuple[list[str], dict[str, str]]:
+    """Names of shards that are the same as in the directory, and in what others differ, as ``unlike`` says."""
+    same, different = [], {}
+    for made in source:
+        name = f"{FOLDER}/{made.name}"
+        file = out / name
+        if not file.is_file():
+            different[name] = "is missing, or has another name: the code has changed"
+        elif file.read_bytes() == made.content:
+            same.append(name)
+        else:
+            different[name] = unlike(file, made.content)
+    return same, different
+
+
+def _other_values(_file: Path, _content: bytes) -> str:
+    return "holds other values"
 
 
 def _in_order(job: Any, wanted: list[int], workers: int) -> Any:
@@ -239,8 +303,6 @@ def _in_order(job: Any, wanted: list[int], workers: int) -> Any:
 
 
 def _shard_differences(file: Path, content: bytes) -> str:
-    from sim.store.shards import as_table
-
     try:
         return difference(as_table(file.read_bytes()), as_table(content)) or "holds the same values in other bytes"
     except Exception as error:  # of whatever stands in a damaged file

@@ -223,6 +223,11 @@ class Policy(Registered, ABC):
         """A parameter that cannot be used as it is; None when all can."""
         return None
 
+    def without_effect(self) -> dict[str, str]:
+        """Parameters that have no effect beside the others, and why, going on from "has no effect,"; of its strength,
+        where it does nothing at all, from "changes nothing,"."""
+        return {}
+
     @classmethod
     def told(cls) -> str:
         """What it is and what it does, in two sentences."""

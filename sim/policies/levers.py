@@ -27,7 +27,8 @@ SCOPES = ("training", "serving")  # compute that a permit may be needed for
 @dataclass(frozen=True)
 class Lever:
     """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, scope, market for
-    permits, and entry, where what several entries of a policy ask must not be mixed."""
+    permits, and entry, where what several entries of a policy ask must not be mixed. One that ``limits`` does nothing
+    where what it bounds stays below it."""
 
     unit: str
     neutral: float
@@ -36,6 +37,7 @@ class Lever:
     combine: Callable[[Any, Any], Any]
     axes: tuple[str, ...]
     doc: str
+    limits: bool = False
 
 
 LEVERS = {
@@ -44,10 +46,10 @@ LEVERS = {
         "paid per kg emitted, by where its revenue goes",
     ),
     "carbon_budget": Lever(
-        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year",
+        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
     ),
     "carbon_cap": Lever(
-        "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year",
+        "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
     ),
     "carbon_covered": Lever(
         "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
@@ -61,7 +63,7 @@ LEVERS = {
     "compute_levy": Lever(
         "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
     ),
-    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year"),
+    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True),
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
     "compute_sold": Lever(
         "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
@@ -76,9 +78,10 @@ LEVERS = {
     "unclaimed": Lever("USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
     "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
     "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
-    "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed"),
+    "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True),
     "run_ratio": Lever(
         "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
+        limits=True,
     ),
     "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish"),
     "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released"),

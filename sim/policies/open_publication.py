@@ -5,7 +5,7 @@ from math import inf
 
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
-from sim.quantity import flag, quantity
+from sim.quantity import amounts, flag, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,13 @@ class OpenPublication(Policy):
     weights: bool = flag("whether models have to be released", default=True)
     weights_lag: float = quantity("yr", "time from a model to its release", low=0, high=100, default=1.0)
     findings: float = quantity("1", "least share of research that is published", low=0, high=1, default=0.0)
+
+    def without_effect(self) -> dict[str, str]:
+        if self.weights:
+            return {}
+        found = {"weights_lag": "since weights = false"}
+        nothing = "since neither models (weights = false) nor findings (findings = 0) are asked for"
+        return found if any(amounts(self.findings)) else {"share": nothing, **found}
 
     def act(self, view: View) -> dict[str, float]:
         lag = self.weights_lag if self.weights else inf

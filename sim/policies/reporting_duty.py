@@ -6,7 +6,7 @@ from math import inf
 from sim.mathematics import power
 from sim.policies.base import RISES, Claim, Policy
 from sim.policies.view import View
-from sim.quantity import quantity
+from sim.quantity import amounts, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,9 @@ class ReportingDuty(Policy):
     methods: float = quantity(
         "1", "least share of research published for a year after a run is known", low=0, high=1, default=0.0
     )
+
+    def without_effect(self) -> dict[str, str]:
+        return {} if any(amounts(self.coverage)) else {"threshold": "since nobody reports (coverage = 0)"}
 
     def act(self, view: View) -> dict[str, float]:
         threshold = self.threshold * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)

@@ -193,6 +193,16 @@ def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
                 yield f"policy.{policy.id}.{key} has no effect, {why}."
 
 
+def parameters_without_effect(scenario: Scenario) -> Iterator[str]:
+    """What somebody wrote of a policy and is nothing beside its other parameters, as the policy itself says."""
+    for policy in scenario.policies:
+        for key, why in ({} if policy.neutral else policy.without_effect()).items():
+            if key == policy.strength:
+                yield f"policy {policy.id} changes nothing, {why}."
+            elif f"policy.{policy.id}.{key}" in scenario.tree.origin:
+                yield f"policy.{policy.id}.{key} has no effect, {why}."
+
+
 def series_that_stay(scenario: Scenario) -> Iterator[str]:
     """A series that keeps a value for years: its first one, or from step to step where nothing says
     that steps are meant."""
@@ -312,6 +322,7 @@ SLIPS: tuple[Slip, ...] = (
     entries_that_overlap,
     revenue_that_leaves_its_regions,
     shares_of_no_revenue,
+    parameters_without_effect,
     series_that_stay,
     cells_left_empty,
     trends_that_end,

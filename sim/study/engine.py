@@ -1,12 +1,12 @@
 """Where the chunks of a study are simulated. An engine gives what each task makes, as it finishes, in any order."""
 
-import pickle
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from typing import Any, TypeVar
 
 from sim.errors import InputError
 from sim.experiment.pool import Work, finished
+from sim.stamped import opened, stamped
 from sim.store.shards import digest as hashed
 
 Result = TypeVar("Result")
@@ -24,11 +24,11 @@ def through(executor: Executor, workers: int, send: Callable[[bytes], Any] = lam
     """Any executor of ``concurrent.futures`` that has so many ``workers``.
 
     ``send`` takes what all chunks share to the workers; what it gives goes with each chunk. Raises InputError when the
-    executor breaks.
+    executor breaks, and when a worker has other code than this process: nothing that it makes is taken.
     """
 
     def engine(work: Work[Result], tasks: Sequence[int]) -> Generator[Result, None, None]:
-        content = pickle.dumps(work)
+        content = stamped(work)
         name, sent = hashed(content.hex()), send(content)
         waiting, running = iter(tasks), set[Future[Result]]()
         try:
@@ -53,9 +53,9 @@ def through(executor: Executor, workers: int, send: Callable[[bytes], Any] = lam
 
 
 def _done(name: str, content: bytes, task: int) -> Any:
-    """In a worker: one task of work that is unpacked once."""
+    """In a worker: one task of work that is unpacked once. Raises InputError where its code is another."""
     work = _known.get(name)  # other threads of the worker may clear it at any moment
     if work is None:
         _known.clear()
-        work = _known[name] = pickle.loads(content)
+        work = _known[name] = opened(content)
     return work(task)

@@ -35,11 +35,12 @@ def _row(one: Scored, until: int) -> dict[str, object]:
 
 
 def verdict(found: Rolling) -> list[str]:
-    """What it comes to, in sentences; what the model is behind in stands first."""
+    """What it comes to, in sentences; what the model is behind in stands first, after records that are used twice."""
     every = found.scored
     behind = [f"{one.target.name} of {one.target.first}-{str(one.target.last)[2:]}" for one in every
               if not ahead(one, "interval_score")]  # fmt: skip
     lines = [
+        *found.origins[0].calibration.fitted.used_twice(),
         f"Behind the better naive forecast (interval score): {', '.join(behind)}." if behind
         else "Behind the better naive forecast: none.",
         f"Ahead of it on {len(found.won())} of {len(every)} targets by the interval score, on "

@@ -152,7 +152,7 @@ def recovered(back: Recovery) -> str:
 def report(found: Calibration, held: Profiles, back: Recovery) -> str:
     """The report, in Markdown."""
     errors = ", ".join(f"{value:g} ({unit})" for unit, value in MODEL_ERROR.items())
-    lines = [*verdict(found), recovered(back)]
+    lines = [*found.fitted.used_twice(), *verdict(found), recovered(back)]
     said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in lines)]
     said += ["![records and model](records.png)", "", "## Targets", "", markdown(targets(found)), ""]
     said += [

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.results.comparison import Comparison
@@ -60,6 +58,4 @@ def _never_in_force(policy: Policy, time: Time) -> str:
 
 def limits_alone(policies: list[Policy]) -> bool:
     """Whether all these policies are limits, which do nothing where they do not bind."""
-    return bool(policies) and all(
-        any(LEVERS[lever].combine is np.minimum for lever in policy.levers) for policy in policies
-    )
+    return bool(policies) and all(any(LEVERS[lever].limits for lever in policy.levers) for policy in policies)

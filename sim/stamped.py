@@ -1,0 +1,49 @@
+"""Work that goes to other processes, with the hashes of the code that asks for it: none of other code does it."""
+
+import pickle
+from collections.abc import Callable
+from platform import node
+from typing import Any, NamedTuple
+
+from sim.codehash import code_hash
+from sim.errors import InputError
+from sim.owncode import OwnCode, own_code, simulating_otherwise
+
+SAME_CODE = "give every worker the same code, and start them again"
+
+
+class Stamp(NamedTuple):
+    """Hashes of code: of the package, and of what is one's own."""
+
+    code: str
+    own: OwnCode
+
+
+def stamp() -> Stamp:
+    """That of this process. Files are read once."""
+    return Stamp(code_hash(), own_code())
+
+
+def refuse_other_code(asking: Stamp) -> None:
+    """In a worker: raises InputError where its code is not that of who asks, or its code of one's own has changed."""
+    here, there = (f"code {code[:12]}" for code in (code_hash(), asking.code))
+    problem = f"a worker on {node() or 'a machine without a name'} has other code"
+    if here != there:
+        raise InputError(problem, found=here, allowed=there, fix=SAME_CODE)
+    for name in simulating_otherwise(asking.own):
+        here, there = (f"{name} {own[name]['sha256'][:12]}" for own in (own_code(), asking.own))
+        raise InputError(problem, found=here, allowed=there, fix=SAME_CODE)
+
+
+def stamped(work: Callable[[int], Any]) -> bytes:
+    """Work as bytes, behind a stamp that can be read without it."""
+    return pickle.dumps((stamp(), pickle.dumps(work)))
+
+
+def opened(content: bytes) -> Any:
+    """In a worker: the work. Raises InputError where its code is not that of who asks."""
+    asking, work = pickle.loads(content)
+    refuse_other_code(asking)  # before what other code may not even know
+    found = pickle.loads(work)
+    refuse_other_code(asking)  # now that what is one's own is imported
+    return found
