@@ -24,6 +24,7 @@ FEW = 10  # replicates below which a range over them says little
 LEAST = 1e-5  # relative changes below this are printed as 0
 ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
+LEAST_FACTOR = 0.2  # size of a relative change below which it is told in percent also beside factors
 MOST_NINES = 4  # decimals of a fall to almost nothing
 SCARCE = 0.01  # what is left of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
@@ -158,9 +159,7 @@ def rough(relative: float) -> str:
 
 
 def _times(relative: float, figures: int) -> str:
-    """A change as a factor, in so many figures, or in as many more as tell it from no change: 21-fold, 1.05-fold."""
-    while abs(relative) >= 10.0**-MOST_NINES and float(f"{1 + relative:.{figures}g}") == 1:
-        figures += 1
+    """A change as a factor, in so many figures: 21-fold."""
     return f"{plain(1 + relative, figures)}-fold"
 
 
@@ -174,13 +173,14 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
 
 def size_and_range(middle: float, low: float, high: float, places: int = 0, *, marked: bool = False) -> tuple[str, str]:
     """The size of a relative change without its sign, and its range, on one scale: in percent, or as factors where one
-    of them is told so. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold to 730-fold. In whole percent,
-    or in so many figures. The nearer end comes first, with signs where it goes both ways, or is ``marked``."""
+    of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold
+    to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. The nearer end comes first, with signs
+    of percents where it goes both ways, or is ``marked``."""
     fold = any(map(is_factor, (middle, low, high)))
     both = low < 0 < high
 
     def text(relative: float) -> str:
-        if fold:
+        if fold and abs(relative) >= LEAST_FACTOR:
             return _times(relative, places or 2)
         in_figures = places and 1 + relative >= SCARCE
         return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if in_figures else rough(relative)
@@ -188,7 +188,8 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0, *, m
     def signed_text(relative: float) -> str:
         written = text(relative)
         sign = "+" if relative > 0 else MINUS
-        return f"{sign}{written}" if (both or marked) and not fold and written not in ("0", "0 %") else written
+        bare = written in ("0", "0 %") or written.endswith("-fold")
+        return f"{sign}{written}" if (both or marked) and not bare else written
 
     near, far = (low, high) if both else sorted((low, high), key=abs)
     return text(middle), reach(signed_text(near), signed_text(far))
