@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.plurals import counted
 from sim.results.certainty import NEAR, SMALL
-from sim.results.statistics import FEWEST, Spread
+from sim.results.statistics import FEWEST, Middle, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -172,11 +172,17 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
 
 
 def size_and_range(middle: float, low: float, high: float, places: int = 0, *, marked: bool = False) -> tuple[str, str]:
-    """The size of a relative change without its sign, and its range, on one scale: in percent, or as factors where one
-    of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold
-    to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. The nearer end comes first, with signs
-    of percents where it goes both ways, or is ``marked``."""
-    fold = any(map(is_factor, (middle, low, high)))
+    """The size of a relative change without its sign, and its range, as ``on_one_scale`` has them."""
+    return on_one_scale(middle, Middle(middle, low, high), places, marked=marked)[::2]
+
+
+def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = False) -> tuple[str, str, str]:
+    """The size of a relative change without its sign, the middle of a range and that range: in percent, or as factors
+    where one of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold
+    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. The nearer end comes
+    first; middle and ends have signs of percents where the range goes both ways, or is ``marked``."""
+    middle, low, high = of
+    fold = any(map(is_factor, (size, *of)))
     both = low < 0 < high
 
     def text(relative: float) -> str:
@@ -192,7 +198,7 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0, *, m
         return f"{sign}{written}" if (both or marked) and not bare else written
 
     near, far = (low, high) if both else sorted((low, high), key=abs)
-    return text(middle), reach(signed_text(near), signed_text(far))
+    return text(size), signed_text(middle), reach(signed_text(near), signed_text(far))
 
 
 def reach(least: str, most: str) -> str:

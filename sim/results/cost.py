@@ -13,7 +13,7 @@ from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import moved
-from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
+from sim.results.statistics import NAN, Array, Effect, but_rounding, effect, in_amounts
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
@@ -148,7 +148,7 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
         return np.asarray(revenue - paid)
 
     wide = (left(0, True), left(scenario, True)) if found.drawn else None
-    return effect(left(0, False), left(scenario, False), wide, logs=False)
+    return in_amounts(effect(left(0, False), left(scenario, False), wide, logs=False))
 
 
 def unspent(before: Flows, after: Flows) -> float:
