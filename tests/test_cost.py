@@ -119,7 +119,8 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     heads = cost_heads((2014, 2017))
     assert policy.costs.keys() == heads.keys()
     assert list(heads.values()) == [
-        "Public outlay, 2014–2017", "Of it left unspent (−), 2014–2017", "Product market lost (−: gained), 2014–2017",
+        "Public outlay, 2014–2017", "Of it kept by labs for other things (−), 2014–2017",
+        "Product market lost (−: gained), 2014–2017",
         "Clean power and removals, 2014–2017", "Cost, all four", "Per tonne avoided", "Per halving of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip

@@ -1,15 +1,22 @@
 """Sizes that a verdict tells: with the median over draws where they lead elsewhere, and public money in amounts."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
+import sim
+from sim.cli.compare import _before_and_after
+from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison.key import NET_WORDS
+from sim.report.comparison.summary import summarize
 from sim.report.comparison.verdict import brief
+from sim.results.statistics import FEWEST, Effect
 from tests.test_effects import an_effect
 from tests.test_verdict import SMALL, claim, luck, said
+from tests.worlds import small
 
 
 @pytest.mark.parametrize(
@@ -63,3 +70,18 @@ def test_public_money_is_told_in_amounts_also_where_there_was_some() -> None:
     more = replace(an_effect(0.5, (0.3, 0.8), baseline=20e9), in_amounts=True)
     assert said(claim(OUTLAY, more)) == "Raises public outlay by about $10 B a year, from $20 B to $30 B."
     assert said(claim(OUTLAY, replace(SMALL, in_amounts=True))) == "Public outlay hardly changes."
+
+
+def test_a_policy_that_changes_nothing_of_what_is_told_is_not_said_to_hardly_change_it() -> None:
+    """And what it changes of its own is named: a reporting duty makes runs known."""
+    settings = ("start=2013", "threshold=1e10", "lag=0")
+    duty = small("reporting_duty", *(f"policy.reporting_duty.{setting}" for setting in settings), until=2015)
+    found = sim.compare([small(until=2015), duty], replicates=FEWEST, workers=1)
+    summary = summarize(found, {}).policies[0]
+    begins = "Changes nothing of access, the frontier's error, emissions and the AI product market; raises runs that"
+    assert summary.verdict.startswith(begins), summary.verdict
+    assert policies.said(EMISSIONS, cast(Effect, found.effect(1, EMISSIONS))) == "no change"
+    dashes = next(line for line in _before_and_after(summary) if "---" in line)
+    assert "  --\n" not in f"{dashes}\n"
+    one = [claim(id, SMALL) for id in (DIVIDE, EMISSIONS)]
+    assert said(replace(one[0], same=True), one[1]) == "Access and emissions hardly change."

@@ -246,8 +246,8 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     assert "(public compute: $" in bought(other, 1)
 
 
-def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
-    """Plans of labs follow what they get no faster than their ramp; the rest is left over, and buys nothing."""
+def test_revenue_for_compute_that_labs_keep_is_told() -> None:
+    """Plans of labs follow what they get no faster than their ramp; they keep the rest, which buys no compute."""
     tax = (
         "policy.carbon_tax.rate=500",
         "policy.carbon_tax.start=2013",
@@ -259,7 +259,7 @@ def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
         replicates=1, workers=1, assumptions=False,
     )  # fmt: skip
     assert re.search(
-        r" each, (\d+ %|nearly all|all) of it not spent: .* no faster than kind\.academic_lab\.ramp\)\.$",
+        r" each, who keep (\d+ %|nearly all|all) of it for other things: .* faster than kind\.academic_lab\.ramp\)\.$",
         bought(slow, 1),
     )
     fast = [f"kind.academic_lab.{entry}" for entry in ("count=2", "ramp=1000")]
@@ -267,7 +267,7 @@ def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
         [small("baseline", *fast, until=2015), small("baseline", *fast, *tax, until=2015)],
         replicates=1, workers=1, assumptions=False,
     )  # fmt: skip
-    assert "not spent" not in bought(quick, 1)
+    assert "keep" not in bought(quick, 1)
 
 
 @pytest.mark.parametrize(("share", "told"), [(1.0, "all"), (0.9997, "nearly all"), (0.994, "99 %"), (0.12, "12 %")])

@@ -142,7 +142,10 @@ def opening(file: Path) -> str:
 
 
 def said(id: str, change: Effect) -> str:
-    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws."""
+    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws; no change
+    where both are exactly nothing."""
+    if change.is_nothing and not change.few:
+        return "no change"
     return clause(change, registry()[id], change.luck(relative=change.is_relative))
 
 

@@ -246,8 +246,8 @@ class Comparison(Portable):
 
     @by_name
     def unspent(self, scenario: int, *, wide: bool = False) -> Array:
-        """Of revenue that labs are given for compute, what they leave, by (replicate, year) [USD/yr]; to be read
-        alone."""
+        """Of revenue that labs are given for compute, what they keep for other things, by (replicate, year) [USD/yr];
+        to be read alone."""
         return np.asarray(self._unspent(scenario, wide))
 
     @once

@@ -61,7 +61,7 @@ class Cost:
     """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
 
     outlay: float
-    unspent: float  # what labs leave of the outlay, with a minus
+    unspent: float  # what labs keep of the outlay for other things, with a minus
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
     per_tonne: float | None  # the whole, where that effect has a direction, for the better, and most are paid for
@@ -152,7 +152,7 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
 
 
 def unspent(before: Flows, after: Flows) -> float:
-    """Of revenue that labs are given for compute beyond the baseline, what they leave beyond it in a year [USD]: plans
+    """Of revenue that labs are given for compute beyond the baseline, what they keep beyond it in a year [USD]: plans
     for compute grow no faster than their ramp, and money that is left goes to other things, so it is no cost of the
     policy's."""
 

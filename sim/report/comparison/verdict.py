@@ -8,7 +8,6 @@ from sim.measures import Measure, registry, verdict
 from sim.report.certainty import NIL, PLACES, amount, called, hardly, may, sized, spoken_of, with_drawn
 from sim.report.words import MINUS, NONE, number, plain, rough
 from sim.results.certainty import (
-    APART,
     DIRECTED,
     MANY,
     NEAR,
@@ -41,6 +40,7 @@ class SpokenEffect:
     unit: str
     last: Effect
     total: Effect | None = None
+    same: bool = False  # whether it is nothing in every pair, also over the years
 
 
 def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
@@ -61,13 +61,22 @@ def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     return verdict(measure, lambda id: moved(changes(id))).word
 
 
-def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> str:
+def sentence(
+    claims: Sequence[SpokenEffect],
+    years: tuple[int, int],
+    effects: Mapping[str, Effect | None],
+    own: Sequence[SpokenEffect] = (),
+) -> str:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
-    unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure."""
+    unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure. Where
+    nothing of all this changes in any pair, what the policy moves of its ``own``."""
     if not claims:
         return "Nothing to compare."
     if all(claim.last.few for claim in claims):
         return TOO_FEW
+    if all(claim.same for claim in claims):
+        moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
+        return f"{'; '.join([f'Changes nothing of {listed([*_named(claims, claims)])}', *moved_])}."
     past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and _total(claim)]
     by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
     told = by[Sureness.SURE] + by[Sureness.MAY]
@@ -89,7 +98,7 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     outside, few, deciding = (
         (
             " A size can lie outside its range, where drawn numbers lead elsewhere or draws are few. Where it does, or "
-            f"the median over the draws differs from it more than {APART}-fold, that median stands before the range.",
+            "is over twice or below half of the median over the draws, that median stands before the range.",
             f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" '
             "said.",
             f" Which numbers decide such a direction: `{DECIDING}`.",
@@ -232,15 +241,22 @@ def _unclear(claim: SpokenEffect) -> str:
 
 
 def _hardly(unchanged: list[SpokenEffect], claims: Sequence[SpokenEffect]) -> list[str]:
-    """What hardly changes: a theme where all its parts do, and each measure by itself where not."""
+    """What hardly changes."""
+    names = _named(unchanged, claims)
+    plural = len(names) > 1 or any(names.values())
+    return [f"{listed([*names])} {hardly(plural)}"] if names else []
+
+
+def _named(unchanged: Sequence[SpokenEffect], claims: Sequence[SpokenEffect]) -> dict[str, bool]:
+    """What is named of claims that do not change, and whether that is a plural: a theme where none of its parts does,
+    and each measure by itself where not."""
     moving = {claim.measure.words.theme for claim in claims if claim not in unchanged}
-    names: dict[str, bool] = {}  # by name, whether it is a plural
+    names: dict[str, bool] = {}
     for claim in unchanged:
         theme = claim.measure.words.theme
         whole = bool(theme) and theme not in moving
         names[theme if whole else claim.measure.subject] = claim.measure.plural and not whole
-    plural = len(names) > 1 or any(names.values())
-    return [f"{listed([*names])} {hardly(plural)}"] if names else []
+    return names
 
 
 def _written(value: float, unit: str, *, relative: bool) -> str:
