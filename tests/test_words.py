@@ -178,6 +178,13 @@ def test_counts_in_a_range_are_whole() -> None:
     assert words.ranged(Spread(20, 8.5, 8.5, 8.5), "actors/yr") == "9 actors/yr [9, 9]"
 
 
+def test_two_counts_are_told_in_the_same_words() -> None:
+    """Of which one is a mean: "222 actors on average" stood beside "221 actors"."""
+    assert words.pair(221.5, 221.0, "actors") == ("222 actors on average", "221 actors on average")
+    assert words.pair(222.0, 221.0, "actors") == ("222 actors", "221 actors")
+    assert words.pair(1.0, 0.5, "runs/yr") == ("1.00 runs/yr", "0.500 runs/yr")
+
+
 def test_what_is_hardly_a_factor_is_told_in_percent_beside_factors() -> None:
     """A rise by 2 % was "1.02-fold" where the other end of its range is a factor."""
     assert words.size_and_range(0.02, 0.01, 15.9) == ("2 %", "1 % to 17-fold")

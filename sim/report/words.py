@@ -110,11 +110,18 @@ def bounded(text: str, at_least: bool) -> str:
     return f"≥ {text}" if at_least else text
 
 
-def number(value: float, unit: str, places: int = 3) -> str:
-    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so."""
+def pair(first: float, second: float, unit: str) -> tuple[str, str]:
+    """Two numbers for people in the same words: where one count is a mean, the other is told as one, too."""
+    mean = any(isfinite(value) and value % 1 for value in (first, second))
+    return number(first, unit, mean=mean), number(second, unit, mean=mean)
+
+
+def number(value: float, unit: str, places: int = 3, *, mean: bool = False) -> str:
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so, as
+    does one that is a ``mean``."""
     if not isfinite(value):
         return NONE
-    if unit in COUNTED and value % 1:
+    if unit in COUNTED and (mean or value % 1):
         return f"{plain(value, places)}{unit_text(unit)} on average"
     (text,), suffix = figures([abs(value)], unit, places)
     sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
 from sim.plurals import counted
-from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
+from sim.report.words import NONE, POINTS, change_text, is_factor, number, pair, plain, signed, too_few
 from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
 from sim.scenario.money import own_money
@@ -34,8 +34,8 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
 
 def with_it(change: Effect, unit: str) -> str:
     """The level with a policy, marked where it lies on the other side of the baseline's than the change says."""
-    level, moved = number(change.policy, unit), change.luck(relative=change.in_percent).middle
-    apart = level != number(change.baseline, unit) and (change.policy - change.baseline) * moved < 0
+    (before, level), moved = pair(change.baseline, change.policy, unit), change.luck(relative=change.in_percent).middle
+    apart = level != before and (change.policy - change.baseline) * moved < 0
     return f"{level} {OTHER_WAY}" if apart else level
 
 

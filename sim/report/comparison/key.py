@@ -111,7 +111,8 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
             years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
             rows.append(
                 KeyRow(
-                    claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
+                    claim.measure.id, f"{claim.measure.label}{years}", window,
+                    words.pair(change.baseline, change.policy, unit)[0],
                     effects.with_it(change, unit), effects.cell(change, unit, levels=False),
                     verdict.judged(claim.measure, of.get),
                 )
