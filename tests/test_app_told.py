@@ -162,7 +162,7 @@ def test_signed_ranges_go_from_low_to_high(of: tuple[float, float, float], unit:
 
 def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> None:
     revenue = next(one for one in told("money").values() if one.words.amount)
-    claim = SpokenEffect(revenue, "USD/yr", effect(0.0, 0.0, 2.1e11, relative=False))
+    claim = SpokenEffect(revenue, "USD/yr", replace(effect(0.0, 0.0, 2.1e11, relative=False), baseline=0.0))
     assert verdict([claim], (2030, 2030), {revenue.id: claim.last}) == "May raise up to $210 B a year."
     assert size_text(effect(3e10, 1e9, 9e10, relative=False), "USD/yr") == "+$30 B (+$1.0 B to +$90 B)"
 

@@ -1,6 +1,7 @@
 """One rule says how sure an effect is, and one set of words says it: in reports, on the page, and in documents."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.measures.economy import REVENUE
 from sim.report import laws
 from sim.report.certainty import called, clause, statement
 from sim.report.comparison.verdict import SpokenEffect, judged, sentence
-from sim.report.words import rough, size_and_range
+from sim.report.words import LEAST_FACTOR, TENFOLD, rough, size_and_range
 from sim.results.certainty import MANY, Sureness, direction, moved, sureness
 from sim.results.statistics import Effect, effect
 from tests.test_effects import an_effect
@@ -29,6 +30,11 @@ def drawn(change: Effect, draws: int) -> Effect:
     return replace(change, draws=draws)
 
 
+def middling(change: Effect, median: float) -> Effect:
+    """The effect with this median over draws."""
+    return replace(change, wide_relative=median, wide_difference=median * change.baseline)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -38,10 +44,15 @@ def drawn(change: Effect, draws: int) -> Effect:
         (an_effect(-0.71, (-0.8, 0.004)), "may fall by 71 % (−80 to +0.4 %)"),
         (an_effect(-0.71, (-0.8, 0.2)), "direction unclear (−80 to +20 %)"),
         (luck(an_effect(0.004, (-0.01, 0.02)), 0.003, 0.005), "hardly changes"),
-        (luck(an_effect(0.004, (0.0, 0.2)), 0.003, 0.005), "may rise (0 to 20 %)"),
+        (luck(an_effect(0.004, (0.0, 0.2)), 0.003, 0.005), "may rise by 0.4 % (0 to 20 %)"),
+        (luck(an_effect(0.00004, (0.0, 0.2)), 0.0, 0.005), "may rise (0 to 20 %)"),
         (luck(an_effect(0.004, (-0.005, 0.2)), 0.003, 0.005), "direction unclear (−0.5 to +20 %)"),
         (an_effect(0.02, (-0.02, 0.03)), "direction unclear (−2 to +3 %)"),
         (an_effect(235.0, (80, 600)), "rises 240-fold (81-fold to 600-fold)"),
+        (middling(an_effect(0.3, (0.2, 2.5)), 0.5), "rises by 30 % (20 to 250 %)"),
+        (middling(an_effect(0.3, (0.2, 2.5)), 0.7), "rises by 30 % (median 70 %, 20 to 250 %)"),
+        (middling(an_effect(29.0, (24.0, 730.0)), 117.0), "rises 30-fold (median 120-fold, 25-fold to 730-fold)"),
+        (middling(an_effect(-0.0007, (-0.6, -0.0001)), -0.21), "may fall by 0.07 % (median 21 %, 0.01 to 60 %)"),
         (an_effect(-0.9968, (-0.999, -0.99)), "falls by 99.7 % (99 to 99.9 %)"),
         (few(an_effect(-0.71, (-0.8, -0.3))), "too few replicates"),
     ],
@@ -51,7 +62,7 @@ def test_an_effect_has_the_same_words_everywhere(change: Effect, words: str) -> 
     share = registry()[ACADEMIA_SHARE]
     assert policies.said(ACADEMIA_SHARE, change) == words
     short = words.split(" by ")[0].split(" (")[0]
-    assert judged(share, {ACADEMIA_SHARE: change}.get).split(", ")[0].startswith(short.split(" 240")[0])
+    assert judged(share, {ACADEMIA_SHARE: change}.get).split(", ")[0].startswith(re.split(r" \d", short)[0])
     said = sentence([SpokenEffect(share, "fraction", change)], (2027, 2040), {ACADEMIA_SHARE: change})
     verbs = {"falls": "Lowers", "rises": "Raises", "may fall": "May lower", "may rise": "May raise"}
     assert verbs.get(called(share, change), short.capitalize()).lower() in said.lower()
@@ -147,10 +158,12 @@ def test_rounding_moves_no_number_across_what_it_is_compared_to(relative: float)
 @given(MIDDLES, st.floats(-0.99, 500), st.floats(-0.99, 500))
 def test_a_range_has_one_notation(middle: float, one: float, other: float) -> None:
     low, high = sorted((one, other))
+    """Factors where one number is told so, but for what is hardly a factor: 2 %, and not 1.02-fold."""
     size, ends = size_and_range(middle, low, high)
-    assert ends.count("-fold") in (0, 2)
-    assert ("-fold" in size) == ("-fold" in ends)
-    assert ("%" in ends) != ("-fold" in ends)
+    folds = max(middle, low, high) >= TENFOLD
+    near, far = (low, high) if low < 0 < high else sorted((low, high), key=abs)
+    for relative, text in zip((middle, near, far), (size, *ends.split(" to ")), strict=True):
+        assert ("-fold" in text) == (folds and abs(relative) >= LEAST_FACTOR)
 
 
 def test_the_range_of_an_amount_begins_where_it_does() -> None:

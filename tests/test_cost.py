@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 
 import sim
+from sim.measures import DIVIDE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
-from sim.report.comparison.summary import PolicySummary, cost_heads, summarize
+from sim.report.comparison.summary import PolicySummary, _costs, cost_heads, summarize
 from sim.report.words import number
+from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.cost import unspent
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, Effect
+from tests.test_effects import an_effect
 from tests.worlds import small
 
 TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
@@ -119,7 +122,8 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     heads = cost_heads((2014, 2017))
     assert policy.costs.keys() == heads.keys()
     assert list(heads.values()) == [
-        "Public outlay, 2014–2017", "Of it left unspent (−), 2014–2017", "Product market lost (−: gained), 2014–2017",
+        "Public outlay, 2014–2017", "Of it kept by labs for other things (−), 2014–2017",
+        "Product market lost (−: gained), 2014–2017",
         "Clean power and removals, 2014–2017", "Cost, all four", "Per tonne avoided", "Per halving of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip
@@ -231,3 +235,29 @@ def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
     nothing = replace(found, pairs=[]).cost(1)
     assert np.isnan([nothing.outlay, nothing.whole, nothing.abatement]).all()
     assert (nothing.per_tonne, nothing.per_halving) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "whole", "told"),
+    [
+        (an_effect(-0.3, (-0.5, -0.1)), (1.0, 9.0), True),
+        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, -1.0), True),  # the halving comes with a gain
+        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, 9.0), False),
+        (an_effect(-0.3, (-0.5, 0.005)), (1.0, 9.0), False),
+        (replace(an_effect(-0.002, (-0.9, -0.1)), relative_high=-0.001, high=-0.01), (1.0, 9.0), False),
+    ],
+)
+def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(
+    change: Effect, whole: tuple[float, float], told: bool, monkeypatch: pytest.MonkeyPatch, found: Comparison
+) -> None:
+    """Of a divide that was narrower by 0.2 % it was −4.83 billion, between −83 and 120."""
+    sums = dict.fromkeys(
+        ("outlay", "unspent", "lost_market", "abatement", "paid_back", "avoided", "cleaned"), np.ones(6)
+    )
+    sums["whole"] = np.linspace(*whole, 6)
+    monkeypatch.setattr("sim.results.cost._sums", lambda *_, wide: sums)
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": {DIVIDE: change}.get(id))
+    monkeypatch.setattr(Comparison, "values", lambda _self, i, _id, _window, *, wide: np.full(6, 2.0 - i))
+    assert direction(change) < 0
+    assert (found.cost(1).per_halving is not None) == told
+    assert bool(_costs(found.cost(1), (2014, 2017))["per_halving"]) == told

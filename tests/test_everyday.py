@@ -44,6 +44,8 @@ def pictured(text: str) -> dict[str, float]:
         (1.0, "what less than one car emits"),
         (4600.0, "what 1,000 cars emit"),
         (4.6e6, "what 1.0 million cars emit"),
+        (4.5999e6, "what 1.0 million cars emit"),
+        (4.5999e9, "what 1.0 billion cars emit"),
         (2.3e10, "what 5.0 billion cars emit"),
     ],
 )
@@ -57,6 +59,8 @@ def test_emissions_in_cars(tonnes: float, text: str) -> None:
         (10.715, "what one US household uses"),
         (10_715.0, "what 1,000 US households use"),
         (5.2226e6, "what 490,000 US households use, 1.0 % of that of Germany"),
+        (5.2e8, "what 49 million US households use, about as much as Germany uses"),
+        (5.4e8, "what 50 million US households use, about as much as Germany uses"),
         (1.04452e9, "what 97 million US households use, 2.0 times that of Germany"),
     ],
 )

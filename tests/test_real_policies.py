@@ -107,6 +107,8 @@ def test_a_note_says_what_the_record_holds_and_no_more() -> None:
         assert f"the compute divide{words}" in record.noted(text, found, scenario).replace("\n# ", " ")
     for (middle, low, high), words in {
         (0.4, 0.3, 0.5): "40 % [30 to 50 %] of what is cut there is emitted elsewhere",
+        (1.04, 0.37, 1.6): "about as much as is cut there is emitted elsewhere [0.37 to 1.6 times]",
+        (0.997, 0.9, 1.1): "about as much as is cut there is emitted elsewhere [0.90 to 1.1 times]",
         (8.2, 2.6, 10.0): "8.2 times what is cut there is emitted elsewhere [2.6 to 10 times]",
         (-5.6, -11.0, 3.5): "how much of what is cut there is emitted elsewhere is unclear [−1,100 to +350 %]",
     }.items():

@@ -178,12 +178,20 @@ def test_counts_in_a_range_are_whole() -> None:
     assert words.ranged(Spread(20, 8.5, 8.5, 8.5), "actors/yr") == "9 actors/yr [9, 9]"
 
 
-def test_a_factor_is_told_from_no_change() -> None:
-    """Also where the other end of its range makes a factor of it."""
-    assert words.size_and_range(0.046, 0.039, 15.9) == ("1.05-fold", "1.04-fold to 17-fold")
-    assert words.size_and_range(0.004, 0.0012, 15.9) == ("1.004-fold", "1.001-fold to 17-fold")
-    assert words.size_and_range(-0.004, -0.5, 15.9)[0] == "0.996-fold"
-    assert words.size_and_range(0.0, 0.0, 15.9) == ("1.0-fold", "1.0-fold to 17-fold")
+def test_two_counts_are_told_in_the_same_words() -> None:
+    """Of which one is a mean: "222 actors on average" stood beside "221 actors"."""
+    assert words.pair(221.5, 221.0, "actors") == ("222 actors on average", "221 actors on average")
+    assert words.pair(222.0, 221.0, "actors") == ("222 actors", "221 actors")
+    assert words.pair(1.0, 0.5, "runs/yr") == ("1.00 runs/yr", "0.500 runs/yr")
+
+
+def test_what_is_hardly_a_factor_is_told_in_percent_beside_factors() -> None:
+    """A rise by 2 % was "1.02-fold" where the other end of its range is a factor."""
+    assert words.size_and_range(0.02, 0.01, 15.9) == ("2 %", "1 % to 17-fold")
+    assert words.size_and_range(0.02, 0.01, 15.9, 3) == ("2.00 %", "1.00 % to 16.9-fold")
+    assert words.size_and_range(0.3, -0.05, 15.9) == ("1.3-fold", "−5 % to 17-fold")
+    assert words.size_and_range(0.3, -0.5, 15.9)[1] == "0.50-fold to 17-fold"
+    assert words.size_and_range(0.0, 0.0, 15.9) == ("0 %", "0 % to 17-fold")
 
 
 def test_names_keep_their_capitals_within_a_sentence() -> None:

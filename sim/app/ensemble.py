@@ -9,7 +9,7 @@ import numpy as np
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Known, registry
-from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects
+from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects, in_amounts
 from sim.scenario import Scenario
 
 Change = dict[str, list[Effect | None]]  # by measure and year
@@ -102,7 +102,8 @@ class PairedWorlds:
     def by_year(self, ids: Sequence[str], found: list[Effect | None]) -> Change:
         """Effects of a row of measures and years, by measure."""
         size = len(self.years)
-        return {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
+        parts = {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
+        return {id: [*map(in_amounts, of)] if self.measures[id].told.money else of for id, of in parts.items()}
 
     def _pair(self, found: Sequence[Both], ids: Sequence[str]) -> tuple[Array, Array]:
         before, after = (np.hstack([self._values(found, id, world) for id in ids]) for world in (0, 1))

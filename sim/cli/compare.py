@@ -162,8 +162,11 @@ def _before_and_after(policy: "PolicySummary") -> list[str]:
 
 
 def _table(rows: list[list[str]], header: list[str]) -> str:
+    """A table of text, without columns that have neither a head nor any text: they would be a stray rule."""
     from tabulate import tabulate
 
+    kept = [i for i, head in enumerate(header) if head or any(row[i] for row in rows)]
+    rows, header = [[row[i] for i in kept] for row in rows], [header[i] for i in kept]
     return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
 
 

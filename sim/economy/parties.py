@@ -13,7 +13,7 @@ from sim.arrays import Array, added, unwritten
 from sim.records import found_once
 
 GOVERNMENT = "government"
-GRANTED = "academic compute"  # revenue given to labs for it, which they may leave unspent
+GRANTED = "academic compute"  # revenue given to labs for it, of which they may keep some for other things
 PURCHASES = ("public compute", GRANTED, "efficiency research")  # what policies make it buy for actors
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose

@@ -12,7 +12,7 @@ from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, MARKET, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
-from sim.report.certainty import PLACES, clause, may, sized
+from sim.report.certainty import PLACES, clause, drawn, may, spoken_of
 from sim.report.comparison.effects import cell
 from sim.report.words import change_text, is_factor, number, plain
 from sim.results import Comparison
@@ -142,7 +142,10 @@ def opening(file: Path) -> str:
 
 
 def said(id: str, change: Effect) -> str:
-    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws."""
+    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws; no change
+    where both are exactly nothing."""
+    if change.is_nothing and not change.few:
+        return "no change"
     return clause(change, registry()[id], change.luck(relative=change.is_relative))
 
 
@@ -162,6 +165,7 @@ def _perhaps(verb: str, change: Effect) -> str:
 
 
 def ranged(change: Effect, unit: str) -> str:
-    """An amount with its range over luck and assumptions: $700 B (0 to $2.3 T)."""
-    size, ends = sized(change, change.luck(relative=False), unit)
-    return size if change.told(relative=False)[1] == change.told(relative=False)[2] else f"{size} ({ends})"
+    """An amount with its range over luck and assumptions, as ``clause`` has it: $700 B (0 to $2.3 T)."""
+    size, median, ends = spoken_of(change, change.luck(relative=False), unit)
+    low, high = change.told(relative=False)[1:]
+    return size if low == high else f"{size} ({drawn(median, ends)})"

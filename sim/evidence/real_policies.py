@@ -213,13 +213,15 @@ def _clause(id: str, change: Effect, there: str) -> str:
 
 
 def _elsewhere(share: Middle) -> str:
-    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is more than all."""
+    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is about all, or more."""
     cut = "what is cut there"
     if share.low < 0 < share.high:
         low, high = (change_text(end, PLACES) for end in share[1:])
         return f"how much of {cut} is emitted elsewhere is unclear ({low} to {high} %)"
+    times, *ends = (plain(value, PLACES) for value in share)
+    if times == "1.0":
+        return f"about as much as is cut there is emitted elsewhere ({' to '.join(ends)} times)"
     if share.middle > 1:
-        times, *ends = (plain(value, PLACES) for value in share)
         return f"{times} times {cut} is emitted elsewhere ({' to '.join(ends)} times)"
     part, *ends = (plain(100 * value, PLACES) for value in share)
     return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"

@@ -12,8 +12,7 @@ from sim.quantity import names, quantity
 class Programme(Policy):
     """Money that is shared among those served, whatever their number.
 
-    What is not spent in a step, because no compute was found or nobody is there to take it, stays in the treasury:
-    nothing is carried forward.
+    What finds no compute in a step, or nobody to take it, stays in the treasury: nothing is carried forward.
     """
 
     amounts = ("budget", "total")

@@ -3,11 +3,12 @@
 from math import isfinite
 
 from sim.measures import Measure
-from sim.report.words import POINTS, number, plain, reach, signed, size_and_range
-from sim.results.certainty import DIRECTED, SMALL, Sureness, direction, sureness
+from sim.report.words import POINTS, number, on_one_scale, plain, reach, signed
+from sim.results.certainty import DIRECTED, Sureness, apart, direction, sureness
 from sim.results.statistics import Effect, Middle
 
 PLACES = 2  # significant figures of an amount
+NIL = ("0", "0 %")  # sizes of nothing
 
 
 def may(verb: str) -> str:
@@ -45,10 +46,10 @@ def clause(change: Effect, measure: Measure, of: Middle, places: int = 0, *, plu
     text, how = called(measure, change, plural=plural), sureness(change)
     if how in (Sureness.HARDLY, Sureness.FEW):
         return text
-    size, ends = sized(change, of, measure.unit, places)
-    if how is Sureness.UNCLEAR or (change.is_relative and abs(of.middle) < SMALL):
+    size, median, ends = spoken_of(change, of, measure.unit, places)
+    if how is Sureness.UNCLEAR:
         return f"{text} ({ends})"
-    return f"{text} {'' if size.endswith('-fold') else 'by '}{size} ({ends})"
+    return f"{text}{'' if size in NIL else f' {by(size)}'} ({drawn(median, ends)})"
 
 
 def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> str:
@@ -60,13 +61,36 @@ def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> 
 def sized(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, str]:
     """Size and range of an effect, on one scale, without sign where the range goes one way and words say which; empty
     where there is no range."""
-    low, high = change.told(relative=change.is_relative)[1:]
+    size, _, ends = spoken_of(change, of, unit, places)
+    return size, ends
+
+
+def spoken_of(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, str, str]:
+    """The same, and between them the median over draws, where a size says too little without it; else nothing."""
+    told = change.told(relative=change.in_percent)
+    both, beside = told.low < 0 < told.high, apart(change, of, relative=change.in_percent)
     marked = sureness(change) is Sureness.UNCLEAR
-    if change.is_relative:
-        return size_and_range(of.middle, low, high, places, marked=marked)
-    near, far = (low, high) if low < 0 < high else sorted((low, high), key=abs)
-    texts = [_signed(end, unit) if marked or low < 0 < high else amount(end, unit) for end in (near, far)]
-    return amount(of.middle, unit), reach(*texts)
+    if change.in_percent:
+        size, median, ends = on_one_scale(of.middle, told, places, marked=marked)
+        return size, median if beside else "", ends
+    near, far = told[1:] if both else sorted(told[1:], key=abs)
+    middle, *texts = (_signed(one, unit) if marked or both else amount(one, unit) for one in (told.middle, near, far))
+    return amount(of.middle, unit), middle if beside else "", reach(*texts)
+
+
+def drawn(median: str, ends: str) -> str:
+    """A range in a table, behind the median over draws where there is one to tell: median 13 %, 1 to 90 %."""
+    return f"median {median}, {ends}" if median else ends
+
+
+def with_drawn(median: str, ends: str) -> str:
+    """What a size has beside it: its range, behind the median over draws where there is one to tell."""
+    return f"with drawn numbers about {median}, {ends}" if median else ends
+
+
+def by(size: str) -> str:
+    """A size behind a verb: by 5 %; 21-fold."""
+    return size if size.endswith("-fold") else f"by {size}"
 
 
 def amount(value: float, unit: str) -> str:

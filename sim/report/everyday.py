@@ -16,6 +16,7 @@ from sim.scenario.data import everyday
 PLACES = 2  # significant figures of what is pictured
 LARGE = ((1e9, " billion"), (1e6, " million"))
 ONE = 1.5  # what is nearer to one than this factor is called one
+ALIKE = 0.05  # of a country's electricity: what differs less from it is about as much
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 LEAST_PART = 1e-3  # of a change: a part of it below this is not told
 AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
@@ -42,8 +43,11 @@ def electricity(mwh: float) -> str:
     said = f"what {_many(homes, 'US household')} {_verb('use', homes)}"
     if share < LEAST_SHARE:
         return said
+    country = everyday()["country"]["name"]
+    if abs(share - 1) < ALIKE:
+        return f"{said}, about as much as {country} uses"
     of = f"{plain(share, PLACES)} times" if share >= 1 else f"{number(share, 'fraction', PLACES)} of"
-    return f"{said}, {of} that of {everyday()['country']['name']}"
+    return f"{said}, {of} that of {country}"
 
 
 def sentence(year: int, tonnes: float, mwh: float) -> str:
@@ -123,5 +127,6 @@ def _many(count: float, name: str) -> str:
         return f"less than one {name}"
     if count < ONE:
         return f"one {name}"
+    count = float(f"{count:.{PLACES}g}")  # as it will be printed: 999,900 are a million
     size, word = next(((size, word) for size, word in LARGE if count >= size), (1.0, ""))
     return f"{plain(count / size, PLACES)}{word} {name}s"

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.plurals import counted
 from sim.results.certainty import NEAR, SMALL
-from sim.results.statistics import FEWEST, Spread
+from sim.results.statistics import FEWEST, Middle, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -24,6 +24,7 @@ FEW = 10  # replicates below which a range over them says little
 LEAST = 1e-5  # relative changes below this are printed as 0
 ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
+LEAST_FACTOR = 0.2  # size of a relative change below which it is told in percent also beside factors
 MOST_NINES = 4  # decimals of a fall to almost nothing
 SCARCE = 0.01  # what is left of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
@@ -109,11 +110,18 @@ def bounded(text: str, at_least: bool) -> str:
     return f"≥ {text}" if at_least else text
 
 
-def number(value: float, unit: str, places: int = 3) -> str:
-    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so."""
+def pair(first: float, second: float, unit: str) -> tuple[str, str]:
+    """Two numbers for people in the same words: where one count is a mean, the other is told as one, too."""
+    mean = any(isfinite(value) and value % 1 for value in (first, second))
+    return number(first, unit, mean=mean), number(second, unit, mean=mean)
+
+
+def number(value: float, unit: str, places: int = 3, *, mean: bool = False) -> str:
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so, as
+    does one that is a ``mean``."""
     if not isfinite(value):
         return NONE
-    if unit in COUNTED and value % 1:
+    if unit in COUNTED and (mean or value % 1):
         return f"{plain(value, places)}{unit_text(unit)} on average"
     (text,), suffix = figures([abs(value)], unit, places)
     sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""
@@ -158,9 +166,7 @@ def rough(relative: float) -> str:
 
 
 def _times(relative: float, figures: int) -> str:
-    """A change as a factor, in so many figures, or in as many more as tell it from no change: 21-fold, 1.05-fold."""
-    while abs(relative) >= 10.0**-MOST_NINES and float(f"{1 + relative:.{figures}g}") == 1:
-        figures += 1
+    """A change as a factor, in so many figures: 21-fold."""
     return f"{plain(1 + relative, figures)}-fold"
 
 
@@ -173,14 +179,21 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
 
 
 def size_and_range(middle: float, low: float, high: float, places: int = 0, *, marked: bool = False) -> tuple[str, str]:
-    """The size of a relative change without its sign, and its range, on one scale: in percent, or as factors where one
-    of them is told so. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold to 730-fold. In whole percent,
-    or in so many figures. The nearer end comes first, with signs where it goes both ways, or is ``marked``."""
-    fold = any(map(is_factor, (middle, low, high)))
+    """The size of a relative change without its sign, and its range, as ``on_one_scale`` has them."""
+    return on_one_scale(middle, Middle(middle, low, high), places, marked=marked)[::2]
+
+
+def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = False) -> tuple[str, str, str]:
+    """The size of a relative change without its sign, the middle of a range and that range: in percent, or as factors
+    where one of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold
+    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. The nearer end comes
+    first; middle and ends have signs of percents where the range goes both ways, or is ``marked``."""
+    middle, low, high = of
+    fold = any(map(is_factor, (size, *of)))
     both = low < 0 < high
 
     def text(relative: float) -> str:
-        if fold:
+        if fold and abs(relative) >= LEAST_FACTOR:
             return _times(relative, places or 2)
         in_figures = places and 1 + relative >= SCARCE
         return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if in_figures else rough(relative)
@@ -188,10 +201,11 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0, *, m
     def signed_text(relative: float) -> str:
         written = text(relative)
         sign = "+" if relative > 0 else MINUS
-        return f"{sign}{written}" if (both or marked) and not fold and written not in ("0", "0 %") else written
+        bare = written in ("0", "0 %") or written.endswith("-fold")
+        return f"{sign}{written}" if (both or marked) and not bare else written
 
     near, far = (low, high) if both else sorted((low, high), key=abs)
-    return text(middle), reach(signed_text(near), signed_text(far))
+    return text(size), signed_text(middle), reach(signed_text(near), signed_text(far))
 
 
 def reach(least: str, most: str) -> str:

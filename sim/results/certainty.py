@@ -11,6 +11,7 @@ NEAR = 0.05  # and within which all of its ranges must lie
 SMALL_POINTS, NEAR_POINTS = 0.001, 0.005  # the same of a share that has no relative change: a tenth and half of a point
 HARDLY = 0.01  # one end of a range of amounts over the other, below which it counts as none
 MANY = 40  # draws whose range words take as it is; of n < MANY each end counts as sqrt(MANY / n) times as far out
+APART = 2  # times by which a size and the median over draws differ from which both are told
 NOTHING = 1e-4  # a relative change that prints as 0, and the ratio at which a fall ends on a logarithmic scale
 
 
@@ -67,6 +68,16 @@ def sureness(change: Effect) -> Sureness:
     if goes_both_ways or luck_leaves_doubt:
         return Sureness.UNCLEAR
     return Sureness.SURE if is_clear and not is_small else Sureness.MAY
+
+
+def apart(change: Effect, of: Middle, *, relative: bool) -> bool:
+    """Whether a size says too little without the median over draws beside it: it lies outside the range over these
+    draws, or one of the two is more than APART times the other. What prints as 0 is as large as other such."""
+    told = change.told(relative=relative)
+    if of.middle < told.low or of.middle > told.high:
+        return True
+    least, most = sorted(max(abs(one), NOTHING if relative else 0.0) for one in (of.middle, told.middle))
+    return most > APART * least
 
 
 def direction(change: Effect | None) -> int:

@@ -18,7 +18,7 @@ from sim.quantity import base_unit
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects, in_amounts
 from sim.scenario import Scenario
 from sim.scenario.scenario import setting_apart
 
@@ -145,10 +145,11 @@ class Comparison(Portable):
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
         """What a scenario changes, by measure."""
         measures = self.measures.values()
-        return self._changes(
+        found = self._changes(
             lambda i, wide: self._values(i, window, wide), scenario, [one.logs for one in measures],
             [one.is_share for one in measures],
         )  # fmt: skip
+        return [in_amounts(one) if of.told.money else one for of, one in zip(measures, found, strict=True)]
 
     def _changes(
         self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool], shares: Sequence[bool]
@@ -246,8 +247,8 @@ class Comparison(Portable):
 
     @by_name
     def unspent(self, scenario: int, *, wide: bool = False) -> Array:
-        """Of revenue that labs are given for compute, what they leave, by (replicate, year) [USD/yr]; to be read
-        alone."""
+        """Of revenue that labs are given for compute, what they keep for other things, by (replicate, year) [USD/yr];
+        to be read alone."""
         return np.asarray(self._unspent(scenario, wide))
 
     @once

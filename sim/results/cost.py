@@ -12,8 +12,8 @@ from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
-from sim.results.certainty import moved
-from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
+from sim.results.certainty import SMALL, moved
+from sim.results.statistics import NAN, Array, Effect, but_rounding, effect, in_amounts
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
@@ -62,10 +62,10 @@ class Cost:
     pairs."""
 
     outlay: float
-    unspent: float  # what labs leave of the outlay, with a minus
+    unspent: float  # what labs keep of the outlay for other things, with a minus
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
-    per_tonne: float | None  # the whole, where that effect has a direction, for the better, and most are paid for
+    per_tonne: float | None  # the whole, where that effect is large enough for it, and most are paid for
     per_halving: float | None  # of the divide, the same
     abatement: float  # what actors pay for clean power and removals, beyond the baseline's for as much electricity
     whole: float  # outlay, unspent, lost market and abatement together
@@ -74,7 +74,8 @@ class Cost:
 
 def cost(found: Compared, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
-    direction, for the better: a divide that is narrower because labs lose is no gain. Per tonne only where clean power
+    direction, for the better: a divide that is narrower because labs lose is no gain. Nor where the change is SMALL, or
+    a range of it or of the ratio goes both ways: that is a cost by next to nothing. Per tonne only where clean power
     and removals avoid most of them: of those avoided by buying less the sum holds next to nothing."""
     worlds = (False, True) if found.drawn else (False,)
     sums = {wide: _sums(found, scenario, wide=wide) for wide in worlds}
@@ -86,7 +87,10 @@ def cost(found: Compared, scenario: int) -> Cost:
         change = found.effect(scenario, id, window)
         if change is None or not change.difference < 0 or verdict(found.measures[id], surely).word != "better":
             return None
-        return _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
+        if change.is_relative and (abs(change.relative) < SMALL or _both_ways(change, relative=True)):
+            return None
+        ratio = _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
+        return None if ratio is None or _both_ways(ratio, relative=False) else ratio
 
     def halvings(wide: bool) -> Array:
         before, after = (found.values(i, DIVIDE, "final", wide=wide) for i in (0, scenario))
@@ -105,6 +109,11 @@ def cost(found: Compared, scenario: int) -> Cost:
         middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
         middle.get("abatement", NAN), middle.get("whole", NAN), known,
     )  # fmt: skip
+
+
+def _both_ways(change: Effect, *, relative: bool) -> bool:
+    """Whether a range of an effect has ends on both sides of nothing."""
+    return any(of.low < 0 < of.high for of in (change.luck(relative=relative), change.wide(relative=relative)))
 
 
 def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:
@@ -149,11 +158,11 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
         return np.asarray(revenue - paid)
 
     wide = (left(0, True), left(scenario, True)) if found.drawn else None
-    return effect(left(0, False), left(scenario, False), wide, logs=False)
+    return in_amounts(effect(left(0, False), left(scenario, False), wide, logs=False))
 
 
 def unspent(before: Flows, after: Flows) -> float:
-    """Of revenue that labs are given for compute beyond the baseline, what they leave beyond it in a year [USD]: plans
+    """Of revenue that labs are given for compute beyond the baseline, what they keep beyond it in a year [USD]: plans
     for compute grow no faster than their ramp, and money that is left goes to other things, so it is no cost of the
     policy's."""
 

@@ -90,6 +90,7 @@ class Effect:
     wide_relative: float = NAN
     draws: int | None = None  # how many the wide range is over; None when assumptions were not drawn
     in_points: bool = False  # whether it is of a share, whose amounts are told in percentage points
+    in_amounts: bool = False  # whether it is of public money, which is told in amounts also where percents exist
 
     @property
     def few(self) -> bool:
@@ -101,8 +102,17 @@ class Effect:
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is shown as a relative change: where that exists in every pair and draw."""
-        return isfinite(self.relative) and (self.draws is None or isfinite(self.wide_relative))
+        """Whether it has a relative change: where that exists in every pair and draw, and takes away no more than
+        there was. A sum that is less than nothing afterwards is no part of one before."""
+        if not isfinite(self.relative) or not (self.draws is None or isfinite(self.wide_relative)):
+            return False
+        lowest = (self.relative, self.relative_low, self.wide_relative, self.wide_relative_low)
+        return not any(one < -1.0 - SAME for one in lowest)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether it is shown as a relative change."""
+        return self.is_relative and not self.in_amounts
 
     @property
     def is_nothing(self) -> bool:
@@ -182,6 +192,11 @@ def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool], shares: Sequenc
             for i, one in zip(some, of, strict=True):
                 found[i] = replace(one, in_points=True) if shares[i] else one
     return found
+
+
+def in_amounts(change: Effect | None) -> Effect | None:
+    """The same effect, to be told in amounts."""
+    return change and replace(change, in_amounts=True)
 
 
 def _exist(pair: Pair, logs: Sequence[bool]) -> NDArray[np.bool_]:

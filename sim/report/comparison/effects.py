@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite, isnan, nan
 
 from sim.plurals import counted
-from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
+from sim.report.words import NONE, POINTS, change_text, is_factor, number, pair, plain, signed, too_few
 from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
 from sim.scenario.money import own_money
@@ -29,13 +29,13 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
     if levels and small:
         after = with_it(change, unit) if marked else number(change.policy, unit)
         before = f"{number(change.baseline, unit)} → {after}\n"
-    return before + _both(change, unit, relative=change.is_relative)
+    return before + _both(change, unit, relative=change.in_percent)
 
 
 def with_it(change: Effect, unit: str) -> str:
     """The level with a policy, marked where it lies on the other side of the baseline's than the change says."""
-    level, moved = number(change.policy, unit), change.luck(relative=change.is_relative).middle
-    apart = level != number(change.baseline, unit) and (change.policy - change.baseline) * moved < 0
+    (before, level), moved = pair(change.baseline, change.policy, unit), change.luck(relative=change.in_percent).middle
+    apart = level != before and (change.policy - change.baseline) * moved < 0
     return f"{level} {OTHER_WAY}" if apart else level
 
 
@@ -51,7 +51,7 @@ def why_other_way(texts: Iterable[str]) -> str:
 
 def ranks(found: Sequence[Effect | None]) -> list[str]:
     """Places of changes, 1 for the lowest; those that are equal share one, and what is missing has none."""
-    relative = all(change.is_relative for change in found if change)
+    relative = all(change.in_percent for change in found if change)
     sizes = [change.luck(relative=relative).middle if change else nan for change in found]
     return [NONE if isnan(one) else str(1 + sum(other < one for other in sizes)) for one in sizes]
 

@@ -14,12 +14,13 @@ from sim.measures.ids import within
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
+from sim.report.comparison.reasons import that_differ
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
-from sim.results.statistics import Effect
+from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
 
-MUCH_LEFT = 0.1  # share of money for compute that is left over from which that is told
+MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
@@ -55,8 +56,24 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
         total = found.effect(scenario, id, "total") if measure.told.total and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
-            said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total))
+            same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
+            said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
     return said + _net(found, scenario, {claim.measure.id for claim in said})
+
+
+def _same(found: Comparison, scenario: int, id: str, window: str) -> bool:
+    """Whether a measure has the same value with and without a scenario in every pair, drawn or not."""
+    worlds = (False, True) if found.drawn else (False,)
+    both = ([found.values(i, id, window, wide=wide) for i in (0, scenario)] for wide in worlds)
+    return alike((before, after) for before, after in both) == len(worlds)
+
+
+def own(found: Comparison, scenario: int) -> list[SpokenEffect]:
+    """The effects in the last year on what the policies of a scenario say that they move in the first place."""
+    world, law = found.scenarios[scenario], found.scenarios[0].law
+    ids = dict.fromkeys(one.measure for policy in that_differ(found.scenarios[0], world) for one in policy.claims)
+    changes = {of: found.effect(scenario, id) for id, of in found.measures.items() if id in ids}
+    return [SpokenEffect(measure, measure.unit_under(law), one) for measure, one in changes.items() if one]
 
 
 def _net(found: Comparison, scenario: int, said: set[str]) -> list[SpokenEffect]:
@@ -94,7 +111,8 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
             years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
             rows.append(
                 KeyRow(
-                    claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
+                    claim.measure.id, f"{claim.measure.label}{years}", window,
+                    words.pair(change.baseline, change.policy, unit)[0],
                     effects.with_it(change, unit), effects.cell(change, unit, levels=False),
                     verdict.judged(claim.measure, of.get),
                 )
@@ -132,21 +150,21 @@ def bought(found: Comparison, scenario: int) -> str:
         f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
         f"{verdict.listed([within(kinds[id].label or id) for id in by])}"
         + "".join(_each(usd, purpose, kinds[id], world) for id, usd in by.items() if len(by) == 1)
-        + (_left_over(found, scenario, by) if purpose == ACADEMIC_COMPUTE else "")
+        + (_kept(found, scenario, by) if purpose == ACADEMIC_COMPUTE else "")
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."
 
 
-def _left_over(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:
-    """How much of money for compute is not spent, where that is a tenth of it or more: plans for compute grow no faster
-    than their ramp, and money beyond them is left."""
+def _kept(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:
+    """How much of money for compute those who get it keep for other things, where that is a tenth of it or more: plans
+    for compute grow no faster than their ramp."""
     asked, unspent = sum(given.values()), float(np.median(found.unspent(scenario)[:, -1]))
-    if unspent < MUCH_LEFT * asked:
+    if unspent < MUCH_KEPT * asked:
         return ""
     share = _part(min(1.0, unspent / asked))
     ramps = verdict.listed([f"kind.{kind}.ramp" for kind in given])
-    return f", {share} of it not spent: plans for compute grow no faster than {ramps}"
+    return f", who keep {share} of it for other things: plans for compute grow no faster than {ramps}"
 
 
 def _part(share: float) -> str:

@@ -18,7 +18,7 @@ def why_never(baseline: Scenario, other: Scenario) -> str:
     """Why a scenario cannot change anything, whatever the luck; empty where it can."""
     if other.is_same(baseline):
         return f"Changes nothing, since it is the same as {baseline.title}."
-    policies = _that_differ(baseline, other)
+    policies = that_differ(baseline, other)
     reasons = [_never_in_force(policy, other.time) for policy in policies]
     between = ", and " if any("," in reason for reason in reasons) else " and "
     return f"Changes nothing, since {between.join(reasons)}." if policies and all(reasons) else ""
@@ -36,11 +36,11 @@ def in_how_many(counts: Mapping[str, tuple[int, int]], baseline: Scenario, other
     many = " and ".join(f"{count} of {all_} {what}" for what, (count, all_) in counts.items() if count)
     if not many:
         return ""
-    limits = limits_alone(_that_differ(baseline, other))
+    limits = limits_alone(that_differ(baseline, other))
     return f"It changes nothing in {many}, {WITHIN_LIMITS if limits else NO_EFFECT}."
 
 
-def _that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
+def that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
     """The policies that only one of two scenarios has; none where more than policies differs."""
     return setting_apart((other, baseline)) if baseline.is_same_world(other) else []
 

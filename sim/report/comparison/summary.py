@@ -10,7 +10,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, purpose_text
+from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, own, purpose_text
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import SpokenEffect
@@ -188,7 +188,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        verdict=never or verdict.sentence(said, years, changes) if found.pairs else "",
+        verdict=never or verdict.sentence(said, years, changes, own(found, i)) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
         brief=_brief(found, [*said, *asked(found, changes, said)]),
         key=key_rows(found, [*said, *asked(found, changes, said)]),
@@ -271,7 +271,7 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
     over = verdict.span(years)
     return {
         "outlay": f"Public outlay, {over}",
-        "unspent": f"Of it left unspent (−), {over}",
+        "unspent": f"Of it kept by labs for other things (−), {over}",
         "lost_market": f"Product market lost (−: gained), {over}",
         "abatement": f"Clean power and removals, {over}",
         "whole": "Cost, all four",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
-from sim.report.certainty import PLACES, amount, called, hardly, may, sized
-from sim.report.words import MINUS, NONE, plain, rough
+from sim.report.certainty import NIL, PLACES, amount, called, hardly, may, sized, spoken_of, with_drawn
+from sim.report.words import MINUS, NONE, number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
     MANY,
@@ -40,6 +40,7 @@ class SpokenEffect:
     unit: str
     last: Effect
     total: Effect | None = None
+    same: bool = False  # whether it is nothing in every pair, also over the years
 
 
 def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
@@ -60,13 +61,22 @@ def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     return verdict(measure, lambda id: moved(changes(id))).word
 
 
-def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> str:
+def sentence(
+    claims: Sequence[SpokenEffect],
+    years: tuple[int, int],
+    effects: Mapping[str, Effect | None],
+    own: Sequence[SpokenEffect] = (),
+) -> str:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
-    unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure."""
+    unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure. Where
+    nothing of all this changes in any pair, what the policy moves of its ``own``."""
     if not claims:
         return "Nothing to compare."
     if all(claim.last.few for claim in claims):
         return TOO_FEW
+    if all(claim.same for claim in claims):
+        moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
+        return f"{'; '.join([f'Changes nothing of {listed([*_named(claims, claims)])}', *moved_])}."
     past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and _total(claim)]
     by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
     told = by[Sureness.SURE] + by[Sureness.MAY]
@@ -87,8 +97,8 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     over = "luck and drawn assumptions" if drawn else "luck"
     outside, few, deciding = (
         (
-            " A size can lie outside its range, where drawn numbers lead elsewhere or draws are few; their median then "
-            "stands before the range.",
+            " A size can lie outside its range, where drawn numbers lead elsewhere or draws are few. Where it does, or "
+            "is over twice or below half of the median over the draws, that median stands before the range.",
             f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" '
             "said.",
             f" Which numbers decide such a direction: `{DECIDING}`.",
@@ -111,11 +121,11 @@ def brief(change: Effect | None, unit: str) -> str:
     or draws are too few."""
     if change is None:
         return NONE
-    middle, how = change.luck(relative=change.is_relative).middle, sureness(change)
-    text = _written(middle, unit, relative=change.is_relative)
+    middle, how = change.luck(relative=change.in_percent).middle, sureness(change)
+    text = _written(middle, unit, relative=change.in_percent)
     if change.is_nothing:
         text = "0"
-    elif change.is_relative and abs(middle) < SMALL:
+    elif change.in_percent and abs(middle) < SMALL:
         text = "≈ 0"
     elif not text.endswith("-fold"):
         text = f"{MINUS if middle < 0 else '+'}{text}"
@@ -144,28 +154,32 @@ def size(change: Effect) -> float:
 
 
 def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
-    """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %): with the range where
-    it may be so, where the range leaves this number out, which then stands beside the median over draws, or ends more
-    than tenfold from where it begins."""
+    """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %)."""
     change = claim.last
-    relative, how = change.is_relative, sureness(change)
-    luck, ends = change.luck(relative=relative), change.told(relative=relative)[1:]
-    near, far = sorted(ends, key=abs)
-    size, spread = sized(change, luck, claim.unit)
-    if size == "0":  # half of all there is has none of it
-        return _does(claim, change, f"{UP_TO}{amount(far, claim.unit)}")
-    outside = not min(ends) <= luck.middle <= max(ends)
-    small = relative and abs(luck.middle) < SMALL
-    also = [turned] if (turned := turned_round(claim.measure, change)) else []
-    if outside and not small:
-        drawn, spread = sized(change, change.told(relative=relative), claim.unit)
-        one_way = min(ends) * max(ends) > 0  # or the median would need a sign
-        also.append(f"with drawn numbers {f'{_about(drawn)}, ' if one_way else ''}{spread}")
-    elif how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
-        also.append(spread)
+    size, beside = _measured(change, claim.unit)
+    also = [turned_round(claim.measure, change), beside]
     if claim.total is not None:
         also.append(f"{_total(claim) or _otherwise(claim)} over {span(years)}")
-    return _does(claim, change, "" if small else size) + (f" ({'; '.join(also)})" if also else "")
+    return _does(claim, change, size) + _in_brackets(also)
+
+
+def _measured(change: Effect, unit: str) -> tuple[str, str]:
+    """The size of an effect with a direction, and what stands beside it: the median over draws where they lead
+    elsewhere, with the range; the range alone where it may be so, or ends more than tenfold from where it begins; else
+    nothing. Of what is nothing as the numbers stand the size is how far the range goes."""
+    told = change.told(relative=change.in_percent)
+    near, far = sorted(told[1:], key=abs)
+    size, median, spread = spoken_of(change, change.luck(relative=change.in_percent), unit)
+    if size in NIL:
+        drawn = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
+        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", drawn
+    wide = sureness(change) is Sureness.MAY or abs(far) > WIDE * abs(near)
+    return size, with_drawn(median, spread) if median or wide else ""
+
+
+def _in_brackets(also: list[str]) -> str:
+    """Behind a clause what is said beside it, where anything is."""
+    return f" ({'; '.join(filter(None, also))})" if any(also) else ""
 
 
 def turned_round(measure: Measure, change: Effect) -> str:
@@ -179,12 +193,16 @@ def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
     """cuts emissions by about 5 %; may raise academia's share of training compute about 21-fold."""
     words, way = claim.measure.words, direction(change)
     of_amount = words.amount if way > 0 else words.amount_less
-    if of_amount and not claim.last.is_relative:
+    if of_amount and not change.baseline:
         said = of_amount.format(_about(size))
         return may(said) if sureness(change) is Sureness.MAY else said
     made = words.makes[way < 0]
     said = f"{may(made) if sureness(change) is Sureness.MAY else made} {claim.measure.subject}"
-    return f"{said} {'' if size.endswith('-fold') else 'by '}{_about(size)}" if size else said
+    said = f"{said} {'' if size.endswith('-fold') else 'by '}{_about(size)}"
+    if not change.in_amounts:
+        return said
+    before, after = (number(level, "USD/yr", PLACES) for level in (change.baseline, change.policy))
+    return f"{said} a year, from {before} to {after}"
 
 
 def _about(size: str) -> str:
@@ -193,7 +211,9 @@ def _about(size: str) -> str:
 
 def _past(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """What has a direction over the years and none in the last of them."""
-    return f"{_otherwise(claim)} over {span(years)} (in {years[1]}: {sureness(claim.last).value})"
+    beside = _measured(claim.total, claim.unit.removesuffix("/yr"))[1] if claim.total else ""
+    also = _in_brackets([beside, f"in {years[1]}: {sureness(claim.last).value}"])
+    return f"{_otherwise(claim)} over {span(years)}{also}"
 
 
 def _otherwise(claim: SpokenEffect) -> str:
@@ -201,7 +221,7 @@ def _otherwise(claim: SpokenEffect) -> str:
     total = claim.total
     if not total or not direction(total):
         return str(sureness(total).value) if total else ""
-    return _does(claim, total, _summed(claim, total)).replace(" a year", "")
+    return _does(claim, total, _measured(total, claim.unit.removesuffix("/yr"))[0]).replace(" a year", "")
 
 
 def _total(claim: SpokenEffect) -> str:
@@ -209,32 +229,34 @@ def _total(claim: SpokenEffect) -> str:
     total = claim.total
     if total is None or not direction(total) or direction(total) * direction(claim.last) < 0:
         return ""
-    text, relative = _summed(claim, total), claim.last.is_relative and total.is_relative
+    relative = claim.last.in_percent and total.in_percent
+    text = _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
     return f"{PERHAPS}{text}" if sureness(total) is Sureness.MAY and relative else text
-
-
-def _summed(claim: SpokenEffect, total: Effect) -> str:
-    """How much it is over the years."""
-    relative = claim.last.is_relative and total.is_relative
-    return _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
 
 
 def _unclear(claim: SpokenEffect) -> str:
     """The compute divide (−4 to +20 %)."""
-    told = claim.last.told(relative=claim.last.is_relative)
+    told = claim.last.told(relative=claim.last.in_percent)
     return f"{claim.measure.subject} ({sized(claim.last, told, claim.unit)[1]})"
 
 
 def _hardly(unchanged: list[SpokenEffect], claims: Sequence[SpokenEffect]) -> list[str]:
-    """What hardly changes: a theme where all its parts do, and each measure by itself where not."""
+    """What hardly changes."""
+    names = _named(unchanged, claims)
+    plural = len(names) > 1 or any(names.values())
+    return [f"{listed([*names])} {hardly(plural)}"] if names else []
+
+
+def _named(unchanged: Sequence[SpokenEffect], claims: Sequence[SpokenEffect]) -> dict[str, bool]:
+    """What is named of claims that do not change, and whether that is a plural: a theme where none of its parts does,
+    and each measure by itself where not."""
     moving = {claim.measure.words.theme for claim in claims if claim not in unchanged}
-    names: dict[str, bool] = {}  # by name, whether it is a plural
+    names: dict[str, bool] = {}
     for claim in unchanged:
         theme = claim.measure.words.theme
         whole = bool(theme) and theme not in moving
         names[theme if whole else claim.measure.subject] = claim.measure.plural and not whole
-    plural = len(names) > 1 or any(names.values())
-    return [f"{listed([*names])} {hardly(plural)}"] if names else []
+    return names
 
 
 def _written(value: float, unit: str, *, relative: bool) -> str:

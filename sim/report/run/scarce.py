@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.ids import bound_by
+from sim.report.words import FEW
 from sim.results.run import Run
 
 SLACK = "market_slack"
@@ -23,14 +24,15 @@ def scarce_sentence(run: Run) -> str:
 
 
 def _told(run: Run, binds: NDArray[np.bool_]) -> str:
-    """The years in which a limit binds in half of all replicates or more, with the smallest share of them; empty
-    where there is none. ``binds`` has a row for each replicate."""
+    """The years in which a limit binds in half of all replicates or more, with the smallest share of them, or how many
+    they are where there are few; empty where there is none. ``binds`` has a row for each replicate."""
     often = binds.sum(axis=0)
     years = [year for year, times in zip(run.years, often, strict=True) if times >= HALF * len(binds)]
     if not years:
         return ""
     least = int(often[often >= HALF * len(binds)].min())
-    share = "all" if least == len(binds) else f"{100 * least // len(binds)} % or more of"
+    part = f"{least}" if len(binds) < FEW else f"{100 * least // len(binds)} %"
+    share = "all" if least == len(binds) else f"{part} or more of"
     of = f" (in {share} {len(binds)} replicates)" if len(binds) > 1 else ""
     return f"in {_spans(years)}{of}"
 
