@@ -143,11 +143,16 @@ def _twins(scenarios: Sequence[Scenario]) -> list[int]:
     return found
 
 
+def nothing_to_compare(found: int, command: str = "") -> InputError:
+    """The error for fewer than two scenarios, with a command that names two, if there is one."""
+    fix = "name the baseline first, then one or more scenarios" + (f": {command}" if command else "")
+    return InputError("nothing to compare", found=found, allowed="at least two scenarios", fix=fix)
+
+
 def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     """The scenarios, when they can be paired with the first of them. Raises InputError."""
     if len(scenarios) < 2:
-        fix = "name the baseline first, then one or more scenarios"
-        raise InputError("nothing to compare", found=len(scenarios), allowed="at least two scenarios", fix=fix)
+        raise nothing_to_compare(len(scenarios))
     first = scenarios[0]
     for other in scenarios[1:]:
         for what, path, of in PAIRED_BY:

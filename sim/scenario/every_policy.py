@@ -42,6 +42,11 @@ def with_every_policy(
     return found, left_out
 
 
+def every_policy() -> set[str]:
+    """The ids of the policies of all shipped scenarios."""
+    return {entry["id"] for file in _files() for entry in read_tree(file).policies}
+
+
 def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any]]:
     """The name of a policy scenario, shipped or a file, and the entries by path that put its policies onto a world.
 
