@@ -139,6 +139,31 @@ def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
     )
 
 
+RATE = "policy.carbon_tax.rate"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["sweep", BASELINE, "--vary", f"{RATE}=50", "100", "200"], f"or in quotes: --vary {RATE}=50,100,200"),
+        (["sweep", BASELINE, "--vary", f"{RATE}=50,", "100"], f"or in quotes: --vary {RATE}=50,100"),
+        (["sweep", BASELINE, f"--vary={RATE}=50", "100", "--quiet"], f"or in quotes: --vary {RATE}=50,100"),
+        (["sweep", BASELINE, "--vary", f"{RATE}=5,9", "USD/tCO2"], f"in quotes: --vary '{RATE}=5,9 USD/tCO2'"),
+        (["run", BASELINE, "--set", f"{RATE}=50", "USD/tCO2"], f"in quotes: --set '{RATE}=50 USD/tCO2'"),
+        (["run", BASELINE, "--set", "a=1", "b=2"], "name --set before each: --set a=1 --set b=2"),
+        (["sweep", BASELINE, "--measure", "one", "two"], "name --measure before each: --measure one --measure two"),
+        (["run", BASELINE, "--replicates", "5", "6"], "take it out"),
+        (["run", BASELINE, "6"], "take it out"),
+    ],
+)
+def test_a_word_that_belongs_to_the_option_before_it_is_told_how_to_stand_there(
+    typed: list[object], told: str, say: Say
+) -> None:
+    said = say(*typed)
+    refused(said, "takes no more than one of these")
+    assert said.err.rstrip().endswith(told)
+
+
 @pytest.mark.parametrize("entry", ["[ensemble]\nfile = NAME", "extends = NAME"])
 def test_a_name_that_no_file_can_have_is_refused(entry: str, tmp_path: Path) -> None:
     """From Python and within a file: no line that is typed can hold a NUL."""
