@@ -99,7 +99,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
     world = first.scenarios[0]
-    require_known(options.measures, measures_of(world.region_ids, world.kind_ids))
+    require_known(options.measures, measures_of(*world.reported_on))
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount,
             "measures": list(dict.fromkeys(options.measures))}  # fmt: skip
     parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]

@@ -47,7 +47,7 @@ def compare(
     given = several("scenarios", scenarios, *WORLDS)
     chosen = paired([read(scenario) for scenario in given], replicates, seed)
     told = tuple(dict.fromkeys(texts("measures", measures)))
-    require_known(told, registry(chosen[0].region_ids, chosen[0].kind_ids), "measures")
+    require_known(told, registry(*chosen[0].reported_on), "measures")
     work = replicate_of(chosen, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
@@ -68,7 +68,7 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
     """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
     same."""
     twins = _twins(scenarios)
-    measures = tuple(registry(scenarios[0].region_ids, scenarios[0].kind_ids))
+    measures = tuple(registry(*scenarios[0].reported_on))
     return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step, measures)
 
 

@@ -156,7 +156,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
 
 def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
     scenario = load(out / "scenario.toml")
-    known = registry(scenario.region_ids, scenario.kind_ids)
+    known = registry(*scenario.reported_on)
     there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
     measures = tuple(id for id in there if id in known)
     wanted = record.replicates

@@ -1,5 +1,7 @@
 """A scenario: frozen assumptions of one world, and where each number comes from."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import is_
@@ -133,6 +135,11 @@ class Scenario:
         """Names of the regions in the order of their columns."""
         return tuple(region.id for region in self.regions)
 
+    @found_once
+    def reported_on(self) -> tuple[tuple[str, ...], ...]:
+        """Regions and kinds that measures are of, by their ids, and what measures call them."""
+        return self.region_ids, self.kind_ids, _called(self.regions), _called(self.kinds)
+
     def target(self, policy: Policy) -> PullTarget:
         """Whom and what a policy applies to."""
         return policy.target({kind.id: kind.sector for kind in self.kinds}, self.region_ids)
@@ -178,3 +185,9 @@ class Scenario:
         gained = table.fitted_progress * (table.known_year - self.time.start)  # with methods of the start it took more
         then = float(exp(first.effective(np.asarray(first.anchor.ln_start), gained)))
         return AnchoredLaw(self.law, table.known_error, then, stretch, self.theory)
+
+
+def _called(members: Sequence[Kind | Region]) -> tuple[str, ...]:
+    """What kinds or regions are called: by their labels, where no two have the same, or else by their ids."""
+    labels = Counter(one.label for one in members)
+    return tuple(one.label if one.label and labels[one.label] == 1 else one.id.replace("_", " ") for one in members)
