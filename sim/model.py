@@ -170,7 +170,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.found: dict[str, float] = {}  # what the measures say of the last step
         self.collect = yes_or_no("collect", collect)
         self._viewed = self._viewing = False  # whether views are made, and whether they are being made
-        measures = registry(scenario.region_ids, scenario.kind_ids) if self.collect else {}
+        measures = registry(*scenario.reported_on) if self.collect else {}
         reporters = {id: partial(measured, id) for id in measures}
         self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
 
@@ -307,7 +307,7 @@ def _as_in_world(change: str, agent: Actor) -> InputError:
 
 def _measured(world: World, seen: Period) -> dict[str, float]:
     """What every measure says of a step that led to a world, by its id."""
-    measures = registry(world.scenario.region_ids, world.scenario.kind_ids)
+    measures = registry(*world.scenario.reported_on)
     return {id: measure(seen) for id, measure in measures.items()}
 
 

@@ -10,7 +10,7 @@ from sim.errors import InputError
 from sim.store.place import prepare
 from tests.saying import Say, refused
 from tests.test_bad_input import BASELINE, HEAD
-from tests.worlds import SCENARIOS
+from tests.worlds import ROOT, SCENARIOS
 
 # The bytes of a file, and what the message must hold.
 FILES = {
@@ -88,12 +88,47 @@ def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
 
 def test_a_relative_path_says_where_it_was_sought(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    refused(
-        say("run", "scenarios/baseline.toml"), f"nothing of that name in {tmp_path}", file="scenarios/baseline.toml"
-    )
+    none = f"nothing of that name in {tmp_path}"
+    refused(say("run", "scenarios/nothing.toml"), none, file="scenarios/nothing.toml")
     child = tmp_path / "child.toml"
-    child.write_text('schema = 1\nextends = "scenarios/baseline.toml"\ntitle = "t"\nquestion = "q"\n')
+    child.write_text('schema = 1\nextends = "scenarios/nothing.toml"\ntitle = "t"\nquestion = "q"\n')
     refused(say("run", "child.toml"), f"the path is relative to {tmp_path}", file="child.toml", key="extends")
+
+
+def test_of_a_shipped_file_the_path_from_here_is_told(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands elsewhere is told where it is; whoever has one of that name nearer, or stands in the project, is
+    told that."""
+    told, law = "did you mean '{}'?", SCENARIOS / "real_policies" / "canada.toml"
+    monkeypatch.chdir(tmp_path)
+    refused(say("run", "scenarios/baseline.toml"), told.format(BASELINE), f"nothing of that name in {tmp_path}")
+    refused(say("run", "canada.toml"), told.format(law))
+    assert {str(BASELINE), str(law)} <= set(say("scenarios").out.split())
+    assert str(SCENARIOS / "carbon_tax.toml") in say("policies", "--doc", "carbon_tax").out
+    child = tmp_path / "child.toml"
+    child.write_text('schema = 1\nextends = "baseline.toml"\ntitle = "t"\nquestion = "q"\n')
+    refused(say("run", "child.toml"), f'write extends = "{BASELINE}"', file="child.toml", key="extends")
+    child.write_text(f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q"\n')
+    assert say("check", "child.toml").code == 0
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "canada.toml").write_text("")
+    refused(say("run", "canada.toml"), told.format("scenarios/canada.toml"))
+    refused(say("run", "baseline.toml"), told.format(BASELINE))
+    monkeypatch.chdir(ROOT)
+    refused(say("run", "canada.toml"), told.format("scenarios/real_policies/canada.toml"))
+    assert "scenarios/baseline.toml" in say("scenarios").out.split()
+
+
+def test_a_file_in_the_project_extends_a_shipped_one_by_the_way_from_it(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.scenario.data.shipped", lambda: tmp_path / "scenarios")
+    child = tmp_path / "scenarios" / "mine" / "child.toml"
+    child.parent.mkdir(parents=True)
+    (tmp_path / "scenarios" / "baseline.toml").write_text("")
+    child.write_text('schema = 1\nextends = "baseline.toml"\ntitle = "t"\nquestion = "q"\n')
+    refused(say("check", child), 'write extends = "../baseline.toml"', file=child, key="extends")
 
 
 @pytest.mark.parametrize("command", ["run", "decompose"])
@@ -102,6 +137,31 @@ def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
     refused(
         say(command, BASELINE, tax), f"compare them: python run.py compare {BASELINE} {tax}", key=f"run.py {command}"
     )
+
+
+RATE = "policy.carbon_tax.rate"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["sweep", BASELINE, "--vary", f"{RATE}=50", "100", "200"], f"or in quotes: --vary {RATE}=50,100,200"),
+        (["sweep", BASELINE, "--vary", f"{RATE}=50,", "100"], f"or in quotes: --vary {RATE}=50,100"),
+        (["sweep", BASELINE, f"--vary={RATE}=50", "100", "--quiet"], f"or in quotes: --vary {RATE}=50,100"),
+        (["sweep", BASELINE, "--vary", f"{RATE}=5,9", "USD/tCO2"], f"in quotes: --vary '{RATE}=5,9 USD/tCO2'"),
+        (["run", BASELINE, "--set", f"{RATE}=50", "USD/tCO2"], f"in quotes: --set '{RATE}=50 USD/tCO2'"),
+        (["run", BASELINE, "--set", "a=1", "b=2"], "name --set before each: --set a=1 --set b=2"),
+        (["sweep", BASELINE, "--measure", "one", "two"], "name --measure before each: --measure one --measure two"),
+        (["run", BASELINE, "--replicates", "5", "6"], "take it out"),
+        (["run", BASELINE, "6"], "take it out"),
+    ],
+)
+def test_a_word_that_belongs_to_the_option_before_it_is_told_how_to_stand_there(
+    typed: list[object], told: str, say: Say
+) -> None:
+    said = say(*typed)
+    refused(said, "takes no more than one of these")
+    assert said.err.rstrip().endswith(told)
 
 
 @pytest.mark.parametrize("entry", ["[ensemble]\nfile = NAME", "extends = NAME"])

@@ -15,13 +15,15 @@ from sim.codehash import CODE, NOT_CODE, hash_of_code
 from sim.economy.start import begin
 from sim.experiment.path import simulate
 from sim.experiment.run import run
+from sim.measures import registry
+from sim.measures.ids import emissions_in, group_of, share_of
 from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
 from sim.scenario import load
 from sim.scenario.toml import value
 from tests.saying import Say
-from tests.worlds import FROZEN, ROOT, SCENARIOS, small, walked
+from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
@@ -154,6 +156,24 @@ def test_the_short_table_has_rows_of_a_kind_that_a_scenario_adds(tmp_path: Path)
     assert [label for label in added if label not in own] == usual
     above = [added[added.index(label) - 1] for label in own]
     assert above == ["Corporations' share of training compute", "Best startup's error"]
+
+
+def test_measures_of_a_kind_or_region_are_called_by_its_label(tmp_path: Path) -> None:
+    """Where it is its alone; two kinds with one label are told apart by their ids."""
+    file = tmp_path / "labs.toml"
+    head = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\n'
+    kinds = {"german_lab": "German labs", "big_lab": "Large labs", "small_lab": "Large labs"}
+    for id, label in kinds.items():
+        head += f'[kind.{id}]\nlike = "academic_lab"\nlabel = "{label}"\ncount = 2\n'
+    file.write_text(head, encoding="utf-8")
+    known = registry(*load(file).reported_on)
+    told = [known[share_of(group_of(id))].label.removeprefix("Share of training compute: ") for id in kinds]
+    assert told == ["German labs", "big lab", "small lab"]
+    assert known["emissions_kind_german_lab"].label == "Emissions: German labs"
+    assert known[emissions_in("united_states")].label == "Emissions in United States"
+    named = [measure.label for measure in run(load(file, FEW, replicates=1, until=2012)).measures.values()]
+    assert "Best error: German labs" in named
+    assert not [label for label in named if "german" in label]
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,8 @@ def test_a_measure_is_added_as_the_page_says(place: Path) -> None:
     assert (baseline < 1).all(axis=None)
     assert (equal > 0.1).all(axis=None)
     assert (equal < baseline).all(axis=None)
+    assert "the top tenth holds about two thirds of what it holds in the baseline" in text(page)
+    assert equal.loc[2012].mean() / baseline.loc[2012].mean() == pytest.approx(2 / 3, abs=0.04)
     actors = pd.read_csv(copy / "out1" / "actors.csv").query("year == 2014 and replicate == 1")["compute_flop"]
     tenth = actors.sort_values().iloc[-70:].sum() / actors.sum()
     assert len(actors) == 700

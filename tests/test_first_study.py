@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import load
+from sim.scenario.writing import resolved_toml
 from tests.excerpts import excerpts, shown_as_printed, typed
 from tests.saying import Say
 from tests.worlds import BASELINE, ROOT
@@ -31,6 +32,19 @@ def test_labs_that_a_programme_serves_alone_are_like_all_others_but_for_their_ho
     assert [kind.home.get("germany") for kind in load(PLACE / "german-labs.toml").kinds[-2:]] == [None, 1]
     assert len(every) > 10
     assert apart == others == every
+
+
+def test_what_was_fitted_without_its_kind_is_told_so(tmp_path: Path) -> None:
+    """A label is no condition of a fit, and a kind that was added is told once; also by the record of a run."""
+    scenario = load(PLACE / "german-labs.toml")
+    assert scenario.ensemble is not None
+    told = "fitted with other numbers of actors and kind.academic_lab.home, and without the kind german_lab: how likely"
+    assert told in scenario.ensemble.told
+    record = tmp_path / "record.toml"
+    record.write_text(resolved_toml(scenario), encoding="utf-8")
+    again = load(record, ["kind.german_lab.label=Labs"]).ensemble
+    assert again is not None
+    assert again.told == scenario.ensemble.told
 
 
 def _numbers(file: Path, kind: str) -> dict[str, tuple[object, ...]]:

@@ -43,8 +43,8 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["slips"],
-        ["alike", "carbon", "data", "law", "observation", "parse", "products", "toml"],
+        ["data", "slips"],
+        ["alike", "carbon", "law", "observation", "parse", "products", "toml"],
         ["examples", "schema"],
         ["money"],
         ["usertable"],

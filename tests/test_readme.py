@@ -19,7 +19,7 @@ from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import FRONTIER_ERROR
 from sim.measures.carbon import OPERATIONAL
-from sim.measures.economy import MARKET, PERMIT_PRICE
+from sim.measures.economy import COMPUTE_PRICE, MARKET, PERMIT_PRICE
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES
 from sim.scenario import load
@@ -93,6 +93,7 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     assert len(re.findall(r"^\S.*\S {3,}\S.* \[", answer.out, re.MULTILINE)) > 5
 
     series = pd.read_csv(out / "series.csv")
+    _prices_of_compute_are_those_of(series, EXCERPTS[command])
     labs = series[series["measure"] == "could_pay_frontier_academia"].groupby("year")["value"].median()
     money = "nearly every lab could have paid for it with all that it may spend on AI in a year;"
     (none_from,) = re.findall(rf"{money} from (\d+) on none can", " ".join(README.split()))
@@ -113,6 +114,22 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     said = re.search(r"scarce in (\d+) % of the quarters from 2025 on \((\d+) % to (\d+) % over replicates\)", page)
     assert said
     assert [scarce.mean(), scarce.min(), scarce.max()] == pytest.approx([float(n) for n in said.groups()], abs=0.5)
+
+
+def _prices_of_compute_are_those_of(series: pd.DataFrame, excerpt: str) -> None:
+    """The page on adding a policy gives them, for whoever looks for a strength, and the years that a run prints."""
+    page = " ".join((DOCS / "add-a-policy.md").read_text(encoding="utf-8").split())
+    price = series[series["measure"] == COMPUTE_PRICE].groupby("year")["value"].median()
+    (percent, given) = re.findall(r"Compute gets cheaper by about (\d+) % a year \((.*?)\)", page)[0]
+    told = {int(year): float(usd) for usd, year in re.findall(r"([\d.]+)(?: USD/EFLOP)? in (\d+)", given)}
+    assert len(told) == 3
+    assert told == pytest.approx(price.loc[[*told]].to_dict(), rel=0.03)
+    first, last = min(told), max(told)
+    assert 1 - (price.loc[last] / price.loc[first]) ** (1 / (last - first)) == pytest.approx(
+        int(percent) / 100, abs=0.02
+    )
+    first_year, middle, last_year = re.findall(r"\b\d{4}\b", excerpt.strip().splitlines()[0])
+    assert f"the price of compute, emissions and market of {first_year}, {middle} and {last_year}" in page
 
 
 def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say) -> None:

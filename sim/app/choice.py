@@ -9,8 +9,9 @@ from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
 from sim.scenario.examples import BASELINE
+from sim.scenario.load import read_tree
 from sim.scenario.tree import THE_PAGE
-from sim.scenario.variants import changed, with_options
+from sim.scenario.variants import changed, meant, policy_of, with_options
 
 
 @dataclass(eq=False)
@@ -19,13 +20,18 @@ class Opening:
 
     baseline: Path = field(default_factory=lambda: shipped() / f"{BASELINE}.toml")
     policy: Path = field(default_factory=lambda: shipped() / f"{BASELINE}.toml")
-    settings: tuple[str, ...] = ()  # ``path=value`` for both worlds
+    settings: tuple[str, ...] = ()  # ``path=value``, those of a policy for the worlds that have it
     seed: int | None = None
     until: int | None = None
 
     def read(self, file: Path) -> Scenario:
         """A scenario as every tab begins with it. Raises InputError."""
-        return load(file, self.settings, seed=self.seed, until=self.until)
+        settings = list(self.settings)
+        if any(map(policy_of, settings)):
+            files = (file, self.baseline, self.policy)
+            own, *named = ([entry["id"] for entry in read_tree(each).policies] for each in files)
+            settings = meant(settings, own, named)
+        return load(file, settings, seed=self.seed, until=self.until)
 
     @cached_property
     def started(self) -> Scenario:

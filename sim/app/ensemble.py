@@ -49,7 +49,7 @@ class PairedWorlds:
     @cached_property
     def measures(self) -> Known:
         """All measures, in the order of columns."""
-        return registry(self.baseline.region_ids, self.baseline.kind_ids)
+        return registry(*self.baseline.reported_on)
 
     @cached_property
     def columns(self) -> dict[str, int]:

@@ -29,7 +29,7 @@ class Track:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.model = ComputeEconomy(scenario, seed=seed, collect=False)
-        self.measures = registry(scenario.region_ids, scenario.kind_ids)
+        self.measures = registry(*scenario.reported_on)
         self.window: deque[Step] = deque(maxlen=scenario.time.steps_per_year)
         self.times: list[float] = []  # ends of steps [year]
         self.values: dict[str, list[float]] = {id: [] for id in self.measures}

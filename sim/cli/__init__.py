@@ -14,6 +14,8 @@ import time
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from functools import cache
+from itertools import takewhile
+from shlex import join
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -60,9 +62,28 @@ class Parser(ArgumentParser):
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if command in ("run", "decompose") and len(files) > 1:
             fix = f"compare them: {pasted('compare', *files)}"
+        elif word not in files:
+            fix = self._behind(word, typed) or fix
         most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
         problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"
         return InputError(problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix)
+
+    def _behind(self, word: str, typed: list[str]) -> str:
+        """How to type a word that stands behind the value of a repeatable option and belongs to it; nothing else."""
+        at = typed.index(word)
+        option, joined, value = typed[at - 1].partition("=") if typed[at - 1].startswith("--") else ("", "", "")
+        if not joined:
+            option, value = typed[at - 2], typed[at - 1]
+        action = self._option_string_actions.get(option)
+        if action is None or action.default != [] or action.nargs is not None:
+            return ""
+        rest = [word, *takewhile(lambda other: not other.startswith("--"), typed[at + 1 :])]
+        if "=" not in value or "=" in word:
+            return f"name {option} before each: {join(part for each in (value, *rest) for part in (option, each))}"
+        if option == "--vary" and word[:1] in "0123456789.-,":
+            line = ",".join(part for each in (value, *rest) for part in each.split(",") if part)
+            return f"values behind {option} go with commas, without blanks or in quotes: {join([option, line])}"
+        return f"what stands behind {option} goes in quotes: {join([option, ' '.join([value, *rest])])}"
 
     def _lacking(self, option: str) -> InputError:
         """The error for an option that this command lacks: the commands that have it, or the nearest that it has."""

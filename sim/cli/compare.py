@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -10,11 +11,14 @@ from sim.arguments import DISCOUNT, PAIRS
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
+from sim.errors import InputError
+from sim.pasting import from_here, pasted
 from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
+    from sim.scenario import Scenario
     from sim.study.planned import Planned
     from sim.study.repeated import ReplicatesWanted
 
@@ -49,7 +53,8 @@ def arguments(parser: ArgumentParser) -> None:
         help="also compare under the other theories of progress, in as many replicates, and in their mixture",
     )  # fmt: skip
     option(parser, "--measure", more="beside the usual ones, below each verdict and in the report")
-    simulation(parser, replicates=str(PAIRS))
+    simulation(parser, replicates=str(PAIRS), setting="an entry of a policy in the scenarios that have the policy, or "
+               "in all if none has")  # fmt: skip
 
 
 def act(options: Namespace) -> int:
@@ -64,13 +69,15 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.experiment.theories import other_theories
     from sim.measures import registry as measures_of
     from sim.measures import require_known
-    from sim.policies import registry
     from sim.scenario import load
-    from sim.scenario.every_policy import with_every_policy
+    from sim.scenario.every_policy import every_policy, with_every_policy
+    from sim.scenario.variants import meant
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
-    every = [*policies, set(registry())] if options.all else policies
+    every = [*policies, every_policy()] if options.all else policies
+    if len(options.scenarios) == 1 and not options.all:
+        raise _alone(options, policies[0])
 
     def read(replicates: int, law: str = "", theory: str = "") -> RepeatedPart:
         chosen = {"law.profile": law, "law.theory": theory}
@@ -84,29 +91,46 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
             tell(left_out, options.quiet or bool(more))
             found += added
+        for line in _set_in_some(options.settings, found) if not options.quiet and not more else ():
+            print(line, file=sys.stderr)
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
 
     first = read(options.replicates or PAIRS)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
     world = first.scenarios[0]
-    require_known(options.measures, measures_of(world.region_ids, world.kind_ids))
+    require_known(options.measures, measures_of(*world.reported_on))
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount,
             "measures": list(dict.fromkeys(options.measures))}  # fmt: skip
     parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]
     return ReplicatesWanted(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
 
 
-def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:
-    """Those of the --set texts that a scenario takes. A setting of a policy is for the scenarios that have the policy,
-    if any has it; otherwise the baseline would get the policy too, and nothing would be left to compare."""
+def _alone(options: Namespace, own: set[str]) -> InputError:
+    """The error for one scenario: where a policy is set that a shipped scenario adds, the command with that one too."""
+    from sim.experiment.compare import nothing_to_compare
+    from sim.scenario import shipped_files
     from sim.scenario.variants import policy_of
 
-    def applies(text: str) -> bool:
-        policy = policy_of(text)
-        return not policy or policy in own or not any(policy in ids for ids in all_policies)
+    asked = {policy_of(text) for text in options.settings} - own
+    (first,) = options.scenarios
+    for file in shipped_files():
+        if file.stem in asked:
+            at = 1 + next(i for i, word in enumerate(options.typed) if Path(word) == first)
+            return nothing_to_compare(1, pasted(*options.typed[:at], from_here(file), *options.typed[at:]))
+    return nothing_to_compare(1)
 
-    return [text for text in settings if applies(text)]
+
+def _set_in_some(settings: list[str], scenarios: list["Scenario"]) -> Iterator[str]:
+    """For settings of a policy that not all scenarios have: which have it, and so are set."""
+    from sim.scenario.variants import policy_of
+
+    for id in dict.fromkeys(policy_of(text) for text in settings if policy_of(text)):
+        having = [one.name for one in scenarios if id in {policy.id for policy in one.policies}]
+        if len(having) < len(scenarios):
+            texts = ", ".join(text for text in settings if policy_of(text) == id)
+            who = f"{', '.join(having)} alone, which {'has' if len(having) == 1 else 'have'} {id}"
+            yield f"Set in {who}: {texts}"
 
 
 def tell(left_out: dict[str, str], quiet: bool) -> None:

@@ -45,7 +45,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
         raise InputError("decompose keeps the last year alone", key="--every-step", allowed="no steps", fix=fix)
     replicates = options.replicates or TAKEN_APART
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
-    require_known(options.measures, registry(scenario.region_ids, scenario.kind_ids))
+    require_known(options.measures, registry(*scenario.reported_on))
     more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}
     return ReplicatesWanted(NAME, [RepeatedPart([scenario], replicates)], more)
 

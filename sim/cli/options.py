@@ -151,21 +151,23 @@ def options(parser: ArgumentParser, *names: str) -> None:
         option(parser, name)
 
 
-def world(parser: ArgumentParser, *, horizon: bool = True) -> None:
-    """Add the options that say which world is simulated; without ``horizon`` the command knows until when."""
-    options(parser, "--seed", *(["--until"] if horizon else []), "--set")
+def world(parser: ArgumentParser, *, horizon: bool = True, setting: str = "") -> None:
+    """Add the options that say which world is simulated; without ``horizon`` the command knows until when, and
+    ``setting`` is what it says more of --set."""
+    options(parser, "--seed", *(["--until"] if horizon else []))
+    option(parser, "--set", more=setting)
 
 
-def repeated(parser: ArgumentParser, *, horizon: bool = True, replicates: str = "") -> None:
+def repeated(parser: ArgumentParser, *, horizon: bool = True, replicates: str = "", setting: str = "") -> None:
     """Add the options that say which world is simulated, how often and how; ``replicates`` are the usual ones."""
-    world(parser, horizon=horizon)
+    world(parser, horizon=horizon, setting=setting)
     option(parser, "--replicates", usual=replicates)
     options(parser, "--workers", "--quiet")
 
 
-def simulation(parser: ArgumentParser, *, replicates: str = "") -> None:
+def simulation(parser: ArgumentParser, *, replicates: str = "", setting: str = "") -> None:
     """Add the options of a simulation whose results are written."""
-    repeated(parser, replicates=replicates)
+    repeated(parser, replicates=replicates, setting=setting)
     options(parser, "--out", "--every-step", "--json")
 
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
+from sim.pasting import from_here
 
 if TYPE_CHECKING:
     from sim.policies import Policy
@@ -42,6 +43,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     from tabulate import tabulate
 
     from sim.policies.levers import LEVERS
+    from sim.scenario.data import shipped
 
     rows = [
         [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.axes) or "–", spec.doc]
@@ -52,7 +54,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     text = (
         f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n\n"
         f"Laws and programmes:\n{laws}\n\n{_parameters(policy)}\n\n{levers}\n\n"
-        f"Source: {policy.source}.\nScenario: scenarios/{name}.toml"
+        f"Source: {policy.source}.\nScenario: {from_here(shipped() / f'{name}.toml').as_posix()}"
     )
     return text.replace("`", "")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.terminal import WHOLE_WORDS
+from sim.pasting import from_here
 
 NAME, GROUP, ORDER = "scenarios", Group.WRITE_YOUR_OWN, 1
 HELP = "list the shipped scenarios, each with its question"
@@ -26,7 +27,7 @@ def act(options: Namespace) -> int:
     own = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE and file not in files]
     tables = []
     for kind, found in (("scenario", files), ("law or programme", real_policies()), ("your own", own)):
-        rows = [[f"scenarios/{file.relative_to(shipped()).as_posix()}", _question(file)] for file in found]
+        rows = [[from_here(file).as_posix(), _question(file)] for file in found]
         tables += [tabulate(rows, [kind, "question"], **WHOLE_WORDS, maxcolwidths=[None, 80])] if rows else []
     if not tables:
         raise none_shipped()

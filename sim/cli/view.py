@@ -31,7 +31,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: 127.0.0.1)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the page")
-    world(parser)
+    world(parser, setting="an entry of a policy in the world that has the policy, or in both if none has")
 
 
 def act(options: Namespace) -> int:

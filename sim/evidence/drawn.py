@@ -70,7 +70,7 @@ def drawn(scenario: Scenario, bar: Bar | None = None) -> list[DrawnWorld]:
 
 def of_world(scenario: Scenario, yearly: Array) -> WorldYears:
     """Measures by year (years, measures) by their ids."""
-    ids = registry(scenario.region_ids, scenario.kind_ids)
+    ids = registry(*scenario.reported_on)
     return WorldYears(dict(zip(ids, yearly.T, strict=True)), scenario.time.start)
 
 

@@ -47,7 +47,7 @@ def compare(
     given = several("scenarios", scenarios, *WORLDS)
     chosen = paired([read(scenario) for scenario in given], replicates, seed)
     told = tuple(dict.fromkeys(texts("measures", measures)))
-    require_known(told, registry(chosen[0].region_ids, chosen[0].kind_ids), "measures")
+    require_known(told, registry(*chosen[0].reported_on), "measures")
     work = replicate_of(chosen, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
@@ -68,7 +68,7 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
     """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
     same."""
     twins = _twins(scenarios)
-    measures = tuple(registry(scenarios[0].region_ids, scenarios[0].kind_ids))
+    measures = tuple(registry(*scenarios[0].reported_on))
     return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step, measures)
 
 
@@ -143,11 +143,16 @@ def _twins(scenarios: Sequence[Scenario]) -> list[int]:
     return found
 
 
+def nothing_to_compare(found: int, command: str = "") -> InputError:
+    """The error for fewer than two scenarios, with a command that names two, if there is one."""
+    fix = "name the baseline first, then one or more scenarios" + (f": {command}" if command else "")
+    return InputError("nothing to compare", found=found, allowed="at least two scenarios", fix=fix)
+
+
 def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     """The scenarios, when they can be paired with the first of them. Raises InputError."""
     if len(scenarios) < 2:
-        fix = "name the baseline first, then one or more scenarios"
-        raise InputError("nothing to compare", found=len(scenarios), allowed="at least two scenarios", fix=fix)
+        raise nothing_to_compare(len(scenarios))
     first = scenarios[0]
     for other in scenarios[1:]:
         for what, path, of in PAIRED_BY:

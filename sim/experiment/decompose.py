@@ -35,7 +35,7 @@ def decompose(
     whole, measures = read(scenario), tuple(texts("measures", measures))
     replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
     progress = wrapper("progress", progress)
-    require_known(measures, registry(whole.region_ids, whole.kind_ids))
+    require_known(measures, registry(*whole.reported_on))
     workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
     done, interrupted = gathered(replicate_of(whole), range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)
@@ -44,7 +44,7 @@ def decompose(
 
 def replicate_of(whole: Scenario) -> Work[Parts]:
     """What simulates a replicate of all worlds that a scenario is taken apart into, by its number."""
-    measures = tuple(registry(whole.region_ids, whole.kind_ids))
+    measures = tuple(registry(*whole.reported_on))
     return _DecomposedReplicate(list(worlds(whole, factors(whole)).values()), measures)
 
 
@@ -53,7 +53,7 @@ def decomposition(
 ) -> Decomposition:
     """What finished replicates amount to, of so many that were asked for."""
     parts = factors(whole)
-    columns = list(registry(whole.region_ids, whole.kind_ids))
+    columns = list(registry(*whole.reported_on))
     about = [Part(part.id, part.group, part.meaning) for part in parts]
     return Decomposition(whole, about, list(_left_out(parts)), columns, done, asked, interrupted, measures)
 
@@ -93,7 +93,7 @@ class _DecomposedReplicate:
 
 def _last_year(scenario: Scenario, replicate: int, ids: Sequence[str]) -> Array:
     """Measures of a replicate's last year. Those before are not looked at."""
-    measures = chosen(ids, scenario.region_ids, scenario.kind_ids)
+    measures = chosen(ids, *scenario.reported_on)
     path = WorldPath(scenario, replicate, AskedNotes(list(measures.values()), (scenario.time.end,)))
     path.finish()
     return np.array(path.notes.found[0])

@@ -45,7 +45,7 @@ class ReplicatePace:
 def replicate_pace(scenario: Scenario, every_step: bool = False) -> ReplicatePace:
     """Take the time of the first steps of a scenario's first replicate, and of what is measured in them, once these
     steps were taken before: what is compiled is slow when it is called first."""
-    measures = registry(scenario.region_ids, scenario.kind_ids).values()  # first, since some of them are compiled too
+    measures = registry(*scenario.reported_on).values()  # first, since some of them are compiled too
     prepare()  # which is done once and would be counted for every replicate
     _first_steps(scenario, measures)
     start, stepping, measuring = _first_steps(scenario, measures)

@@ -77,7 +77,7 @@ class ReplicateNotes:
         self.scenario, self.every_step = scenario, every_step
         self.years: Collection[int] = range(scenario.time.start, scenario.time.end + 1)
         self.actor_years = usual_years(scenario) if actor_years is None else actor_years
-        of = scenario.region_ids, scenario.kind_ids
+        of = scenario.reported_on
         self.measures = list((registry(*of) if measures is None else chosen(measures, *of)).values())
         self.yearly: list[list[float]] = []
         self.flags: list[list[bool]] = []

@@ -47,7 +47,7 @@ def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = 
     and the scenario names none."""
     if ensemble:
         require_ensemble(scenario)
-    return _Simulation(scenario, every_step, ensemble, tuple(registry(scenario.region_ids, scenario.kind_ids)))
+    return _Simulation(scenario, every_step, ensemble, tuple(registry(*scenario.reported_on)))
 
 
 def require_ensemble(scenario: Scenario) -> None:

@@ -104,7 +104,7 @@ def _drawn(
 
 def _watched(world: Scenario, replicate: int, years: tuple[int, int]) -> tuple[Array, ShownPast]:
     """FORETOLD of a world by (year, measure), and what records could show of it."""
-    measures = registry(world.region_ids, world.kind_ids)
+    measures = registry(*world.reported_on)
     first, last = years
     path = WorldPath(world, replicate, AskedNotes([measures[id] for id in FORETOLD], range(first, last + 1)))
     kept = Kept(path.world, world.years)

@@ -33,7 +33,7 @@ BEFORE = 10  # years whose largest runs it goes by
 def foretold(scenario: Scenario, first: int, last: int, values: Array) -> pd.DataFrame:
     """Median and 90 % band of FORETOLD by calendar year, and of the growth of the largest run [powers of ten/yr], from
     their values (draw, measure, year)."""
-    measures = registry(scenario.region_ids, scenario.kind_ids)
+    measures = registry(*scenario.reported_on)
     rows = [
         (id, measures[id].unit_under(scenario.law), year, *band(values[:, i, year - first]))
         for i, id in enumerate(FORETOLD) for year in range(first, last + 1)

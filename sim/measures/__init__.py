@@ -14,32 +14,33 @@ from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
 from sim.registry import present
 
+Names = tuple[str, ...]
 Known = Mapping[str, Measure]  # measures by id
 
 
-def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Known:
+def registry(regions: Names = (), kinds: Names = (), region_names: Names = (), kind_names: Names = ()) -> Known:
     """Every measure by its id, in the order in which a reader meets them, whatever was imported first; to be read
     alone.
 
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
-    a few more.
+    a few more. They are called by the names that are given, or else by the ids.
     """
     present(__name__, __path__)
-    return _registered(regions, kinds, len(DECLARED))
+    return _registered(regions, kinds, region_names or regions, kind_names or kinds, len(DECLARED))
 
 
 @cache
-def _registered(regions: tuple[str, ...], kinds: tuple[str, ...], _declared: int) -> Known:
+def _registered(regions: Names, kinds: Names, region_names: Names, kind_names: Names, _declared: int) -> Known:
     found = sorted(DECLARED, key=lambda measure: (measure.order, measure.home))
-    found += [in_region(i, id) for i, id in enumerate(regions)]
-    found += [measure for id in kinds for measure in of_kind(id)]
+    found += [in_region(i, id, name) for i, (id, name) in enumerate(zip(regions, region_names, strict=True))]
+    found += [measure for id, name in zip(kinds, kind_names, strict=True) for measure in of_kind(id, name)]
     return MappingProxyType({measure.id: measure for measure in found})
 
 
-def chosen(ids: Iterable[str], regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
-    """The measures of these ids, in this order: those of what was, or is to be, simulated, whatever was declared since.
-    Raises InputError for one that is not declared in this process."""
-    known, ids = registry(regions, kinds), tuple(ids)
+def chosen(ids: Iterable[str], *of: Names) -> dict[str, Measure]:
+    """The measures of these ids, in this order: those of what was, or is to be, simulated, whatever was declared since;
+    ``of`` goes to ``registry``. Raises InputError for one that is not declared in this process."""
+    known, ids = registry(*of), tuple(ids)
     for id in ids:
         if id not in known:
             problem = f"the measure '{id}' is not declared in this process"

@@ -141,11 +141,11 @@ for _group, _label in GROUPS.items():
     )(partial(_of, group=_group))  # fmt: skip
 
 
-def in_region(column: int, region: str) -> Measure:
-    """The measure of emissions in one region."""
+def in_region(column: int, region: str, name: str) -> Measure:
+    """The measure of emissions in one region, which goes by a name."""
     return Measure(
-        emissions_in(region), f"Emissions in {region}", "tCO2e/yr",
-        f"operational emissions in {region}, of training and of serving customers", "lower", "year",
+        emissions_in(region), f"Emissions in {name}", "tCO2e/yr",
+        f"operational emissions in {name}, of training and of serving customers", "lower", "year",
         "counted with nothing", lambda p: p.emitted_in[column] / KG_PER_TONNE, words=MANY,
     )  # fmt: skip
 

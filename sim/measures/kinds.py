@@ -10,8 +10,9 @@ from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 from sim.quantity import KG_PER_TONNE
 
 
-def of_kind(kind: str) -> list[Measure]:
-    """Share of training compute, best error, emissions and large runs of one kind; nothing for one that has its own."""
+def of_kind(kind: str, name: str) -> list[Measure]:
+    """Share of training compute, best error, emissions and large runs of one kind, which goes by a name; nothing for
+    one that has its own."""
     if kind in KINDS:
         return []
 
@@ -31,7 +32,7 @@ def of_kind(kind: str) -> list[Measure]:
     def large(p: Period, threshold: str) -> float:
         return float(above(p, threshold)[p.groups.kinds[kind]].sum())
 
-    nothing, group, named = "counted with nothing", group_of(kind), kind.replace("_", " ")
+    nothing, group, named = "counted with nothing", group_of(kind), name.replace("_", " ") if name == kind else name
     return [
         Measure(share_of(group_of(kind)), f"Share of training compute: {named}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,

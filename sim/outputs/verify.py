@@ -209,7 +209,7 @@ def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> d
 
 def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     scenario = load(out / "scenario.toml")
-    known = registry(scenario.region_ids, scenario.kind_ids)
+    known = registry(*scenario.reported_on)
     there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
     measures = tuple(id for id in there if id in known)
     wanted = record.replicates

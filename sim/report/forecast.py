@@ -32,7 +32,7 @@ SCORES = ["year", "largest run\non record", "foretold\n[90 %]", "in the\nband", 
 
 def rows(scenario: Scenario, table: pd.DataFrame, years: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     """Head and rows: what is foretold of some years."""
-    measures = registry(scenario.region_ids, scenario.kind_ids)
+    measures = registry(*scenario.reported_on)
     found = []
     for id, of in table[table["measure"].isin(measures)].groupby("measure", sort=False):
         cells = {int(row.year): _cell(row.low, row.median, row.high, row.unit) for row in of.itertuples()}

@@ -99,7 +99,7 @@ class Decomposition(Portable):
     @property
     def measures(self) -> dict[str, Measure]:
         """The measures that are taken apart, by id."""
-        known = registry(self.scenario.region_ids, self.scenario.kind_ids)
+        known = registry(*self.scenario.reported_on)
         return {id: known[id] for id in self.chosen or told("parts")}
 
     @cached_property

@@ -67,7 +67,7 @@ class Run(Portable):
     def measures(self) -> Known:
         """The measures that were simulated, by id, in the order of the columns: all of the scenario that were declared
         then. Raises InputError where replicates have different ones."""
-        of = self.scenario.region_ids, self.scenario.kind_ids
+        of = self.scenario.reported_on
         if not self.replicates:
             return registry(*of)
         first, *others = dict.fromkeys(one.measures for one in self.replicates)

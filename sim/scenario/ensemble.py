@@ -11,7 +11,7 @@ longer drawn from it.
 import csv
 import os.path
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +25,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.mechanisms.theories import THEORIES
-from sim.plurals import counted
+from sim.plurals import counted, plural
 from sim.quantity import UNITS, Quantity, Spec, check_range, factor
 from sim.scenario.law import USUAL
 from sim.scenario.parse import TABLE, cell_number, text_of
@@ -39,7 +39,7 @@ FITTED = "fitted"  # the source of a number that a calibration found
 WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
 MOST_NAMED = 3  # paths in a sentence
-ACTORS, PLACES = re.compile(r"kind\.[\w-]+\.count"), re.compile(r"region\.[\w-]+")
+KINDS, ACTORS, PLACES = re.compile(r"kind\.[\w-]+"), re.compile(r"kind\.[\w-]+\.count"), re.compile(r"region\.[\w-]+")
 HEADER = f"{WEIGHT},product.size [USD/yr],..."
 
 
@@ -82,11 +82,18 @@ class Ensemble:
             verb = "is" if len(self.own) == 1 else "are"
             said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
         if self.changed:
-            groups = ((ACTORS, "numbers of actors"), (PLACES, "regions"))
-            changed = (next((said for of, said in groups if of.fullmatch(path)), path) for path in self.changed)
-            others = _listed(tuple(dict.fromkeys(changed)))
-            said += f" They were fitted with other {others}: how likely they are here records do not say."
+            said += f" They were fitted {_otherwise(self.changed)}: how likely they are here records do not say."
         return said
+
+
+def _otherwise(changed: Sequence[str]) -> str:
+    """How a world was before entries of it were changed, and kinds added: with other numbers of actors, without one."""
+    groups = ((ACTORS, "numbers of actors"), (PLACES, "regions"))
+    added = tuple(path.partition(".")[2] for path in changed if KINDS.fullmatch(path))
+    kept = (path for path in changed if not KINDS.fullmatch(path))
+    others = tuple(dict.fromkeys(next((said for of, said in groups if of.fullmatch(path)), path) for path in kept))
+    said = [f"with other {_listed(others)}"] * bool(others)
+    return ", and ".join([*said, *[f"without the {plural('kind', len(added))} {_listed(added)}"] * bool(added)])
 
 
 def _listed(paths: tuple[str, ...]) -> str:
@@ -191,6 +198,8 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
+    added = _added(tree)
+    others = [_whose(path, added) for path in others if not path.endswith(".label")]
     others += [f"{path}.count" if path.startswith("kind.") else path for path in sorted(tree.dropped)]
     left = [i for i, path in enumerate(columns) if path not in own]
     paths = tuple(path for path in columns if path not in own)
@@ -317,6 +326,20 @@ def _weights(header: list[str], rows: list[tuple[int, list[str]]]) -> Array:
     if not any(weight for _, weight in found):
         raise InputError("no point has a weight", key=WEIGHT, found="0", allowed=allowed, fix="give weights")
     return np.array([weight for _, weight in found])
+
+
+def _whose(path: str, added: Collection[str]) -> str:
+    """The path of an entry that was written after the ensemble; that of its kind where that was added."""
+    kind = path.rpartition(".")[0]
+    return kind if kind in added else path
+
+
+def _added(tree: Tree) -> set[str]:
+    """Paths of kinds of which nothing was written before the ensemble; those that are like others have their rest from
+    the file of these."""
+    written, at = list(tree.origin), list(tree.origin).index(KEY)
+    before, after = ({path.rpartition(".")[0] for path in part} for part in (written[:at], written[at:]))
+    return {path for path in after - before if KINDS.fullmatch(path)}
 
 
 def _later(tree: Tree) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.arguments import is_file
 from sim.errors import InputError, unknown
-from sim.pasting import pasted
+from sim.pasting import from_here, pasted
 from sim.scenario.build import build
 from sim.scenario.examples import BASELINE, none_shipped
 from sim.scenario.load import read_tree, shipped, shipped_files
@@ -42,6 +42,11 @@ def with_every_policy(
     return found, left_out
 
 
+def every_policy() -> set[str]:
+    """The ids of the policies of all shipped scenarios."""
+    return {entry["id"] for file in _files() for entry in read_tree(file).policies}
+
+
 def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any]]:
     """The name of a policy scenario, shipped or a file, and the entries by path that put its policies onto a world.
 
@@ -72,7 +77,7 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
 
 def _has_it(world: Scenario, policy: str, id: str) -> InputError:
     """The error for a policy that would be put onto a world that has it."""
-    without = pasted("sensitivity", f"scenarios/{BASELINE}.toml", "--against", policy)
+    without = pasted("sensitivity", from_here(shipped() / f"{BASELINE}.toml"), "--against", policy)
     fix = f"name a scenario without it, as in `{without}`; or leave it out, to ask what decides in a world with it"
     return InputError(
         f"the scenario has {id} already, so there is no world without it to compare with", found=f"--against {policy}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
-from sim.scenario.data import scenario_names
+from sim.scenario.data import scenario_names, shipped
 from sim.scenario.parse import parse
 from sim.scenario.toml import value as written
 
@@ -17,12 +17,6 @@ SERIES = ("years", "values", "data", "entity", "unit", "between")
 NUMBER = "NUMBER"  # where no scenario gives one
 LATER = 2030  # calendar year, where no scenario gives one
 FIRST_YEARS = [2027, 2028]  # of a series that is made of one number
-
-
-def shipped() -> Path:
-    """The folder of shipped scenarios: beside the package, or where the user stands."""
-    beside = Path(__file__).resolve().parents[2] / "scenarios"
-    return beside if beside.is_dir() else Path("scenarios")
 
 
 def shipped_files(folder: str = "") -> list[Path]:

@@ -8,9 +8,9 @@ from typing import Any
 from sim.arguments import named, place, refused, texts
 from sim.errors import LONGEST_CHAIN, InputError, nearest, together, unknown
 from sim.scenario.build import build
-from sim.scenario.data import laws
+from sim.scenario.data import laws, namesake
+from sim.scenario.data import shipped as shipped
 from sim.scenario.ensemble import name_ensemble
-from sim.scenario.examples import shipped as shipped
 from sim.scenario.examples import shipped_files as shipped_files
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
@@ -104,8 +104,13 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
         raise InputError("not a file name", found=extends, allowed="text", fix='extends = "baseline.toml"', **where)
     parent = file.parent / extends
     if not os.path.lexists(parent):
-        close = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")])
+        close, there = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")]), namesake(parent)
         fix = f"did you mean '{close}.toml'?" if close else f"the path is relative to {file.parent.resolve()}"
+        if there and close != there.stem:
+            own = file.parent.resolve()
+            within = own.is_relative_to(there.parent)
+            named = Path(os.path.relpath(there, own)) if within else there
+            fix = f'write extends = "{named.as_posix()}"; {fix}'
         raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
     chain = (*children, Path(os.path.realpath(file)))
     if Path(os.path.realpath(parent)) in chain:

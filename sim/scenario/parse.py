@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import LARGEST_SCENARIO, InputError, nearest
+from sim.pasting import from_here
+from sim.scenario.data import namesake
 from sim.scenario.slips import slip_in, unclosed_list
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
@@ -108,7 +110,7 @@ def _bytes(file: Path, kind: FileKind) -> bytes:
         with file.open("rb") as stream:
             raw = stream.read(kind.largest + 1)
     except FileNotFoundError:
-        near = _near(file, file.parent, kind) or _near(file, file.parent / BESIDE, kind)
+        near = _meant(file, kind)
         listed = "run `python run.py scenarios` for the shipped files" if kind is SCENARIO else f"save {noun} there"
         fix = f"did you mean '{near}'?" if near else listed
         sought = None if file.is_absolute() else f"nothing of that name in {Path.cwd()}"
@@ -124,6 +126,15 @@ def _bytes(file: Path, kind: FileKind) -> bytes:
         fix, allowed = f"name {noun}", f"at most {kind.largest // 1_000_000} MB"
         raise InputError(f"too large for {noun.removesuffix(' file')}", file=file, allowed=allowed, fix=fix)
     return raw
+
+
+def _meant(file: Path, kind: FileKind) -> Path | None:
+    """The file that is meant by the name of one that is not there: in its folder, in that of scenarios beside it, or
+    the shipped scenario that is called so."""
+    near = [_near(file, folder, kind) for folder in (file.parent, file.parent / BESIDE)]
+    there = namesake(file) if kind is SCENARIO else None
+    found = [each for each in (*near, there and from_here(there)) if each]
+    return next((each for each in found if each.stem == file.stem), found[0] if found else None)
 
 
 def _near(file: Path, folder: Path, kind: FileKind) -> Path | None:

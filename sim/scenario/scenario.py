@@ -1,5 +1,6 @@
 """A scenario: frozen assumptions of one world, and where each number comes from."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -134,6 +135,11 @@ class Scenario:
         """Names of the regions in the order of their columns."""
         return tuple(region.id for region in self.regions)
 
+    @found_once
+    def reported_on(self) -> tuple[tuple[str, ...], ...]:
+        """Regions and kinds that measures are of, by their ids, and what measures call them."""
+        return self.region_ids, self.kind_ids, _called(self.regions), _called(self.kinds)
+
     def target(self, policy: Policy) -> PullTarget:
         """Whom and what a policy applies to."""
         return policy.target({kind.id: kind.sector for kind in self.kinds}, self.region_ids)
@@ -185,3 +191,9 @@ def setting_apart(scenarios: Sequence[Scenario]) -> list[Policy]:
     """The policies that set scenarios apart: not all of them have these as they are."""
     every = dict.fromkeys(policy for scenario in scenarios for policy in scenario.policies)
     return [policy for policy in every if any(policy not in scenario.policies for scenario in scenarios)]
+
+
+def _called(members: Sequence[Kind | Region]) -> tuple[str, ...]:
+    """What kinds or regions are called: by their labels, where no two have the same, or else by their ids."""
+    labels = Counter(one.label for one in members)
+    return tuple(one.label if one.label and labels[one.label] == 1 else one.id.replace("_", " ") for one in members)

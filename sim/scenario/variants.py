@@ -203,6 +203,13 @@ def in_time(policies: Collection[Policy], last: int, name: str, until: str = "--
         raise InputError(problem, found=f"a start in {begins:g}", allowed=allowed, fix=fix, **where)
 
 
+def meant(settings: Sequence[str], own: Collection[str], all_policies: Iterable[Collection[str]]) -> list[str]:
+    """Those of the --set texts that a scenario with its ``own`` policies takes, among scenarios with these. A setting
+    of a policy is for the scenarios that have the policy, if any has it; otherwise for all."""
+    there = {*own, *(id for ids in all_policies for id in ids)}
+    return [text for text in settings if policy_of(text) in own or policy_of(text) not in there]
+
+
 def policy_of(text: str) -> str:
     """The policy's id in a setting ``policy.<id>.<key>=value``; nothing where another entry is set."""
     group, _, rest = text.partition("=")[0].strip().partition(".")

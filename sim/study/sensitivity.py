@@ -48,7 +48,7 @@ def wanted(
     replicates = whole_or(REPLICATES, "replicates", replicates, 1)
     _possible(number, method)
     vary, together, measures = texts("vary", vary), texts("together", together), texts("measures", measures)
-    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
+    require_known(measures, registry(*scenario.reported_on))
     paths = facts(scenario, vary, together)
     names, variants, notes = [""], [dict[str, Any]()], [*scenario.notes]
     for policy in several("against", against, "policies or files of scenarios", str, PathLike):
@@ -141,7 +141,7 @@ def found(study: Study) -> Sensitivity:
     """What a study of this kind holds, in its last year."""
     scenario, more, blocks = study.scenario, study.plan["more"], study.job.points
     assert isinstance(blocks, Blocks)
-    known = registry(scenario.region_ids, scenario.kind_ids)
+    known = registry(*scenario.reported_on)
     named = told_facts(scenario, blocks.facts, more["together"])
     levels = _levels(study, blocks, more["measures"])
     results = []

@@ -95,7 +95,7 @@ class Study(Tasked):
         rounds = [(*each, points.side_by_side)[:3] for each in self.plan["rounds"]]  # older plans have two numbers each
         divided = chunks(scenario, rounds, float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
-        measures = kept["measures"] or registry(scenario.region_ids, scenario.kind_ids)
+        measures = kept["measures"] or registry(*scenario.reported_on)
         years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
         return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
 

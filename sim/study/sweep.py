@@ -31,7 +31,7 @@ def wanted(
 ) -> StudyWanted:  # fmt: skip
     """What a sweep asks for. Raises InputError for what cannot be varied so."""
     samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
-    require_known(measures := texts("measures", measures), registry(scenario.region_ids, scenario.kind_ids))
+    require_known(measures := texts("measures", measures), registry(*scenario.reported_on))
     axes = read_axes(vary, scenario, grid=named == "grid")
     points = design(named, axes, samples, scenario.run.seed)
     more = {
@@ -57,7 +57,7 @@ def extend(study: Study, samples: int) -> None:
 def found(study: Study) -> Sweep:
     """What a study of this kind holds, in its last year. Its worlds are read as they are asked for."""
     scenario, more = study.scenario, study.plan["more"]
-    known = registry(scenario.region_ids, scenario.kind_ids)
+    known = registry(*scenario.reported_on)
     measures = {id: known[id] for id in more["measures"]}
     paths = [axis.path for axis in study.axes]
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}

@@ -146,7 +146,7 @@ class WorldsJob:
 
     def _simulated(self, worlds: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Array]:
         """What is measured, by (replicate, point): values by (year, measure)."""
-        measures = list(chosen(self.measures, self.scenario.region_ids, self.scenario.kind_ids).values())
+        measures = list(chosen(self.measures, *self.scenario.reported_on).values())
         alike: dict[tuple[int, str], list[int]] = {}
         for replicate, point in worlds:
             alike.setdefault((replicate, self.points.past(point)), []).append(point)

@@ -1,12 +1,12 @@
 """What a reader wants first of a run: its short table, and sentences whose words follow from the numbers."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.measures import Measure, headline, told
 from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
+from sim.measures.kinds import of_kind
 from sim.report import everyday
 from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
@@ -179,17 +179,11 @@ def _row(run: Run, id: str, years: list[int]) -> MeasureRow:
 
 
 def _label(run: Run, measure: Measure) -> str:
-    """The row's name: of a kind that a scenario adds by the name that it alone has, and whether it is a part of
-    academia, whose own row counts it too."""
-    names = Counter(kind.label for kind in run.scenario.kinds)
-    for kind in run.scenario.kinds:
-        what, colon, named = measure.label.partition(": ")
-        if colon and kind.id not in KINDS and named == kind.id.replace("_", " "):
-            return (
-                f"{what}: {kind.label if kind.label and names[kind.label] == 1 else named}"
-                + ", a part of academia" * (kind.sector == "academia")
-            )
-    return measure.label
+    """The row's name: of a kind that a scenario adds also whether it is a part of academia, whose own row counts it."""
+    scenario = run.scenario
+    apart = {kind.id for kind in scenario.kinds if kind.sector == "academia" and kind.id not in KINDS}
+    own = {each.id for id in apart for each in of_kind(id, id)}
+    return measure.label + ", a part of academia" * (measure.id in own)
 
 
 def change_sentences(run: Run) -> list[str]:
