@@ -86,8 +86,8 @@ def test_a_run_pictures_its_last_year() -> None:
     spent = f" each: {number(share, 'fraction', 2)} of all spending on training and research."
     for word in (
         "damage of $",
-        f"{everyday.NET_OF} is $",
-        "efficiency research takes $",
+        f" carbon. {everyday.NET_OF} $",
+        "Efficiency research takes $",
         spent,
     ):
         assert word in worth

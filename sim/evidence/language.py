@@ -1,6 +1,7 @@
 """Language models as the task: a world of their loss, fitted to the same records, beside the baseline's, and what each
 policy does there."""
 
+from collections.abc import Mapping
 from dataclasses import astuple, fields
 from typing import Any
 
@@ -20,6 +21,7 @@ from sim.measures.access import ACADEMIA_SHARE, HALVING_COST, MEDIAN_LAB
 from sim.measures.economy import FRONTIER_COST
 from sim.policies import registry
 from sim.report.words import ranged
+from sim.results import Run
 from sim.results.statistics import Spread
 from sim.scenario import Scenario, load, shipped
 
@@ -59,19 +61,22 @@ def language(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     if foretell:
         runs = [planned_run(scenario, ensemble=True) for scenario in told.values()]
         foretell(in_turn([*runs, planned_comparison(compared, replicates=PAIRS)]))
-    rows = []
-    for name, scenario in told.items():
-        found = whole(run(scenario, ensemble=True, progress=bar))
-        for id, year in SHOWN:
-            at = found.years.index(year or found.years[-1])
-            spread = Spread.of(found.values(id)[:, at])
-            unit = found.measures[id].unit_under(scenario.law)
-            rows.append((name, id, unit, found.years[at], *astuple(spread)))
-    table = pd.DataFrame(rows, columns=["world", "measure", "unit", "year", *COUNTED])
+    table = record({name: whole(run(scenario, ensemble=True, progress=bar)) for name, scenario in told.items()})
     effects = policies.record(whole(compare(compared, replicates=PAIRS, progress=bar)))
     made = page({WORLDS: table, policies.RECORD: effects}, check())
     head, lines = worlds_in_words(table)
     return Page(made.files, made.check, tabulate(lines, head, disable_numparse=True))
+
+
+def record(runs: Mapping[str, Run]) -> pd.DataFrame:
+    """A row for each world and what is SHOWN of it: the median and the 90 % range over draws."""
+    rows = []
+    for name, found in runs.items():
+        for id, year in SHOWN:
+            at = found.years.index(year or found.years[-1])
+            spread, unit = Spread.of(found.drawn_values(id)[:, at]), found.measures[id].unit_under(found.scenario.law)
+            rows.append((name, id, unit, found.years[at], *astuple(spread)))
+    return pd.DataFrame(rows, columns=["world", "measure", "unit", "year", *COUNTED])
 
 
 def worlds_in_words(table: pd.DataFrame) -> Table:

@@ -25,7 +25,7 @@ COSTS = "costs of hardware, power, research and the like"
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
-NET_OF = "the worth of AI products less all that they and training use up and less damage"
+NET_OF = "Sales of AI products, less what is used up for them and for training and less that damage, leave"
 AT_CAP = "AI product sales stand at their assumed limit, product.cap"
 TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESEARCH_SHARE)  # of a run
 
@@ -64,8 +64,8 @@ def of_run(run: Run) -> list[str]:
         return []
     return [
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
-        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} is "
-        f"{number(last[NET_VALUE], 'USD')}; efficiency research takes {_paid(last[RESEARCHERS], wage)}: "
+        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon. {NET_OF} "
+        f"{number(last[NET_VALUE], 'USD')}. Efficiency research takes {_paid(last[RESEARCHERS], wage)}: "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
         f"spent on compute and research is {number(last[ALL_RESEARCHERS] * wage, 'USD', PLACES)}.",
     ]
