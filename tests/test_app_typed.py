@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from io import StringIO
 from threading import RLock
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sim.app import handed
@@ -22,6 +24,7 @@ from sim.app.ensemble import PairedWorlds
 from sim.app.lab import lab_of
 from sim.app.setting import Setting, of_world
 from sim.errors import InputError
+from sim.results.statistics import FEWEST
 from sim.scenario.variants import with_options
 from tests.ensembles import ensemble
 from tests.pairs import BASELINE
@@ -116,3 +119,12 @@ def test_data_of_the_page_are_no_formulas() -> None:
     lines = handed.data(replace(found, policy=with_options(found.policy, name="=1+1"))).splitlines()
     assert any(line.startswith("'=1+1,") for line in lines)
     assert not any(line.startswith("=") for line in lines)
+
+
+def test_data_of_few_pairs_hold_no_range() -> None:
+    found: PairedWorlds = ensemble("carbon_tax", until=2013)
+    for count in (FEWEST - 1, FEWEST):
+        table = pd.read_csv(StringIO(handed.data(replace(found, found=found.found[:count], luck=()))))
+        assert (table["pairs"] == count).all()
+        assert table["median"].notna().any()
+        assert table[["low", "high"]].notna().any(axis=None) == (count >= FEWEST)

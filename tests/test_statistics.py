@@ -3,18 +3,21 @@
 from math import comb
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from sim.history.foretold import band
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
+from sim.report.run.data import bands
 from sim.results.asked import once
 from sim.results.certainty import direction
-from sim.results.statistics import FEWEST, LEVEL, alike, but_rounding, effect, medians
+from sim.results.statistics import FEWEST, LEVEL, Spread, alike, but_rounding, effect, medians, ranges
 
 
 def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
@@ -154,3 +157,29 @@ def test_what_differs_by_rounding_alone_is_the_same_in_values_and_in_pairs() -> 
     assert kept.tolist() == [True, True, True, False, False, False]
     assert [alike([(one[i : i + 1], other[i : i + 1])]) for i in range(6)] == kept.tolist()
     assert alike([(np.array([np.nan]), np.array([np.nan])), (np.array([np.nan]), np.ones(1))]) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, FEWEST - 1, FEWEST, 40])
+def test_a_range_is_the_same_wherever_it_is_told_and_there_is_none_of_few(count: int) -> None:
+    """Of a summary, a forecast, a figure of a run, and by column beside others; what does not exist counts nowhere."""
+    values = np.random.default_rng(count).normal(size=count)
+    column = np.r_[values[: count // 2], np.nan, np.inf, values[count // 2 :]]
+    median, low, high = ranges(np.array([column, np.arange(column.size)]).T)[:, 0]
+    if count >= FEWEST:
+        assert [low, median, high] == np.percentile(values, [5.0, 50.0, 95.0]).tolist()
+    else:
+        assert np.isnan([low, high]).all()
+        assert median == pytest.approx(np.median(values)) if count else np.isnan(median)
+    spread = Spread.of(column)
+    assert [spread.median, spread.low, spread.high] == pytest.approx([median, low, high], rel=0.0, nan_ok=True)
+    assert spread.count == count
+    assert band(column) == pytest.approx((low, median, high, count), rel=1e-12, nan_ok=True)
+    rows = pd.DataFrame({"replicate": range(count), "year": 2020, "value": values})
+    assert bands(rows).to_numpy().ravel() == pytest.approx([low, median, high] if count else [], nan_ok=True)
+
+
+def test_a_column_with_a_gap_has_the_range_of_what_is_there() -> None:
+    values = np.random.default_rng(1).normal(size=(20, 3))
+    values[4, 1] = values[7, 1] = np.nan
+    assert ranges(values)[:, 1].tolist() == ranges(np.delete(values, [4, 7], axis=0))[:, 1].tolist()
+    assert ranges(values)[:, ::2].tolist() == ranges(values[:, ::2]).tolist()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Change, PairedWorlds, spread
+from sim.app.ensemble import Change, PairedWorlds
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -31,7 +31,7 @@ from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
 from sim.report import everyday
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, ranges
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 RECORDS = "Points: notable models on record, with 95 % intervals"
@@ -117,7 +117,7 @@ def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[O
     for id, label, hue, before, text in of:
         for world, (colour, middle) in enumerate(zip((before, hue), worlds.middles(id), strict=True)):
             values = worlds.values(id, world)
-            _, low, high = spread(values).tolist()
+            _, low, high = ranges(values).tolist()
             named = label if world else ("Baseline" if len(of) == 1 else "")
             series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
             lines.append(ChartLine(series, worlds.years, middle, colour, not world, named, text if world else SECOND))

@@ -9,7 +9,7 @@ import numpy as np
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Known, registry
-from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects, in_amounts
+from sim.results.statistics import FEWEST, Effect, effects, in_amounts, ranges
 from sim.scenario import Scenario
 
 Change = dict[str, list[Effect | None]]  # by measure and year
@@ -115,24 +115,11 @@ class PairedWorlds:
         return [measure.logs for measure in row], [measure.is_share for measure in row]
 
 
-def spread(values: Array) -> Array:
-    """By column of values (pair, column) the median and the ends of the middle nine tenths, (3, column): middle, low,
-    high; NaN where no value exists. Columns without a gap, which are nearly all, are done at once."""
-    found = np.full((3, values.shape[1]), np.nan)
-    if len(values) == 1:
-        return np.where(np.isfinite(values), values, found)
-    some, whole = np.isfinite(values).any(axis=0), ~np.isnan(values).any(axis=0)
-    for columns, percentile in ((some & whole, np.percentile), (some & ~whole, np.nanpercentile)):
-        if columns.any():
-            found[:, columns] = percentile(values[:, columns], [50.0, LOW, HIGH], axis=0)
-    return found
-
-
 def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tuple[list[float], list[float]]:
     """By column of values (pair, column) the median in the baseline, and what the policy makes of it: that median with
     the change of the median pair, so that both and the change fit. Where that is no relative one, the median of the
     policy worlds."""
-    before, after = (spread(values)[0].tolist() for values in standing)
+    before, after = (ranges(values)[0].tolist() for values in standing)
     for i, change in enumerate(found):
         if change is not None and change.is_relative:
             after[i] = before[i] * (1.0 + change.luck(relative=True).middle)

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from sim.app.ensemble import PairedWorlds, spread
+from sim.app.ensemble import PairedWorlds
 from sim.errors import InputError
+from sim.results.statistics import ranges
 from sim.scenario import Scenario
 from sim.scenario.writing import resolved_toml
 
@@ -34,7 +35,7 @@ def data(worlds: PairedWorlds) -> str:
     worlds.changes(list(worlds.measures))  # of all at once, which is quicker
     for id in worlds.measures:
         for world, name in enumerate((worlds.baseline.name, worlds.policy.name)):
-            _, *ends = spread(worlds.values(id, world)).tolist()
+            _, *ends = ranges(worlds.values(id, world)).tolist()
             of_years = zip(worlds.years, worlds.middles(id)[world], *ends, strict=True)
             rows += [(name, year, id, worlds.unit(id), *one, len(worlds.found)) for year, *one in of_years]
     columns = ["scenario", "year", "measure", "unit", "median", "low", "high", "pairs"]

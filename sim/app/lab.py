@@ -25,7 +25,7 @@ from sim.quantity import KWH_PER_MWH
 from sim.report import words
 from sim.report.certainty import chosen
 from sim.results.certainty import DIRECTED, Sureness, sureness
-from sim.results.statistics import FEWEST, HIGH, LOW, Effect
+from sim.results.statistics import Effect, ranges
 from sim.scenario import Scenario
 
 MOST_BUDGET = 1e15  # USD/yr
@@ -213,13 +213,12 @@ def _row(worlds: PairedWorlds, other: PairedWorlds, found: LabFound) -> list[lis
 
 def ranged(stands: float, values: Array, unit: str) -> str:
     """Where a number stands with the middle nine tenths of what it can be; without them of few."""
-    values = values[np.isfinite(values)]
     if not isfinite(stands):
         return words.NONE
-    if values.size < FEWEST:
+    _, low, high = ranges(values[:, None])[:, 0].tolist()
+    if not isfinite(low):
         return amount(stands, unit)
-    low, high = (amount(float(q), unit) for q in np.percentile(values, [LOW, HIGH]))
-    return f"{amount(stands, unit)} ({span(low, high)})"
+    return f"{amount(stands, unit)} ({span(amount(low, unit), amount(high, unit))})"
 
 
 def amount(value: float, unit: str) -> str:

@@ -19,7 +19,7 @@ from sim.measures.access import ACADEMIA_SHARE, TOP_SHARE
 from sim.measures.carbon import ENERGY
 from sim.measures.economy import FRONTIER_COST, FRONTIER_FLOP
 from sim.plurals import counted
-from sim.results.statistics import FEWEST
+from sim.results.statistics import ranges
 from sim.rng import stream
 from sim.scenario import Scenario
 
@@ -46,11 +46,8 @@ def foretold(scenario: Scenario, first: int, last: int, values: Array) -> pd.Dat
 
 def band(values: Array) -> tuple[float, float, float, int]:
     """Low, median, high and how many values there are; of too few there is no band."""
-    there = values[np.isfinite(values)]
-    if there.size < FEWEST:
-        return np.nan, float(np.median(there)) if there.size else np.nan, np.nan, int(there.size)
-    low, median, high = np.quantile(there, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2])
-    return float(low), float(median), float(high), int(there.size)
+    median, low, high = ranges(values[:, None], ((1 - BAND) / 2, (1 + BAND) / 2))[:, 0].tolist()
+    return low, median, high, int(np.isfinite(values).sum())
 
 
 def inside(record: float, low: float, high: float) -> bool | None:

@@ -56,13 +56,9 @@ class Spread:
     @classmethod
     def of(cls, values: Array) -> "Spread":
         """The spread of those ``values`` (any number of them) that exist."""
-        values = np.asarray(values)[np.isfinite(values)]
-        if not values.size:
-            return cls(0)
-        low, median, high = np.percentile(values, [LOW, 50.0, HIGH])
-        if values.size < FEWEST:
-            return cls(int(values.size), float(median))
-        return cls(int(values.size), float(median), float(low), float(high))
+        count = int(np.isfinite(values).sum())
+        median, low, high = ranges(np.reshape(values, (-1, 1)))[:, 0].tolist()
+        return cls(count, median, low, high) if count >= FEWEST else cls(count, median) if count else cls(0)
 
 
 @dataclass(frozen=True)
@@ -270,6 +266,20 @@ def over_draws(values: Array) -> Array:
         found[0] = np.median(values, axis=0)
     if len(values) >= FEWEST:
         found[1:] = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=0)
+    return found
+
+
+def ranges(values: Array, ends: tuple[float, float] = (LOW / 100, HIGH / 100)) -> Array:
+    """Of those in each column of values (n, m) that exist: the median and both ends of their range, by default the 90 %
+    range, (3, m). NaN of none, and no range of fewer than FEWEST."""
+    there = np.isfinite(values)
+    count, found = there.sum(axis=0), np.full((3, there.shape[1]), NAN)
+    whole, some = count == len(there), (count > 0) & (count < len(there))
+    for columns, quantile in ((whole & (count > 0), np.quantile), (some, np.nanquantile)):  # at once without a gap
+        if columns.any():
+            of = np.where(there, values, NAN)[:, columns]
+            found[:, columns] = quantile(of, [0.5, *ends], axis=0)
+    found[1:, count < FEWEST] = NAN
     return found
 
 

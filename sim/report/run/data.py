@@ -6,7 +6,6 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sim.economy.start import begin
@@ -15,7 +14,7 @@ from sim.history.records import LAST_RECORD
 from sim.measures import FRONTIER_ERROR
 from sim.report.colours import look_of
 from sim.report.origin import Dated, FigureOrigin
-from sim.results.statistics import FEWEST, HIGH, LOW
+from sim.results.statistics import ranges
 from sim.scenario import Scenario
 from sim.scenario.data import laws
 
@@ -106,9 +105,6 @@ class RunData:
 def bands(values: pd.DataFrame) -> pd.DataFrame:
     """Median and 90 % range over replicates by year of a measure's rows: columns low, mid, high; empty without any. Of
     too few values there is no range."""
-    years = values.groupby("year")["value"]
-    table = years.quantile([LOW / 100, 0.5, HIGH / 100]).unstack()
-    if len(table.columns) == 3:
-        table.columns = pd.Index(["low", "mid", "high"])
-        table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan
-    return table
+    wide = values.pivot(index="replicate", columns="year", values="value")
+    mid, low, high = ranges(wide.to_numpy())
+    return pd.DataFrame({"low": low, "mid": mid, "high": high}, index=wide.columns)

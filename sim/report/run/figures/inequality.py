@@ -11,7 +11,7 @@ from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years, png
-from sim.results.statistics import FEWEST, HIGH, LOW, Array
+from sim.results.statistics import FEWEST, Array, ranges
 
 
 @GALLERY.figure(order=8)
@@ -38,7 +38,7 @@ def inequality(run: RunData) -> bytes | None:
         curves = [_percent(group["compute_flop"].to_numpy(), grid) for _, group in part.groupby("replicate")]
         if not curves:
             continue
-        low, mid, high = np.percentile(curves, [LOW, 50, HIGH], axis=0)
+        mid, low, high = ranges(np.array(curves))
         ax.plot(grid, mid, style, color=tone)
         if len(curves) >= FEWEST:
             ax.fill_between(grid, low, high, color=tone, alpha=0.15, linewidth=0)
