@@ -14,13 +14,14 @@ from sim.app.choice import choose, offered
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import PairedWorlds
-from sim.app.sentence import NONE_ON, remark, sentence
+from sim.app.sentence import NONE_ON, _more_or_less, remark, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
 from sim.app.words import words_of_the_page
 from sim.errors import InputError
 from sim.experiment.compare import compare
-from sim.measures import EMISSIONS, told
+from sim.measures import EMISSIONS, registry, told
+from sim.measures.economy import REVENUE
 from sim.report.comparison.reasons import why_sometimes
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.comparison.verdict import sentence as verdict
@@ -165,6 +166,17 @@ def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> No
     claim = SpokenEffect(revenue, "USD/yr", replace(effect(0.0, 0.0, 2.1e11, relative=False), baseline=0.0))
     assert verdict([claim], (2030, 2030), {revenue.id: claim.last}) == "May raise up to $210 B a year."
     assert size_text(effect(3e10, 1e9, 9e10, relative=False), "USD/yr") == "+$30 B (+$1.0 B to +$90 B)"
+
+
+def test_the_page_tells_the_same_of_drawn_numbers_and_of_money() -> None:
+    drawn = replace(effect(0.05, 0.02, 0.3), wide_relative=0.2)
+    emissions = registry()[EMISSIONS]
+    assert _more_or_less(SpokenEffect(emissions, emissions.unit, drawn)) == (
+        "emissions perhaps higher by about 5 % (with drawn numbers about 20 %, 2 to 30 %)"
+    )
+    worlds = ensemble("carbon_tax")
+    changes = worlds.changes([REVENUE, EMISSIONS])
+    assert [change.in_amounts for id in (REVENUE, EMISSIONS) if (change := changes[id][-1])] == [True, False]
 
 
 @pytest.fixture(scope="module")

@@ -177,6 +177,13 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
     assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: the revenue of policies (−$46 B to +$1.3 T).")
 
 
+def test_public_money_in_the_readme_has_the_median_over_draws_beside_it() -> None:
+    change = amount(7e11, 0.0, 2.7e12)
+    assert policies.ranged(change, "USD/yr") == "$700 B (0 to $2.7 T)"
+    less = replace(change, wide_difference=2.4e11)
+    assert policies.ranged(less, "USD/yr") == "$700 B (median $240 B, 0 to $2.7 T)"
+
+
 @pytest.mark.parametrize("relative", [0.5, 0.005, -0.005, -0.5])
 def test_a_mixture_of_which_one_theory_has_too_few_pairs_has_no_direction(relative: float) -> None:
     """It has no range, whatever number of pairs the others have; a rise and a fall are called alike."""

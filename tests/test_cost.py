@@ -10,6 +10,7 @@ import sim
 from sim.measures import DIVIDE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
+from sim.report.comparison.key import NET
 from sim.report.comparison.summary import PolicySummary, _costs, cost_heads, summarize
 from sim.report.words import number
 from sim.results.certainty import direction
@@ -153,6 +154,21 @@ def test_what_the_treasury_takes_in_and_pays_out_is_told_together() -> None:
     assert rows["total"].policy == number(kept.policy, "USD")
     assert "leaves the treasury about $" in policy.verdict
     assert not [row for row in net()[1].key if "net" in row.label]
+
+
+def test_a_treasury_that_had_revenue_before_is_told_of_in_amounts() -> None:
+    """In the verdict, in its rows and in the table of all, though there are percents."""
+    voucher = "policy.compute_voucher.budget=100 BUSD/yr", "policy.compute_voucher.start=2013"
+    worlds = [small("baseline", *TAX, *more, until=2015) for more in ((), voucher)]
+    found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+    (policy,) = (summary := summarize(found, {})).policies
+    assert re.search(
+        r"owers the treasury's net revenue by about \$1\d\d B a year, from \$\S+ \w to −\$", policy.verdict
+    )
+    rows = [row.change for row in policy.key if row.measure in (REVENUE, OUTLAY, NET)]
+    assert len(rows) == 6
+    assert not [text for text in (*rows, *[one.cells[policy.name] for one in summary.rows if one.measure == REVENUE])
+                if "%" in text or "×" in text]  # fmt: skip
 
 
 def test_money_that_is_not_the_treasurys_is_no_net_revenue_of_it() -> None:
