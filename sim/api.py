@@ -6,10 +6,11 @@ Results know nothing of words, pictures and files, which are made from them furt
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
 from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, several, whole_or, yes_or_no
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
     from sim.study.planned import Planned
     from sim.study.study import Study, StudyWanted
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,6 +149,21 @@ def run(
     return Run(**parts(found))
 
 
+def _in_a_list(function: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Tells whoever gives scenarios one by one that they stand in a list."""
+
+    @wraps(function)
+    def call(*args: P.args, **more: P.kwargs) -> Answer:
+        if len(args) > 1 and all(isinstance(one, WORLDS[1:]) for one in args):
+            error = refused("scenarios", f"{len(args)} scenarios one by one", f"a list of {WORLDS[0]}")
+            error.fix = "give the scenarios as a list: sim.compare([a, b])"
+            raise error
+        return function(*args, **more)
+
+    return call
+
+
+@_in_a_list
 @named()
 def compare(
     scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = PAIRS,

@@ -68,6 +68,8 @@ def whole(name: str, value: Any, low: int, high: float = inf) -> int:
         error = refused(name, value, a_whole_number(low, high))
         if is_number(value) and isfinite(value) and low <= floor(value) and ceil(value) <= high:
             error.fix = f"give {name} {whole_ones(value)}"
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and low <= int(value) <= high:
+            error.fix = f"write {value}, without quotes"
         raise error
     return found
 

@@ -8,7 +8,7 @@ import pytest
 
 from sim.app.byyear import is_by_year, text_of
 from sim.app.byyear import typed as by_year
-from sim.app.catalogue import _slider, assumptions, plainly, slid
+from sim.app.catalogue import GROUPS, _slider, assumptions, plainly, slid
 from sim.app.controls import (
     SCHEDULE,
     STEPS,
@@ -32,6 +32,7 @@ from sim.app.controls import (
 from sim.app.edits import EDITS, said
 from sim.app.setting import Setting, of_world
 from sim.errors import InputError
+from sim.policies.levers import LEVERS
 from tests.pairs import TAX
 
 
@@ -196,3 +197,9 @@ def test_a_handle_stays_where_it_was_put(name: str, key: str) -> None:
             written = rewritten(written, value)
             shown_at = _slider(policy, control, written, suggested(name))["place"]
             assert abs(shown_at - place) <= 1, (unit, place, value)
+
+
+def test_every_lever_has_one_group_so_that_a_policy_of_ones_own_stands_with_its_like() -> None:
+    grouped = [lever for levers in GROUPS.values() for lever in levers]
+    assert sorted(grouped) == sorted(LEVERS)
+    assert {"carbon_price", "compute_levy"} <= {*GROUPS["Prices"]}

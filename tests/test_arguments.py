@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Callable
-from inspect import isfunction
+from inspect import isfunction, signature
 from pathlib import Path
 from typing import Any
 
@@ -254,3 +254,29 @@ def test_a_comparison_has_a_last_year() -> None:
     assert [scenario.name for scenario in found.scenarios] == ["baseline", "baseline-2"]
     with pytest.raises(sim.InputError, match="scenarios"):
         sim.compare(3, until=2013)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "told"),
+    [
+        (LOAD, {"until": "2014"}, "write 2014, without quotes"),
+        (LOAD, {"until": 2014.5}, "give until 2014 or 2015"),
+        (COMPARE, {"until": [2014]}, "give until a calendar year such as 2026"),
+        (LOAD, {"seed": "1"}, "write 1, without quotes"),
+        (COMPARE, {"replicates": "0"}, "give replicates a whole number of at least 1"),
+    ],
+)
+def test_a_number_in_quotes_is_told_to_be_without(call: Call, given: dict[str, Any], told: str) -> None:
+    with pytest.raises(sim.InputError) as raised:
+        call(**given)
+    assert raised.value.fix == told
+    assert ("a calendar year" in str(raised.value.allowed)) == ("until" in given)
+
+
+def test_scenarios_one_by_one_are_told_to_stand_in_a_list() -> None:
+    with pytest.raises(sim.InputError, match="cannot be used") as raised:
+        sim.compare("a.toml", "b.toml")  # type: ignore[call-arg, arg-type]
+    assert raised.value.fix == "give the scenarios as a list: sim.compare([a, b])"
+    with pytest.raises(TypeError, match="positional"):
+        sim.compare("a.toml", 3)  # type: ignore[call-arg, arg-type]
+    assert [*signature(sim.compare).parameters][:3] == ["scenarios", "theories", "replicates"]

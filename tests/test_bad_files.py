@@ -139,6 +139,30 @@ def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("policy", "entry", "problem", "told"),
+    [
+        ("compute_voucher", "regions = ['germany']", "compute_voucher does not differ by region",
+         "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"),
+        ("carbon_budget", "revenue_use = 'treasury'", "carbon_budget brings in no revenue", "take revenue_use out"),
+        ("open_publication", "second_share = 0.5", "open_publication brings in no revenue", "take second_share out"),
+        ("compute_voucher", "amount = 5", "unknown key 'amount'",
+         "how strong it is stands in value (USD/yr), budget (USD/yr) or total (USD)"),
+        ("carbon_tax", "amount = 5", "unknown key 'amount'", "how strong it is stands in rate (USD/tCO2)"),
+        ("carbon_tax", "region = ['germany']", "unknown key 'region'", "did you mean 'regions'?"),
+    ],
+)  # fmt: skip
+def test_a_key_that_a_policy_lacks_is_answered_with_why(
+    policy: str, entry: str, problem: str, told: str, say: Say, tmp_path: Path
+) -> None:
+    file = tmp_path / "own.toml"
+    head = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
+    file.write_text(f'{head}[[policy]]\nname = "{policy}"\n{entry}\n', encoding="utf-8")
+    said = say("check", file)
+    refused(said, f"error: {problem}\n", file=file, key=f"policy.{policy}.{entry.partition(' ')[0]}")
+    assert said.err.rstrip().endswith(told)
+
+
 RATE = "policy.carbon_tax.rate"
 
 

@@ -26,7 +26,7 @@ from sim.scenario import load, shipped_files
 from sim.scenario.data import scenario_names
 from sim.scenario.every_policy import with_every_policy
 from tests.records import PACKAGED
-from tests.saying import Say
+from tests.saying import Say, refused
 from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS
 
 SMALL = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2025", "--replicates", "2"]
@@ -79,6 +79,36 @@ def test_help_imports_nothing_heavy() -> None:
     assert "COMMAND" in shown
     for heavy in ("'numpy'", "'pandas'", "'mesa'", "'matplotlib'", "'pint'"):
         assert heavy not in shown
+
+
+def test_the_version_is_that_of_provenance(say: Say, made: Path) -> None:
+    record = json.loads((made / "provenance.json").read_text(encoding="utf-8"))
+    said = say("--version")
+    assert said == (0, f"compute-divide {record['versions']['compute-divide']}, code {record['code']}\n", "")
+    assert "--version" in say().out
+
+
+def test_a_bare_word_is_answered_with_the_option_that_it_is_meant_for(say: Say) -> None:
+    for typed, told in (
+        (("policies", "carbon_tax"), "write `python run.py policies --doc carbon_tax`"),
+        (("laws", BASELINE), f"write `python run.py laws --compare {BASELINE}`"),
+        (("laws", "thompson"), "see `python run.py laws --help`"),
+        (("scenarios", "carbon"), "see `python run.py scenarios --help`"),
+    ):
+        refused(say(*typed), "takes nothing without an option before it", f"fix      {told}\n")
+
+
+def test_measures_are_sought_by_id_and_by_words(say: Say) -> None:
+    def found(*words: str) -> list[str]:
+        return [line.split()[0] for line in say("measures", *words).out.splitlines()[2:] if not line.startswith(" ")]
+
+    every = found()
+    assert found("emissions_total") == ["emissions_total"]
+    some = found("Emissions", "operational")
+    assert "emissions_operational" in some
+    assert 0 < len(some) < len(found("emissions")) < len(every)
+    assert set(some) <= set(found("emissions")) <= set(every)
+    refused(say("measures", "emisions"), "unknown measure 'emisions'", "did you mean 'emissions")
 
 
 @pytest.mark.slow

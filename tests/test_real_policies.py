@@ -18,6 +18,7 @@ from sim.experiment.compare import compare
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.measures.economy import PERMIT_PRICE
+from sim.policies import registry as policies
 from sim.policies.levers import Levers
 from sim.scenario import load, real_policies
 from sim.scenario.every_policy import with_every_policy
@@ -62,6 +63,14 @@ def levers(name: str, time: float) -> Levers:
     """What a scenario pulls in the step that begins at a time."""
     world = world_of(name, int(time))
     return act(changed(world, steps_done=round((time - 2012) * 4))).levers
+
+
+def test_a_law_that_prices_no_power_says_so_where_a_tax_on_power_is_said_to_express_it() -> None:
+    """All emissions that are priced here are those of electricity."""
+    told = {law.partition(",")[0]: law for law in policies()["carbon_tax"].laws}
+    outside = "(on fuels for heating and transport, not on power, which is under EU emission trading)"
+    assert [land for land, law in told.items() if law.endswith(outside)] == ["France", "Germany"]
+    assert outside in (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
 
 
 def test_each_is_worked_out_here() -> None:

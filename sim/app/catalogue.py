@@ -40,12 +40,16 @@ from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
 
 GROUPS = {
-    "Prices": ("carbon_price",),
-    "Limits": ("carbon_cap", "carbon_budget", "compute_cap", "run_ceiling", "run_ratio"),
-    "Support": ("voucher", "public_compute"),
-    "Openness": ("publishing", "report_threshold"),
-}  # by the first lever of a policy
-OTHERS = "Others"
+    "Prices": ("carbon_price", "compute_levy"),
+    "Limits": (
+        "carbon_cap", "carbon_budget", "carbon_covered", "carbon_sold", "carbon_banking", "compute_cap",
+        "compute_covered", "compute_sold", "run_ceiling", "run_ratio",
+    ),
+    "Support": ("voucher", "public_compute", "public_budget", "unclaimed", "winners"),
+    "Openness": (
+        "publishing", "weights_lag", "findings", "report_threshold", "report_lag", "report_coverage", "report_methods",
+    ),
+}  # fmt: skip  # every lever; a policy stands in the group of its first one
 ON_RECORD = "Policies on record"
 MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
@@ -69,9 +73,9 @@ def offered_policy(name: str) -> Scenario:
 
 def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
     """Policies by group, each as its row shows it."""
-    groups: dict[str, list[dict[str, Any]]] = {group: [] for group in (*GROUPS, OTHERS)}
+    groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
     for name, policy in policies().items():
-        group = next((g for g, levers in GROUPS.items() if policy.levers[0] in levers), OTHERS)
+        group = next(g for g, levers in GROUPS.items() if policy.levers[0] in levers)
         groups[group].append(_row(name, policy, setting, baseline))
     return [{"group": group, "policies": found} for group, found in groups.items() if found]
 

@@ -1,7 +1,8 @@
 """The command line: one short file per command, and the only place that prints.
 
 Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments`` and
-``act``, and ORDER, its place in its group, if it has one.
+``act``, and ORDER, its place in its group, if it has one. Of a command without arguments WORD or FILE is the option
+that a bare word or file is meant for.
 """
 
 import gc
@@ -59,7 +60,10 @@ class Parser(ArgumentParser):
             return self._lacking(word.partition("=")[0])
         files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
         command = self.prog.split()[-1]
+        meant = getattr(commands().get(command), "FILE" if files else "WORD", None)
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
+        if meant:
+            fix = f"write `{pasted(command, meant, word)}`"
         if command in ("run", "decompose") and len(files) > 1:
             fix = f"compare them: {pasted('compare', *files)}"
         elif word not in files:
@@ -190,12 +194,16 @@ def read(typed: list[str]) -> Namespace:
     """What was typed, as options of its command. Raises InputError, or SystemExit after help."""
     parser = Parser(
         prog=PROGRAM,
-        usage=f"{PROGRAM} [-h] COMMAND ...",
+        usage=f"{PROGRAM} [-h] [--version] COMMAND ...",
         description=f"Who can still take part in deep learning, and what would a policy change?\n\n{_listing()}",
         epilog=f"`python {PROGRAM} COMMAND --help` says more, with an example.",
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.set_defaults(act=_help, parser=parser)
+    parser.add_argument(
+        "--version", action="store_const", const=_version, dest="act",
+        help="print which version this is, and the hash of its code, as in provenance.json",
+    )  # fmt: skip
     listed = parser.add_subparsers(prog=PROGRAM, metavar="COMMAND", help=SUPPRESS)
     for name, command in commands().items():
         sub = listed.add_parser(
@@ -214,6 +222,14 @@ def read(typed: list[str]) -> Namespace:
 
 def _help(options: Namespace) -> int:
     print(options.parser.format_help(), end="")
+    return 0
+
+
+def _version(options: Namespace) -> int:
+    from sim.codehash import code_hash
+    from sim.store.versions import installed
+
+    print(f"compute-divide {installed('compute-divide')}, code {code_hash()}")
     return 0
 
 

@@ -11,16 +11,25 @@ EXAMPLE = "python run.py measures"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """No arguments of its own."""
+    """The command's own arguments."""
+    parser.add_argument("words", nargs="*", metavar="WORD", help="an id, or words of what is sought (default: all)")
 
 
 def act(options: Namespace) -> int:
-    """Print the table."""
+    """Print the table, of what matches if words are given."""
     from tabulate import tabulate
 
-    from sim.measures import registry
+    from sim.measures import registry, require_known
 
-    rows = [[m.id, m.unit, m.direction, m.over, m.meaning, m.idle] for m in registry().values()]
+    known = registry()
+    wanted = [word.casefold() for word in options.words]
+    found = [known[word] for word in wanted if word in known] or [
+        one for one in known.values()
+        if all(word in f"{one.id} {one.label} {one.meaning}".casefold() for word in wanted)
+    ]  # fmt: skip
+    if not found:
+        require_known([" ".join(options.words)], known, key="WORD")
+    rows = [[m.id, m.unit, m.direction, m.over, m.meaning, m.idle] for m in found]
     header = ["measure", "unit", "better", "over", "meaning", "actors without a run"]
     print(tabulate(rows, header, **WHOLE_WORDS, maxcolwidths=[None, None, 24, None, 46, 26]))
     return 0

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "policies", Group.WRITE_YOUR_OWN, 2
 HELP = "list the policies that a scenario can use, with their parameters"
 EXAMPLE = "python run.py policies --doc cap_and_trade"
+WORD = "--doc"  # the option that a word is meant for
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -22,8 +22,9 @@ class CarbonTax(Policy):
         "Canada, Greenhouse Gas Pollution Pricing Act 2018: 20 CAD a tonne in 2019, 10 more each year to 50 in "
         "2022, then 15 more each year to 170 in 2030",
         "France, carbon component of the energy taxes since 2014 (Code des douanes): from 7 EUR a tonne in 2014 "
-        "to 44.60 from 2018 on",
-        "Germany, Brennstoffemissionshandelsgesetz 2019: fixed prices from 25 EUR a tonne in 2021 to 55 in 2025",
+        "to 44.60 from 2018 on (on fuels for heating and transport, not on power, which is under EU emission trading)",
+        "Germany, Brennstoffemissionshandelsgesetz 2019: fixed prices from 25 EUR a tonne in 2021 to 55 in 2025 "
+        "(on fuels for heating and transport, not on power, which is under EU emission trading)",
     )
     hardly = 1e-6
     claims = (

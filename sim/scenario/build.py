@@ -24,6 +24,9 @@ from sim.scenario.schema import TABLES, Region
 from sim.scenario.tree import Tree
 
 OF_LAW = ("law_table", "law", "theory")  # parts that share the table of the law
+LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind of actor"}  # keys that others have
+NO_REVENUE = "brings in no revenue"
+APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
 
@@ -162,9 +165,22 @@ def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
 def _policy(reader: Reader, path: str, raw: dict[str, Any]) -> Any:
     cls = policy_registry()[raw["name"]]
     policy = reader.part(
-        cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), by_year=cls.by_year(), id=raw["id"]
-    )
+        cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), by_year=cls.by_year(),
+        stranger=partial(_no_parameter, cls), id=raw["id"],
+    )  # fmt: skip
     return policy and _begun(reader, path, policy)
+
+
+def _no_parameter(cls: type[Policy], key: str, known: list[str]) -> InputError:
+    """The error for a key that a policy lacks: why, where others have it, or which of its keys say how strong it is."""
+    if key in Policy.__dataclass_fields__:
+        why = f"{cls.name} {LACKS.get(key, NO_REVENUE)}"
+        fix = APART if key == "regions" and "kinds" in known else f"take {key} out"
+        return InputError(why, found=key, allowed=", ".join(sorted(known)), fix=fix)
+    specs = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.may_give()}
+    *first, last = [f"{name} ({spec.unit})" if spec.unit != "1" else name for name, spec in specs.items()]
+    strengths = f"{', '.join(first)} or {last}" if first else last
+    return unknown("key", key, known, otherwise=f"how strong it is stands in {strengths}")
 
 
 def _begun(reader: Reader, path: str, policy: Policy) -> Policy:

@@ -92,8 +92,8 @@ def _otherwise(changed: Sequence[str]) -> str:
     added = tuple(path.partition(".")[2] for path in changed if KINDS.fullmatch(path))
     kept = (path for path in changed if not KINDS.fullmatch(path))
     others = tuple(dict.fromkeys(next((said for of, said in groups if of.fullmatch(path)), path) for path in kept))
-    said = [f"with other {_listed(others)}"] * bool(others)
-    return ", and ".join([*said, *[f"without the {plural('kind', len(added))} {_listed(added)}"] * bool(added)])
+    without = f"without the {plural('kind', len(added))} {_listed(added)}" if added else ""
+    return ", and ".join(filter(None, [f"with other {_listed(others)}" if others else "", without]))
 
 
 def _listed(paths: tuple[str, ...]) -> str:

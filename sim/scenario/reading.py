@@ -19,6 +19,10 @@ VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
 WEIGHT_KEYS = {"source", "basis", "note"}
 
 
+def _unknown_key(key: str, known: list[str]) -> InputError:
+    return unknown("key", key, known)
+
+
 @dataclass
 class Reader(YearlyNumbers):
     """Reads tables of a tree into dataclasses; keeps what it read, for ``explain`` and for the resolved file."""
@@ -36,15 +40,16 @@ class Reader(YearlyNumbers):
         also: tuple[str, ...] = (),
         only: list[str] | None = None,
         by_year: list[str] | None = None,
+        stranger: Callable[[str, list[str]], InputError] = _unknown_key,
         **given: Any,
     ) -> Any:
         """A ``cls`` from a table. ``facts`` need a source or a note; choices do not, and those in ``by_year`` may be
-        series. None where something is wrong."""
+        series. ``stranger`` is the error for a key beside those known. None where something is wrong."""
         offered = {f.name: f for f in fields(cls) if f.init and f.name != "id" and (only is None or f.name in only)}
         before = len(self.mistakes)
         for key in raw:
             if key not in offered and key not in also:
-                self._refuse(unknown("key", key, [*offered, *also]), f"{path}.{key}")
+                self._refuse(stranger(key, [*offered, *also]), f"{path}.{key}")
         values, kept = {}, {key: raw[key] for key in also if key in raw}
         missing = [name for name, entry in offered.items() if raw.get(name) is None and _needed(entry)]
         if missing:

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from sim.arguments import plain, refused, whole
+from sim.arguments import a_whole_number, plain, refused, whole
 from sim.errors import InputError
 from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
@@ -27,6 +27,7 @@ Settings = Sequence[str] | Mapping[str, Any]  # texts as path=value, or values b
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
+A_YEAR = "a calendar year such as 2026"
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
 NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*)")
@@ -69,9 +70,19 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
         tree.data["title"] += f" (changed: {said})" if short else f" ({len(texts)} {many} changed)"
     for option, value in options.items():
         if value is not None:
-            path, low = OPTIONS[option]
-            tree.put(path, whole(option, value, low), Path(f"--{option}"))
+            tree.put(OPTIONS[option][0], _given(option, value), Path(f"--{option}"))
     return tree
+
+
+def _given(option: str, value: Any) -> int:
+    """What an option is given. Raises InputError, which tells of a year where one is asked for."""
+    low = OPTIONS[option][1]
+    try:
+        return whole(option, value, low)
+    except InputError as error:
+        if option == "until":
+            error.allowed, error.fix = A_YEAR, str(error.fix).replace(a_whole_number(low), A_YEAR)
+        raise
 
 
 def with_options(
@@ -80,7 +91,7 @@ def with_options(
     """The scenario with another seed, number of replicates or last year (until), name, title or question. Raises
     InputError."""
     now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
-    given = {name: whole(name, value, OPTIONS[name][1]) for name, value in options.items() if value is not None}
+    given = {name: _given(name, value) for name, value in options.items() if value is not None}
     other = {option: value for option, value in given.items() if value != now[option]}
     return build(_called(with_settings(scenario.tree.copy(), (), **other), name, title=title, question=question))
 
