@@ -24,6 +24,7 @@ from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
 from sim.experiment.run import run as simulate
 from sim.mechanisms.theories import THEORIES
+from sim.plurals import counted
 from sim.processors import at_most, processors
 from sim.results.asked import parts
 from sim.results.comparison import Paired
@@ -155,7 +156,7 @@ def _in_a_list(function: Callable[P, Answer]) -> Callable[P, Answer]:
     @wraps(function)
     def call(*args: P.args, **more: P.kwargs) -> Answer:
         if len(args) > 1 and all(isinstance(one, WORLDS[1:]) for one in args):
-            error = refused("scenarios", f"{len(args)} scenarios one by one", f"a list of {WORLDS[0]}")
+            error = refused("scenarios", f"{counted(len(args), 'scenario')} one by one", f"a list of {WORLDS[0]}")
             error.fix = "give the scenarios as a list: sim.compare([a, b])"
             raise error
         return function(*args, **more)

@@ -188,6 +188,12 @@ def test_a_word_that_belongs_to_the_option_before_it_is_told_how_to_stand_there(
     assert said.err.rstrip().endswith(told)
 
 
+def test_values_with_blanks_between_them_are_told_to_go_with_commas(say: Say) -> None:
+    for typed in ("50 100 200", "50, 100 200"):
+        said = say("sweep", BASELINE, "--vary", f"{RATE}={typed}")
+        refused(said, "values go with commas", f"fix      --vary {RATE}=50,100,200\n")
+
+
 @pytest.mark.parametrize("entry", ["[ensemble]\nfile = NAME", "extends = NAME"])
 def test_a_name_that_no_file_can_have_is_refused(entry: str, tmp_path: Path) -> None:
     """From Python and within a file: no line that is typed can hold a NUL."""

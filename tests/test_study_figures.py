@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.measures import registry
+from sim.measures.ids import group_of, share_of
 from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
 from sim.report.decomposition.words import cell
 from sim.report.origin import FigureOrigin
@@ -49,6 +50,19 @@ def test_a_value_can_be_read_off_where_parts_end(nothing: float, whole: float, u
     low, high = sorted(figure.axes[0].get_xlim())
     marked = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high]
     assert 2 <= len(marked) <= 10
+
+
+def test_the_name_of_a_kind_stands_in_figures_as_it_is_written() -> None:
+    """It may be a name, and hold a dollar, which begins a formula elsewhere."""
+    label = "German $labs$"
+    share = registry((), ("german_lab",), (), (label,))[share_of(group_of("german_lab"))]
+    with saved() as figures:
+        OF_DECOMPOSITIONS.draw_all(replace(taken_apart(0.1, 0.02, "fraction"), measure=share), ORIGIN)
+        of_one = replace(made_up(*VARIED), measures={"emissions_total": share}, asked=["emissions_total"])
+        OF_SWEEPS.draw_all(of_one, ORIGIN)
+    told = [[text for text, _ in texts(figure) if "labs" in text] for figure in figures]
+    what = "hare of training compute: German \\$labs\\$"
+    assert told == [[f"What makes it: s{what}"], [f"S{what}"], [f"S{what}"]]
 
 
 @pytest.mark.parametrize("method", METHODS)

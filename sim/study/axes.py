@@ -26,6 +26,7 @@ from sim.store.records import json_line
 FROM_VARY = Path("--vary")  # stands for the file in messages about what is varied
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*({UNIT_BEGINS}.*)?")
+BLANKS = re.compile(rf"{NUMBER}(?:\s+{NUMBER})+")  # numbers without commas between them
 SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
@@ -220,6 +221,9 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
         fix = "take out the comma that has nothing beside it"
         raise InputError("a value is missing", key=path, found=given, allowed="VALUE,VALUE,...", fix=fix)
     for part in parts:
+        if BLANKS.fullmatch(part):
+            fix = f"--vary {path}={','.join(given.replace(',', ' ').split())}"
+            raise InputError("values go with commas", key=path, found=given, allowed="VALUE,VALUE,...", fix=fix)
         span = SPAN.fullmatch(part)
         if span:
             raise _spanned(path, given, span, grid=grid)

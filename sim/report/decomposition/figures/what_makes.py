@@ -6,10 +6,11 @@ from math import exp, isfinite, isnan
 from matplotlib.axes import Axes
 
 from sim.arrays import added
+from sim.measures import registry
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
-from sim.report.origin import FigureOrigin
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas, log_ticks, png
 from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
@@ -35,7 +36,8 @@ def what_makes(found: Breakdown, origin: FigureOrigin) -> bytes | None:
     if others := parts[shown:]:
         bars.append((f"{len(others)} others", added(one.added for one in others), None))
     bars.append((label(interaction.part), interaction.added, interaction))
-    measure = found.measure.label.lower()
+    own = found.measure.id not in registry()  # of a kind or region, whose name stays as it is written
+    measure = verbatim(found.measure.subject if own else found.measure.label.lower())
     scale = ", logarithmic" if logs else ""
     told = "bars: means, which add up; marks: medians"
     subtitle = f"Each part alone added to a world without any; {origin.years[1]}{scale}; {told}"

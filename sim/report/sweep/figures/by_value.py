@@ -53,7 +53,7 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
             ax = axes[row * len(paths) + column]
             _panel(ax, found, id, path, lines)
             if column == 0:
-                ax.text(0, 1.04, found.measures[id].title, transform=ax.transAxes, color=INK)
+                ax.text(0, 1.04, verbatim(found.measures[id].title), transform=ax.transAxes, color=INK)
             if row == len(measures) - 1:
                 ax.set_xlabel(labels[column], fontsize=8, color=SECONDARY)
     return png(figure)

@@ -42,7 +42,7 @@ def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     figure, axes = canvas("Both at once", verbatim(subtitle), origin.line, 1, len(ids), height)
     for ax, id in zip(axes, ids, strict=True):
         _cells(ax, found, id, (down, across), values)
-        ax.set_title(found.measures[id].title, loc="left", fontsize=9, color=INK)
+        ax.set_title(verbatim(found.measures[id].title), loc="left", fontsize=9, color=INK)
     axes[-1].set_xlabel(label, fontsize=8, color=SECONDARY)
     return png(figure)
 
