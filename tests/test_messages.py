@@ -20,7 +20,7 @@ YEARS = ("--from", 2019, "--to", 2021)
 @pytest.mark.parametrize(
     ("typed", "key", "texts"),
     [
-        (["reproduce", "nothing"], "SOURCE", ["unknown source", "all, bloom, effects, findings, patterson"]),
+        (["reproduce", "nothing"], "SOURCE", ["unknown source", "all, bloom, effects, findings, language, patterson"]),
         (["reproduce", "Thompson"], "SOURCE", ["did you mean 'thompson'?"]),
         (["laws", "--hold", "nothing"], "--hold", ["allowed  accuracy, compute"]),
         (["RUN", BASELINE], "COMMAND", ["did you mean 'run'?"]),
@@ -100,7 +100,7 @@ def test_a_name_without_its_folder_is_understood(say: Say, monkeypatch: pytest.M
     monkeypatch.chdir(ROOT)
     refused(say("explain", "baseline"), "did you mean 'scenarios/baseline.toml'?", file="baseline")
     monkeypatch.chdir(tmp_path)
-    refused(say("explain", "baseline"), "run.py scenarios", file="baseline")
+    refused(say("explain", "baseline"), f"did you mean '{(SCENARIOS / 'baseline.toml').as_posix()}'?", file="baseline")
 
 
 def test_only_policies_are_offered_as_policies() -> None:
