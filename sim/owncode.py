@@ -23,7 +23,7 @@ SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it ru
 NAMES = ("name", "rule")  # attributes by which classes are registered
 FIGURE, MEASURE = "figure", "measure"
 MAIN = "__name__ == '__main__'"
-PACKAGES = "site-packages"  # where what others wrote is installed
+INSTALLED = frozenset(("site-packages", "dist-packages"))  # folders of what others wrote
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
 _DECLARATIONS = count(1)
@@ -148,26 +148,26 @@ def _text(file: Path) -> str:
 
 
 def _beside(module: ModuleType, text: str) -> dict[str, str]:
-    """Texts of the modules that a module imports, also by way of each other, from where it stands itself, by name."""
-    root, found, left = _root(module), dict[str, str](), [(module, text)]
-    while left:
-        one, written = left.pop()
-        for name in _imports(written, one.__package__ or ""):
-            other = sys.modules.get(name)
-            file = Path(str(getattr(other, "__file__", None))).resolve()
-            if other in (None, module) or name in found or name.partition(".")[0] == PACKAGE:
-                continue
-            if root not in file.parents or PACKAGES in file.parts:
-                continue
-            found[name] = _text(file)
-            left.append((other, found[name]))
-    return found
-
-
-def _root(module: ModuleType) -> Path:
-    """The directory from which a module is imported, packages and all."""
+    """Texts of the files that a module may import, also by way of each other, from where it stands itself, by the names
+    of their modules. Of what is installed, those of its own package alone."""
     package = "" if module.__name__ in SCRIPTS else module.__package__ or ""
-    return Path(str(module.__file__)).resolve().parents[len(package.split(".")) if package else 0]
+    own, top = Path(str(module.__file__)).resolve(), package.partition(".")[0]
+    root = own.parents[len(package.split(".")) if package else 0]
+    installed = not INSTALLED.isdisjoint(root.parts)
+    found, left = dict[str, str](), [(package, text)]
+    while left:
+        of, written = left.pop()
+        for name in _imports(written, of):
+            first = name.partition(".")[0]
+            if name in found or first == PACKAGE or (installed and first != top):
+                continue
+            place = root.joinpath(*name.split("."))
+            for file, within in ((place / "__init__.py", name), (place.with_suffix(".py"), name.rpartition(".")[0])):
+                if file != own and file.is_file():
+                    found[name] = _text(file)
+                    left.append((within, found[name]))
+                    break
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -104,6 +104,8 @@ def test_measures_are_sought_by_id_and_by_words(say: Say) -> None:
 
     every = found()
     assert found("emissions_total") == ["emissions_total"]
+    assert found("emissions_total", "frontier_error") == ["emissions_total", "frontier_error"]
+    refused(say("measures", "emissions_total", "price"), "unknown measure 'emissions_total price'")
     some = found("Emissions", "operational")
     assert "emissions_operational" in some
     assert 0 < len(some) < len(found("emissions")) < len(every)

@@ -124,20 +124,50 @@ def test_what_a_file_imports_from_beside_it_counts_with_it(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     name = "pkg.helped" if package else "helped"
-
-    def noted() -> str:
-        for one in [one for one in sys.modules if one.partition(".")[0] in ("pkg", "helped", "helper")]:
-            del sys.modules[one]
-        importlib.invalidate_caches()
-        importlib.import_module(name)
-        return str(owncode._NOTED.pop(name)["sha256"])
-
-    known, declared = noted(), list(DECLARED)
+    known = noted(name)
     (place / "unused.py").write_text("TWO = 3.0\n", encoding="utf-8")
-    assert noted() == known
+    assert noted(name) == known
     (place / "helper.py").write_text("from math import inf\nimport numpy\nONE = 2.0\n", encoding="utf-8")
-    assert noted() != known
-    DECLARED[:] = [one for one in declared if one.id != "my_own"]
+    assert noted(name) != known
+
+
+def noted(name: str, *, first: str = "") -> str:
+    """The hash of a module of the tests that is imported anew, after another."""
+    for one in [one for one in sys.modules if one.partition(".")[0] in ("pkg", "helped", "helper")]:
+        del sys.modules[one]
+    importlib.invalidate_caches()
+    for one in filter(None, (first, name)):
+        importlib.import_module(one)
+    DECLARED[:] = [one for one in DECLARED if one.id != "my_own"]
+    return str(owncode._NOTED.pop(name)["sha256"])
+
+
+def test_what_was_imported_before_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "helper.py").write_text("ONE = 1.0\n", encoding="utf-8")
+    late = MEASURE.replace("return 1.0", "import helper, json\n\n    return helper.ONE")
+    (tmp_path / "helped.py").write_text(late, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    known = noted("helped")
+    assert noted("helped", first="helper") == known
+    (tmp_path / "helper.py").write_text("ONE = 2.0\n", encoding="utf-8")
+    assert noted("helped") != known
+
+
+def test_of_what_is_installed_its_own_package_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "site-packages"
+    (place / "pkg").mkdir(parents=True)
+    (place / "pkg" / "own.py").write_text("ONE = 1.0\n", encoding="utf-8")
+    (place / "helper.py").write_text("TWO = 2.0\n", encoding="utf-8")
+    text = HELPED.format(how="import helper\nfrom . import own", value="own.ONE")
+    (place / "pkg" / "helped.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(place)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    known = noted("pkg.helped")
+    (place / "helper.py").write_text("TWO = 3.0\n", encoding="utf-8")
+    assert noted("pkg.helped") == known
+    (place / "pkg" / "own.py").write_text("ONE = 2.0\n", encoding="utf-8")
+    assert noted("pkg.helped") != known
 
 
 def test_what_is_edited_and_not_imported_anew_simulates_nothing(mine: ModuleType, tmp_path: Path) -> None:

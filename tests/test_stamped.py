@@ -1,5 +1,6 @@
 """What a worker of other code makes is refused, whenever it came and whoever started it; what is written stays."""
 
+import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -98,10 +99,17 @@ class Sent(list[Any]):
         """The next of it."""
         return self.pop(0)
 
+    def recv_bytes(self) -> bytes:
+        """The next as it is sent; bytes as they are."""
+        found = self.pop(0)
+        return found if isinstance(found, bytes) else pickle.dumps(found)
+
 
 def test_a_worker_that_is_spawned_after_a_file_was_edited_says_so() -> None:
     assert pool._received(Sent([stamp(), len]))("four") == 4  # type: ignore[arg-type]
     work = pool._received(Sent([Stamp(OTHER, {}), len]))
-    with pytest.raises(InputError, match="has other code"):
-        work(0)
+    unknown = pool._received(Sent([Stamp(OTHER, {}), b"of a class that is not here"]))  # type: ignore[arg-type]
+    for one in (work, unknown):
+        with pytest.raises(InputError, match="has other code"):
+            one(0)
     refuse_other_code(stamp())

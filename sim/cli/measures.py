@@ -12,7 +12,7 @@ EXAMPLE = "python run.py measures"
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("words", nargs="*", metavar="WORD", help="an id, or words of what is sought (default: all)")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="ids, or words of what is sought (default: all)")
 
 
 def act(options: Namespace) -> int:
@@ -23,7 +23,7 @@ def act(options: Namespace) -> int:
 
     known = registry()
     wanted = [word.casefold() for word in options.words]
-    found = [known[word] for word in wanted if word in known] or [
+    found = [known[word] for word in wanted] if wanted and all(word in known for word in wanted) else [
         one for one in known.values()
         if all(word in f"{one.id} {one.label} {one.meaning}".casefold() for word in wanted)
     ]  # fmt: skip

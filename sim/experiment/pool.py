@@ -5,6 +5,7 @@ they then find everything imported and compiled; otherwise they are spawned.
 """
 
 import os
+import pickle
 import signal
 import sys
 import warnings
@@ -281,11 +282,11 @@ def _received(connection: Pipe) -> Work[Any]:
     """The work that was sent; where this process does not know what it is made of, or has other code, since a file was
     edited meanwhile, one that says so."""
     asking: Stamp = connection.recv()
+    content = connection.recv_bytes()
     try:
-        work: Work[Any] = connection.recv()
-        refuse_other_code(asking)
-    except (EOFError, OSError):
-        raise
+        refuse_other_code(asking)  # before what other code may not even know
+        work: Work[Any] = pickle.loads(content)
+        refuse_other_code(asking)  # now that what is one's own is imported
     except InputError as error:
         return partial(_refuse, error)
     except Exception as error:

@@ -55,7 +55,7 @@ THEORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # the same by the theor
         "run that gains all of progress": ("law.full_run",),
     },
 }
-BEFORE = "scenarios/before_fit.toml"  # what the baseline was before it was fitted to records
+BEFORE = {"the baseline": "before_fit", "the world of language models": "language_before_fit"}  # it was fitted
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,11 @@ class Fitted:
         before = sum(one.source == FITTED for one in every)
         if not before:
             return []
+        files = ", ".join(f"scenarios/{file}.toml of {world}" for world, file in BEFORE.items())
         return [
             f'Records are used twice: an earlier fit (source "{FITTED}") gave the ranges of {before} of '
             f"{counted(len(every), 'number')} that are fitted. Intervals are too narrow, and scores of forecasts are "
-            f"no test. Start from the file of before that fit: of the baseline it is {BEFORE}."
+            f"no test. Start from the file of before that fit: {files}."
         ]
 
     def values(self, shares: Array) -> dict[str, float]:
