@@ -1,12 +1,15 @@
 """The page on language models says what its tables hold, and what its fit was."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim import load
-from sim.evidence import language, policies
+from sim.evidence import language, policies, worlds
 from sim.policies import registry
+from sim.report.words import number
 from sim.results.certainty import DIRECTED, Sureness, direction, sureness
 from tests.test_fitted_baseline import FITTED, of_equal_weight
 from tests.worlds import ROOT, SCENARIOS
@@ -18,7 +21,8 @@ WORLDS = pd.read_csv(ROOT / "docs" / language.FOLDER / language.WORLDS).set_inde
 KNOWN = [
     policies.read(pd.read_csv(ROOT / "docs" / folder / policies.RECORD)) for folder in ("findings", language.FOLDER)
 ]
-PAIRS = [tuple(found[name][id] for found in KNOWN) for name in registry() for id in language.SIDE_BY_SIDE]
+NAMES = [(name, id) for name in registry() for id in language.SIDE_BY_SIDE]
+PAIRS = [tuple(found[name][id] for found in KNOWN) for name, id in NAMES]
 
 
 def told(change: policies.Effect) -> tuple[Sureness, int]:
@@ -27,11 +31,22 @@ def told(change: policies.Effect) -> tuple[Sureness, int]:
 
 
 def test_it_counts_where_both_worlds_get_the_same_word() -> None:
-    both = [[told(change) for change in pair] for pair in PAIRS]
-    same = sum(one == other for one, other in both)
-    assert f"In {same} of {len(both)} cells both worlds get the same word and the same direction." in PAGE
-    assert f"In the other {['no', 'one', 'two'][len(both) - same]} one of them leaves the direction open." in PAGE
-    assert all(one == other or 0 in (one[1], other[1]) for one, other in both)
+    both = [[told(change)[1] for change in pair] for pair in PAIRS]
+    directed = [pair for pair in both if any(pair)]
+    same = sum(one == other for one, other in directed)
+    assert (
+        f"Of {len(both)} pairs of cells {len(directed)} have a direction in at least one world. "
+        f"In {same} of these both have the same; in the other {['no', 'one', 'two'][len(directed) - same]} it is open"
+    ) in PAGE
+    assert all(one * other >= 0 for one, other in both)
+
+
+def test_a_cell_has_a_word_and_factors() -> None:
+    cells = [language.in_factors(id, found[name][id]) for found in KNOWN for name, id in NAMES]
+    assert {"no change", "hardly changes"} <= set(cells)
+    sized = [re.fullmatch(r"[a-z ]+ (?:× [\d.]+ )?\((?:× )?[\d.,^−]+ to [\d.,^]+\)", cell) for cell in cells]
+    assert all(one or cell in ("no change", "hardly changes") for one, cell in zip(sized, cells, strict=True))
+    assert sum(map(bool, sized)) > 30
 
 
 def test_it_answers_what_its_worlds_hold() -> None:
@@ -40,10 +55,13 @@ def test_it_answers_what_its_worlds_hold() -> None:
     table = pd.read_csv(ROOT / "docs" / language.FOLDER / language.WORLDS)
     last = table[table["year"] == 2040].set_index(["measure", "world"])
     for id in (language.DIVIDE, language.ACADEMIA_SHARE, language.EMISSIONS):
-        ends = [(last.low[id, world], last.high[id, world]) for world in (language.PICTURES, language.LANGUAGE)]
-        (low, high), (other_low, other_high) = ends
-        for middle in (last["median"][id, language.PICTURES], last["median"][id, language.LANGUAGE]):
-            assert max(low, other_low) < middle < min(high, other_high)
+        ends = np.log(
+            [last.loc[(id, world), ["low", "high"]].to_list() for world in (language.PICTURES, language.LANGUAGE)]
+        )
+        shared = ends[:, 1].min() - ends[:, 0].max()
+        assert shared / (ends[:, 1].max() - ends[:, 0].min()) > 0.8, "four fifths"
+    at = [number(WORLDS[language.FRONTIER_COST, language.AS_PRINTED, year], "USD") for year in (2024, 2040)]
+    assert f"the largest run costs {at[0]} in 2024 and {at[1]} in 2040" in PAGE
 
 
 def test_it_tells_the_fit() -> None:
@@ -51,24 +69,39 @@ def test_it_tells_the_fit() -> None:
     assert (
         f"a chi-square of {points.chi_square.min():.1f} on {len(targets)} targets, of which {targets.inside.sum()} lie"
     ) in PAGE
-    assert f"the effective size of its sample is {of_equal_weight(points):.0f};" in PAGE
+    assert f"the effective size of its sample is {of_equal_weight(points):.0f}." in PAGE
     back = pd.read_csv(FITTED / "language_recovery.csv")
     held, of = int(back.inside.sum()), int(back.truths.sum())
-    assert f"of {of} known numbers {held} came back ({100 * held / of:.0f} %)" in PAGE
+    assert f"Of {of} known numbers of made-up worlds {held} ({100 * held / of:.0f} %) lay inside" in PAGE
 
 
 def test_it_tells_the_law() -> None:
-    worlds = [load(SCENARIOS / f"{name}.toml") for name in ("language_before_fit", "before_fit")]
-    halvings = [1 / float(world.law.elasticity(1e20)) for world in worlds]
-    language_powers, pictures_powers = halvings
-    assert f"takes {2**language_powers:.0f} times the compute, halving errors on pictures" in PAGE
-    assert f"halving errors on pictures {round(2**pictures_powers, -2):,.0f} times" in PAGE
-    fitted = load(SCENARIOS / "baseline.toml")
-    effective = 2.0 ** (1.0 / float(fitted.anchored_law().elasticity(np.asarray(fitted.start_error))))
-    assert f"(with the help of algorithms taken out {round(effective, -3):,.0f} times)" in PAGE
-    known = worlds[0].law_table
+    baseline, own = (load(SCENARIOS / f"{name}.toml") for name in ("baseline", "language_before_fit"))
+    progress = baseline.law_table.fitted_progress
+    language_law = load(SCENARIOS / "language_before_fit.toml", [f"law.fitted_progress={progress}"])
+    elasticity = [
+        float(world.anchored_law().elasticity(np.asarray(world.start_error))) for world in (baseline, language_law)
+    ]
+    times = [2.0 ** (1.0 / one) for one in elasticity]
+    assert f"halving the error takes {round(times[0], -3):,.0f} times the compute" in PAGE
+    assert f"with as much progress taken out of its law, {times[1]:.0f} times" in PAGE
+    assert f"{elasticity[0] / elasticity[1]:.2f} times those before the fit" in PAGE
+    known = own.law_table
     assert f"{known.known_compute:.3g} FLOP".replace("e+", "e") in PAGE
     assert f"down to {known.known_error:g} nats" in PAGE
+
+
+def test_it_tells_how_far_the_best_points_lie_apart() -> None:
+    points = [load(SCENARIOS / f"{name}.toml") for name in ("language", "baseline")]
+    progress = [world.law_table.fitted_progress for world in points]
+    assert f"three times as fast ({progress[0]:.2f} a year beside {progress[1]:.2f})" in PAGE
+    assert f"It moves {sum(one.source == 'fitted' for one in points[0].quantities)} numbers." in PAGE
+    record = pd.read_csv(ROOT / "docs" / "findings" / worlds.RECORD)
+    last = record[(record.measure == language.DIVIDE) & (record.year == 2040)].set_index("scenario").value
+    assert f"({last['language']:.0f}× beside {last['baseline']:.0f}×)" in PAGE
+    over_draws = [WORLDS[language.DIVIDE, world, 2040] for world in (language.LANGUAGE, language.PICTURES)]
+    assert last["language"] < last["baseline"]
+    assert over_draws[0] > over_draws[1]
 
 
 def test_powers_of_accuracy_are_a_constant_part_of_the_baselines() -> None:

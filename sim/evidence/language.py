@@ -17,19 +17,28 @@ from sim.experiment.duration import in_turn
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures import registry as measures
 from sim.measures.access import ACADEMIA_SHARE, HALVING_COST, MEDIAN_LAB
-from sim.measures.economy import FRONTIER_COST
+from sim.measures.economy import FRONTIER_COST, MARKET
 from sim.policies import registry
-from sim.report.words import ranged
+from sim.report.certainty import called
+from sim.report.words import plain, ranged
 from sim.results import Run
-from sim.results.statistics import Spread
+from sim.results.certainty import DIRECTED, Sureness, sureness
+from sim.results.statistics import Effect, Spread
 from sim.scenario import Scenario, load, shipped
 
 FOLDER, WORLDS = "language", "worlds.csv"
 REPLICATES, PAIRS, MIDDLE = 100, 50, 2024
-PICTURES, LANGUAGE = "naming pictures", "language"
+PICTURES, LANGUAGE, AS_PRINTED = "naming pictures", "language", "language, loss as printed"
+PRINTED = (  # the text's own loss counted, and accuracy worth what it is in the baseline
+    "law.entropy=1.8172", "law.known_error=1.974", "product.growth_exponent=7.173", "product.contest=5",
+    "finance.venture_contest=5", "finance.sponsor_contest=5",
+)  # fmt: skip
 SHOWN = {
     (FRONTIER_COST, MIDDLE): "largest run in {middle}",
+    (FRONTIER_COST, None): "in {end}",
+    (MARKET, None): "AI product market",
     (DIVIDE, MIDDLE): "divide in {middle}",
     (DIVIDE, None): "divide in {end}",
     (ACADEMIA_SHARE, None): "academia's share of training compute",
@@ -43,9 +52,12 @@ SIDE_BY_SIDE = {DIVIDE: "compute divide", ACADEMIA_SHARE: "academia's share", EM
 
 
 def worlds() -> dict[str, Scenario]:
-    """The baseline, and the world of language models."""
-    files = {PICTURES: "baseline", LANGUAGE: "language"}
-    return {name: load(shipped() / f"{file}.toml", replicates=REPLICATES) for name, file in files.items()}
+    """The baseline, the world of language models, and this one where losses count as they are printed."""
+    files = {PICTURES: ("baseline", ()), LANGUAGE: ("language", ()), AS_PRINTED: ("language", PRINTED)}
+    return {
+        name: load(shipped() / f"{file}.toml", settings, replicates=REPLICATES)
+        for name, (file, settings) in files.items()
+    }
 
 
 def check() -> Check:
@@ -98,8 +110,20 @@ def side_by_side(pictures: pd.DataFrame, language: pd.DataFrame) -> Table:
     """Head and rows of two records: what each policy does in the baseline, and where the task is language."""
     known = [policies.read(table) for table in (pictures, language)]
     rows = [
-        [name.replace("_", " "), *(policies.said(id, found[name][id]) for id in SIDE_BY_SIDE for found in known)]
+        [name.replace("_", " "), *(in_factors(id, found[name][id]) for id in SIDE_BY_SIDE for found in known)]
         for name in registry() if all(name in found for found in known)
     ]  # fmt: skip
     head = [f"{said}, {of}" for said in SIDE_BY_SIDE.values() for of in ("pictures", "language")]
     return ["policy", *head], rows
+
+
+def in_factors(id: str, change: Effect) -> str:
+    """An effect in a word, and its size and range as factors: widens × 4.7 (1.2 to 11). One scale for all."""
+    text, how = called(measures()[id], change), sureness(change)
+    if change.is_nothing:
+        return "no change"
+    if how not in (*DIRECTED, Sureness.UNCLEAR):
+        return text
+    size, _, *ends = (plain(1 + one, 2) for one in (change.luck(relative=True).middle, *change.told(relative=True)))
+    between = " to ".join(ends)
+    return f"{text} × {size} ({between})" if how in DIRECTED else f"{text} (× {between})"

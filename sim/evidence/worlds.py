@@ -101,7 +101,7 @@ def said(table: pd.DataFrame, name: str) -> str:
     here, before = (table[table["scenario"] == one].reset_index(drop=True) for one in (name, "baseline"))
     told: dict[int, list[str]] = {year: [] for year in (MIDDLE, int(table["year"].max()))}
     for row, usual in zip(here.itertuples(), before.itertuples(), strict=True):
-        apart = abs(row.value / usual.value - 1.0) > ALIKE
+        apart = row.unit != usual.unit or abs(row.value / usual.value - 1.0) > ALIKE
         if apart or row.measure == DIVIDE:
             now, then = (number(one.value, one.unit, NOTE_PLACES) for one in (row, usual))
             told[row.year].append(f"{SHOWN[row.measure, None]} {now} ({then})")
