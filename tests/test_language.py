@@ -11,6 +11,7 @@ from sim.evidence import language, policies, worlds
 from sim.policies import registry
 from sim.report.words import number
 from sim.results.certainty import DIRECTED, Sureness, direction, sureness
+from sim.scenario.law import USUAL
 from tests.test_fitted_baseline import FITTED, of_equal_weight
 from tests.worlds import ROOT, SCENARIOS
 
@@ -102,6 +103,18 @@ def test_it_tells_how_far_the_best_points_lie_apart() -> None:
     over_draws = [WORLDS[language.DIVIDE, world, 2040] for world in (language.LANGUAGE, language.PICTURES)]
     assert last["language"] < last["baseline"]
     assert over_draws[0] > over_draws[1]
+
+
+def test_it_tells_how_it_does_on_years_that_it_was_not_fitted_to() -> None:
+    own = pd.read_csv(FITTED / "language_scores.csv")
+    every = pd.read_csv(ROOT / "sim" / "data" / "theories_scores.csv")
+    usual = every[(every.theory == USUAL) & every.target.isin(own.target)]
+    assert len(own) == len(usual) == 20
+    score, crps = (f"{own[name].mean():.2f} beside {usual[name].mean():.2f}" for name in ("interval_score", "crps"))
+    assert f"a mean interval score of {score} and a mean CRPS of {crps}." in PAGE
+    assert f"{own.covered.sum()} of {len(own)} records lie in its bands" in PAGE
+    assert own.ahead.sum() == usual.ahead.sum()
+    assert f"ahead of the better naive forecast on {own.ahead.sum()}." in PAGE
 
 
 def test_powers_of_accuracy_are_a_constant_part_of_the_baselines() -> None:
