@@ -11,6 +11,7 @@ from tabulate import tabulate
 from sim.evidence import policies
 from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
 from sim.evidence.policies import Table
+from sim.evidence.worlds import MIDDLE
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
@@ -27,13 +28,13 @@ from sim.results import Run
 from sim.results.certainty import DIRECTED, Sureness, sureness
 from sim.results.statistics import Effect, Spread
 from sim.scenario import Scenario, load, shipped
+from sim.scenario.data import laws
 
 FOLDER, WORLDS = "language", "worlds.csv"
-REPLICATES, PAIRS, MIDDLE = 100, 50, 2024
+REPLICATES, PAIRS = 100, 50
 PICTURES, LANGUAGE, AS_PRINTED = "naming pictures", "language", "language, loss as printed"
-PRINTED = (  # the text's own loss counted, and accuracy worth what it is in the baseline
-    "law.entropy=1.8172", "law.known_error=1.974", "product.growth_exponent=7.173", "product.contest=5",
-    "finance.venture_contest=5", "finance.sponsor_contest=5",
+POWERS = (  # of accuracy: what it is worth to customers, investors and sponsors
+    "product.growth_exponent", "product.contest", "finance.venture_contest", "finance.sponsor_contest",
 )  # fmt: skip
 SHOWN = {
     (FRONTIER_COST, MIDDLE): "largest run in {middle}",
@@ -53,11 +54,17 @@ SIDE_BY_SIDE = {DIVIDE: "compute divide", ACADEMIA_SHARE: "academia's share", EM
 
 def worlds() -> dict[str, Scenario]:
     """The baseline, the world of language models, and this one where losses count as they are printed."""
-    files = {PICTURES: ("baseline", ()), LANGUAGE: ("language", ()), AS_PRINTED: ("language", PRINTED)}
-    return {
-        name: load(shipped() / f"{file}.toml", settings, replicates=REPLICATES)
-        for name, (file, settings) in files.items()
-    }
+    baseline, own = (load(shipped() / f"{name}.toml", replicates=REPLICATES) for name in ("baseline", "language"))
+    printed = load(shipped() / "language.toml", as_printed(baseline, own), replicates=REPLICATES)
+    return {PICTURES: baseline, LANGUAGE: own, AS_PRINTED: printed}
+
+
+def as_printed(baseline: Scenario, own: Scenario) -> list[str]:
+    """Settings with which the text's own loss counts too, and accuracy is worth what it is in the baseline."""
+    table = own.law_table
+    text = float(laws()["benchmarks"][table.benchmark][table.profile]["entropy"]["value"])
+    powers = [f"{one.path}={one.value}" for one in baseline.quantities if one.path in POWERS]
+    return [f"law.entropy={text}", f"law.known_error={text + table.known_error:.4g}", *powers]
 
 
 def check() -> Check:
@@ -118,12 +125,12 @@ def side_by_side(pictures: pd.DataFrame, language: pd.DataFrame) -> Table:
 
 
 def in_factors(id: str, change: Effect) -> str:
-    """An effect in a word, and its size and range as factors: widens × 4.7 (1.2 to 11). One scale for all."""
+    """An effect in a word, and its size and range as factors: widens × 4.71 (1.17 to 11.5). One scale for all."""
     text, how = called(measures()[id], change), sureness(change)
     if change.is_nothing:
         return "no change"
     if how not in (*DIRECTED, Sureness.UNCLEAR):
         return text
-    size, _, *ends = (plain(1 + one, 2) for one in (change.luck(relative=True).middle, *change.told(relative=True)))
+    size, _, *ends = (plain(1 + one) for one in (change.luck(relative=True).middle, *change.told(relative=True)))
     between = " to ".join(ends)
     return f"{text} × {size} ({between})" if how in DIRECTED else f"{text} (× {between})"
