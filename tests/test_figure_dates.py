@@ -57,12 +57,22 @@ def test_changes_by_year_are_drawn_with_the_end_of_a_policy(count: int) -> None:
         over_time(found, "")
     (figure,) = figures
     assert figure.texts[0].get_text() == TITLE
+    assert {ax.get_xlim() for ax in figure.axes} == {(2012, 2016)}  # no year comes before the world's first
     for ax in figure.axes:
         dotted = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"]
         assert dotted == [2013, 2014.5]
     told = [text.get_text() for text in figure.axes[0].texts]
     assert "start: 2013; end: 2014.5" in told
     legible(figure)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_changes_by_year_are_drawn_from_shortly_before_the_first_policy_on(count: int) -> None:
+    later = [small("baseline", f"policy.carbon_tax.start={2017 + place}", until=2021) for place in range(count)]
+    found = sim.compare([small(until=2021), *later], replicates=1, workers=1, assumptions=False)
+    with saved() as figures:
+        over_time(found, "")
+    assert {ax.get_xlim() for ax in figures[0].axes} == {(2014, 2021)}
 
 
 def test_years_that_no_evidence_reaches_are_hatched_and_the_last_line_says_so() -> None:

@@ -18,6 +18,7 @@ from sim.scenario.variants import CHANGED
 
 DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
+STILL = 0.1  # of an axis on which nothing changes: free at both ends, a root of a change
 LONGEST = 60  # letters of a scenario's title in a figure, in several lines
 TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
 NEARLY_ALL = (-0.8, -0.9, -0.95, -0.98, -0.99, -0.999, -0.9999)  # falls that are told apart
@@ -110,7 +111,7 @@ def _scaled(
     """An axis from low to high, scaled forth and back; ticks, what is free around them and the room of each."""
     (forth, back), (among, around, room) = functions, ticks
     ends = [float(end) for end in forth(list(span))]
-    free = around * (ends[1] - ends[0])
+    free = around * (ends[1] - ends[0]) or STILL
     first, last = ends[0] - free, ends[1] + free
     which: str = axis.axis_name  # type: ignore[attr-defined]
     getattr(axis.axes, f"set_{which}scale")("function", functions=functions)

@@ -29,14 +29,21 @@ ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row
 LETTERS = 22  # of a line of a policy's name
 AROUND, ROOM = 0.06, 0.26  # of an axis in a row: free at both ends, and for a tick's text
 LEAST = 0.0005  # change in the last year below which it is told as 0
-EARLIER = 3  # years before the first policy that rows begin with: they hold what a policy changes
+EARLIER = 3  # years before the first policy that the figure begins with
 
 
 @GALLERY.figure(order=2)
 def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
     draw = _together if len(found.names) <= FEW else _in_rows
-    return png(draw(found, origin(found, fingerprint), told("by_year", found.measures)))
+    return png(draw(found, _of_what_changes(origin(found, fingerprint)), told("by_year", found.measures)))
+
+
+def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
+    """The same with its years from shortly before the first policy on: earlier ones hold nothing."""
+    first, last = where.years
+    started = (floor(max(one.start, first)) - EARLIER for one in where.policies)
+    return replace(where, years=(max(min(started, default=first), first), last))
 
 
 def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
@@ -61,8 +68,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
     """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
     called = titles(found.scenarios)
     subtitle = f"Change, square-root scales: {RANGES}"
-    first = min((floor(max(one.start, where.years[0])) - EARLIER for one in where.policies), default=0)
-    every, where = where.policies, replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
+    every, where = where.policies, replace(where, policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
     for column, (id, measure) in zip(columns, measures.items(), strict=True):
