@@ -1,4 +1,4 @@
-"""How many processors there are for this process, how it may start others, and one thread for each of these."""
+"""How many processors there are for this process, how it starts others, and one thread for each of these."""
 
 import os
 import sys
@@ -41,6 +41,14 @@ def may_fork() -> bool:
     """Whether this process may be copied. What another thread holds locked stays locked in the copy, and other systems'
     libraries forbid it. Threads of OpenBLAS do not count: it ends them before a copy is made."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def way_to_start() -> str:
+    """How a process is started that works for this one: forked where that is safe, so that it finds all imported and
+    compiled; otherwise on Linux forked from a server that has imported it once; otherwise spawned, and imports it."""
+    if may_fork():
+        return "fork"
+    return "forkserver" if sys.platform == "linux" else "spawn"
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def saved() -> Iterator[list[Figure]]:
         return np.zeros((1, 1, 4), np.uint8)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.experiment.pool._method", lambda: "spawn")
+        patch.setattr("sim.experiment.pool.way_to_start", lambda: "spawn")
         patch.setattr(FigureCanvasAgg, "buffer_rgba", kept)
         yield figures
 

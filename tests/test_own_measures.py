@@ -102,7 +102,7 @@ from sim.measures.base import measure
 {above}
 if __name__ == "__main__":
 {below}
-    threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are spawned
+    threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are not forked
     one = sim.load({file!r}, {few!r}, until=2012, replicates=2)
     try:
         found = sim.run(one, workers={workers})

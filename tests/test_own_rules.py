@@ -115,7 +115,7 @@ import sim
 
 if __name__ == "__main__":
 {declared}
-    threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are spawned
+    threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are not forked
     world = sim.load({file!r}, {few!r}, until=2012, replicates=2)
 {again}
     try:
@@ -123,7 +123,7 @@ if __name__ == "__main__":
     except sim.InputError as error:
         print(error)
 """
-TOLD = "spawned workers do not know this"
+TOLD = "worker processes do not know this"
 LEVIED = '[[policy]]\nname = "levied"\nrate = 50\n'
 
 

@@ -29,7 +29,7 @@ WAYS = list(STARTS) if sys.platform == "linux" else ["spawn"]
 @pytest.fixture(params=WAYS)
 def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How workers are started."""
-    monkeypatch.setattr("sim.experiment.pool._method", lambda: request.param)
+    monkeypatch.setattr("sim.experiment.pool.way_to_start", lambda: request.param)
     return str(request.param)
 
 
@@ -154,17 +154,30 @@ def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
 def test_a_process_with_threads_is_not_forked() -> None:
     """What another thread holds locked would stay locked in the copy."""
     script = (
-        "from threading import Event, Thread; from sim.experiment.pool import _method; end = Event()\n"
-        "print(_method()); Thread(target=end.wait).start(); print(_method()); end.set()"
+        "from threading import Event, Thread; from sim.processors import way_to_start as way; end = Event()\n"
+        "print(way()); Thread(target=end.wait).start(); print(way()); end.set()"
     )
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [WAYS[0], "spawn"]
+    assert told.stdout.split() == WAYS[:2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are spawned")
+def test_it_starts_workers_from_one_server_that_has_all_they_need() -> None:
+    """Each start would take a second else, as in a notebook."""
+    script = (
+        "import os; from threading import Event, Thread; from sim.experiment.pool import finished\n"
+        "from tests.working import born; end = Event(); Thread(target=end.wait).start()\n"
+        "found = {one for _ in range(2) for one in finished(born, range(4), 2)}\n"
+        "(server, ready), = found; print(server == os.getpid(), ready); end.set()"
+    )
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "True"]
 
 
 SCRIPT = """
 import threading, multiprocessing
 import sim
-threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are spawned
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are not forked
 print("begun", flush=True)
 def simulated():
     sim.run(sim.load({file!r}, {few!r}, until=2012, replicates=4), workers=2)
@@ -216,7 +229,7 @@ def test_a_container_has_no_more_processors_than_its_quota(
 
 def test_nothing_takes_more_processes_than_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what is drawn of results."""
-    monkeypatch.setattr("sim.experiment.pool._method", lambda: WAYS[0])
+    monkeypatch.setattr("sim.experiment.pool.way_to_start", lambda: WAYS[0])
     with at_most(1):
         assert processors() == 1
         assert set(mapped(lambda _: os.getpid(), range(3))) == {os.getpid()}

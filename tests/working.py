@@ -1,6 +1,7 @@
 """Work for worker processes, which import this file and little else."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from pathlib import Path
 def threads(_: int) -> list[str]:
     """How many threads libraries are told to have."""
     return [os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+
+
+def born(_: int) -> tuple[int, bool]:
+    """Which process it was forked from, and whether that one had everything ready: a worker imports it nowhere."""
+    return os.getppid(), "sim.experiment.ready" in sys.modules
 
 
 @dataclass(frozen=True)

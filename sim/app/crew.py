@@ -4,15 +4,14 @@ import os
 from collections import deque
 from collections.abc import Iterable
 from functools import cache
-from multiprocessing import get_context
 from queue import Queue
 from threading import Condition, Thread
 from typing import Any, Protocol
 
 from sim.app.members import KeptMembers
 from sim.compiled import prepare
-from sim.experiment.pool import follow_the_parent, interrupts_held
-from sim.processors import may_fork, processors
+from sim.experiment.pool import follow_the_parent, interrupts_held, starting
+from sim.processors import processors, way_to_start
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
 NICE = 5  # of the others; more would starve them where other programs are busy
@@ -122,7 +121,7 @@ class Crew:
         return RuntimeError(LOST)
 
     def _hire(self, place: int) -> Any:
-        context: Any = get_context("fork" if may_fork() else "spawn")
+        context = starting(way_to_start())
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, place != FIRST), daemon=True)
         with interrupts_held():

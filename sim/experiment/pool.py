@@ -1,7 +1,7 @@
 """Independent pieces of work in one process or several, as they finish. The results do not depend on how.
 
-Worker processes hear no interrupt, and end with their parent however it ends. They are forked where that is safe, since
-they then find everything imported and compiled; otherwise they are spawned.
+Worker processes hear no interrupt, and end with their parent however it ends. How they are started is said by
+``processors.way_to_start``.
 """
 
 import os
@@ -24,7 +24,7 @@ from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
-from sim.processors import may_fork, one_thread_each, processors
+from sim.processors import one_thread_each, processors, way_to_start
 from sim.stamped import Stamp, refuse_other_code, stamp
 
 Item = TypeVar("Item")
@@ -34,13 +34,14 @@ Progress = Callable[[Iterable[Result], int], Iterable[Result]]
 Pipe = Any  # one end of it: its class differs between systems
 Team = dict[Pipe, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
 
-STARTS = {"fork": 0.05, "spawn": 1.5}  # seconds until a worker listens, by how it is started
+STARTS = {"fork": 0.05, "forkserver": 0.5, "spawn": 1.5}  # seconds until a worker listens, by how it is started
 WORTH_A_POOL = 4.0  # times that, of work, from which starting workers pays
 TRIES = 4  # of a task whose worker dies
 PATIENCE = 10.0  # seconds until a worker that has hung up must have ended
 MOST_ON_WINDOWS = 60  # processes that Windows can wait for at once
 OUT_OF_MEMORY = "memory did not suffice"
 ENDING = ("SIGTERM", "SIGHUP")  # signals that end a worker, whatever they mean to its parent
+READY = "sim.experiment.ready"  # what a server imports that workers are forked from
 WORKER, UNGUARDED = "worker of sim", 87  # its name, and its exit code where the script that it imports simulates
 
 
@@ -51,7 +52,7 @@ class WorkerLost(InputError):
 def finished(
     work: Work[Result], tasks: Sequence[int], workers: int, meanwhile: Callable[[], Any] | None = None
 ) -> Generator[Result, None, None]:
-    """What ``work`` makes of each task, as it finishes. Where workers are spawned ``work`` has to be picklable.
+    """What ``work`` makes of each task, as it finishes. Where workers are not forked ``work`` has to be picklable.
 
     ``meanwhile`` is called in a thread while workers are at work: imports of what comes next.
 
@@ -94,7 +95,7 @@ def gathered(
 
 def mapped(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """What ``work`` makes of each item: in as many processes as can be forked, else in this one."""
-    workers = min(processors(), len(items)) if _method() == "fork" else 1
+    workers = min(processors(), len(items)) if way_to_start() == "fork" else 1
 
     def numbered(task: int) -> tuple[int, Result]:
         return task, work(items[task])
@@ -110,12 +111,7 @@ def enough_workers(seconds: float, tasks: int) -> int:
 
 def starts() -> float:
     """Seconds until a worker listens."""
-    return STARTS[_method()]
-
-
-def _method() -> str:
-    """How workers are started."""
-    return "fork" if may_fork() else "spawn"
+    return STARTS[way_to_start()]
 
 
 def _parallel(
@@ -123,12 +119,15 @@ def _parallel(
 ) -> Generator[Result, None, None]:
     """One pipe to each worker, one task at a time. A worker that dies is replaced, and its task done again."""
     own = current_process()
-    if getattr(own, "_inheriting", False):  # it was spawned, and still imports the script that spawned it
-        raise SystemExit(UNGUARDED) if own.name == WORKER else _unguarded()
+    if getattr(own, "_inheriting", False):  # it was not forked, and still imports the script that started it
+        if own.name == WORKER:
+            sys.stdout.flush()
+            os._exit(UNGUARDED)  # by itself: a server's process loses the code of an exception
+        raise _unguarded()
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
-    waiting, deaths, method = deque(tasks), Counter[int](), _method()
+    waiting, deaths, way = deque(tasks), Counter[int](), way_to_start()
     team: Team = {}
     aside = Thread(target=_aside, args=(meanwhile,), daemon=True)
     try:
@@ -136,9 +135,9 @@ def _parallel(
             few = min(len(waiting), workers - len(team))
             if few and aside.ident:
                 aside.join()  # a fork would copy what it holds locked
-            hired = [_hire(team, waiting.popleft(), work, method) for _ in range(few)]
+            hired = [_hire(team, waiting.popleft(), work, way) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
-                if method != "fork":
+                if way != "fork":
                     _send(connection, stamp())
                     _send(connection, work)
                 _send(connection, team[connection][1])
@@ -179,16 +178,24 @@ def _aside(meanwhile: Callable[[], Any]) -> None:
         meanwhile()
 
 
-def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
+def starting(way: str) -> Any:
+    """What of ``multiprocessing`` starts processes that way."""
+    context: Any = get_context(way)
+    if way == "forkserver":
+        context.set_forkserver_preload([READY])
+    return context
+
+
+def _hire(team: Team, task: int, work: Work[Result], way: str) -> Pipe:
     """Start a worker that waits for a first task; the pipe to it.
 
-    A forked one has the work. To a spawned one it goes through that pipe, since a worker whose parent ends while it
+    A forked one has the work. To others it goes through that pipe, since a worker whose parent ends while it
     starts must not stumble over half of it. Raises WorkerLost where the system starts no more.
     """
-    context: Any = get_context(method)
+    context = starting(way)
     try:
         ours, theirs = context.Pipe()
-        args = theirs, work if method == "fork" else None
+        args = theirs, work if way == "fork" else None
         process = context.Process(target=_serve, args=args, name=WORKER, daemon=True)
         with interrupts_held(), one_thread_each():
             process.start()
@@ -220,14 +227,14 @@ def _send(connection: Pipe, what: Any) -> None:
 
 
 def _unknown(error: Exception) -> InputError:
-    """The error for work that cannot be sent to a spawned worker, which has imported nothing but files."""
-    problem, allowed = "spawned workers do not know this", "policies, kinds and measures of files that are imported"
+    """The error for work that cannot be sent to a worker that was not forked: it has imported nothing but files."""
+    problem, allowed = "worker processes do not know this", "policies, kinds and measures of files that are imported"
     fix = "declare it in a file that every process imports, and load the scenario again; or simulate with workers=1"
     return InputError(problem, found=str(error), allowed=allowed, fix=fix)
 
 
 def _unguarded() -> InputError:
-    """The error for a script whose spawned workers, which import it, would simulate again."""
+    """The error for a script whose workers, which import it, would simulate again."""
     problem = "this script has no main guard: each worker process would run it again"
     fix = "put what simulates below that line, or give workers=1"
     return InputError(problem, allowed='what simulates stands below: if __name__ == "__main__":', fix=fix)
