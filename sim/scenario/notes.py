@@ -159,7 +159,7 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
         if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
             continue
         named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
-        paid = [use for use in policy.proceeds() if use in RECEIVERS]
+        paid = [use for use in policy.uses() if use in RECEIVERS]
         if paid:
             who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
             keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
@@ -172,7 +172,8 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
 def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
     """A use of revenue, or a share of permits, that is given and changes nothing."""
     for policy in scenario.policies:
-        auctioned, given = getattr(policy, "auction_share", 0.0), getattr(policy, "allocation", "auction") != "auction"
+        auctioned = any(amounts(getattr(policy, "auction_share", 0.0)))
+        given = getattr(policy, "allocation", "auction") != "auction"
         first, second, share = policy.revenue_use, policy.second_use, policy.second_share
         wrote = scenario.tree.origin.get
         together = wrote(f"policy.{policy.id}.revenue_use") == wrote(f"policy.{policy.id}.allocation")  # in one file
