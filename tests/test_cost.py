@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.economy.parties import TRANSFERS
 from sim.measures import DIVIDE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
@@ -232,6 +233,19 @@ def test_what_labs_leave_of_revenue_is_told_beyond_the_baseline(
     after |= {(kind, "suppliers", "what is left"): 8.0 * (kind == "lab") + usd for kind, usd in left.items()}
     assert unspent(base, after) == told
     assert unspent(base, {flow: usd * (1 + 1e-13) for flow, usd in base.items()}) == 0.0  # rounding is no money
+
+
+@pytest.mark.parametrize("purpose", TRANSFERS)
+@pytest.mark.parametrize(("left", "told"), [(3.0, 0.0), (7.0, 0.0), (9.0, 2.0), (40.0, 10.0)])
+def test_money_without_a_purpose_that_labs_leave_is_none_of_it(purpose: str, left: float, told: float) -> None:
+    base = {("lab", "suppliers", "what is left"): 8.0, ("government", "lab", purpose): 1.0}
+    after = {
+        ("lab", "suppliers", "what is left"): 8.0 + left,
+        ("government", "lab", purpose): 8.0,
+        ("government", "lab", "academic compute"): 10.0,
+        ("government", "firm", purpose): 100.0,
+    }
+    assert unspent(base, after) == told
 
 
 def test_money_that_labs_leave_makes_no_tonne_dearer() -> None:

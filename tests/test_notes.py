@@ -51,11 +51,29 @@ KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
             [FUNDED, "policy.public_compute.winners=0.5"],
             'policy.public_compute.winners has no effect, since allotment = "equal".',
         ),
+        ([PUBLISH, "mechanisms.open_release=false"], "policy open_publication gives nobody a model, since mechanisms."),
         (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
     ],
 )
 def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
+
+
+def test_where_there_are_no_labs_policies_for_them_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "industry.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\ntitle = "t"\nquestion = "q?"\n'
+        "[kind.academic_lab]\ndrop = true\n"
+    )
+    tax = ["policy.carbon_tax.rate=5", 'policy.carbon_tax.second_use="academic_compute"']
+    found = load(file, [FUNDED, *tax, "policy.carbon_tax.second_share=0.5"]).notes
+    assert "Note: policy public_compute serves nobody, since no kind of actor is of academia." in found
+    assert (
+        "Note: revenue of policy carbon_tax for academic_compute stays in the treasury: there are no academic labs."
+        in found
+    )
+    spent = load(SCENARIOS / "baseline.toml", [FUNDED, PUBLISH, *tax, "policy.carbon_tax.second_share=0.5"]).notes
+    assert not any("nobody" in note or "stays in the treasury" in note for note in spent)
 
 
 @pytest.mark.parametrize(

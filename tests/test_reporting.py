@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.economy.reports import Due
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
+from sim.economy.state import Clock
 from sim.measures import registry as measures
 from sim.measures.ids import known_runs, runs_above
 from sim.scenario import Scenario
@@ -99,6 +101,17 @@ def test_methods_come_with_the_report_where_the_duty_says_so() -> None:
     assert steps[-1].public_knowledge > 0
     later = changed(world, steps_done=world.clock.steps_done + 8)
     assert (act(later).sharing == world.fixed.traits.openness).all()  # known for more than a year
+
+
+@pytest.mark.parametrize("steps", [1, 4, 6, 12, 52])
+def test_methods_are_published_for_a_year_in_steps_of_any_length(steps: int) -> None:
+    """Rounding of dates makes it no step more or less."""
+    found = set()
+    for done in range(40 * steps):
+        told = Clock(2012, steps, done)
+        due = Due(told.time + told.dt, np.zeros(1, dtype=np.intp), np.ones(1), THRESHOLD)
+        found.add(sum(due.is_fresh(Clock(2012, steps, later).time) for later in range(done + 1, done + 2 * steps + 1)))
+    assert found == {steps}
 
 
 def test_a_startup_in_the_place_of_another_has_reported_nothing() -> None:

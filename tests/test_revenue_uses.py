@@ -12,7 +12,8 @@ from sim.economy.step import advance
 from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.base import divided
-from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, REVENUE_USES, USES
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, REVENUE_USES, TREASURY, USES
+from sim.quantity import STEPS, Series
 from sim.scenario import load
 from tests.test_equal_stringency import same
 from tests.worlds import BASELINE, small
@@ -74,6 +75,36 @@ def test_permits_that_are_auctioned_in_part_are_given_back_in_part(name: str) ->
     held = sum(now.treasury.held.values())
     assert held == pytest.approx(now.treasury.earmarked[USES.index(CAPS[name])], rel=1e-12)
     assert held > 0
+
+
+@pytest.mark.parametrize("name", CAPS)
+def test_an_auctioned_share_by_year_is_as_one_entry_for_each_year(name: str) -> None:
+    by_year = Series((2013.0, 2014.0, 2015.0), (0.25, 1.0, 0.5), STEPS)
+    path = under(entry(name, **GIVEN, auction_share=by_year, revenue_use=ALL), steps=16)
+    apart = under(
+        *(
+            entry(name, **{**GIVEN, "start": year, "end": year + 1}, id=f"{year}", since=2013.0, revenue_use=ALL,
+                  auction_share=share)
+            for year, share in zip(by_year.years, by_year.values, strict=True)
+        ),
+        steps=16,
+    )  # fmt: skip
+    same(path[0], apart[0], path[1], apart[1])
+    found = by_use(path[1])
+    assert found[ALL] > 0
+    assert found[CAPS[name]] == pytest.approx(found[ALL], rel=1e-12)
+    assert set(entry(name, **GIVEN, auction_share=by_year).uses()) == {CAPS[name], TREASURY}
+
+
+def test_a_scenario_may_give_an_auctioned_share_by_year(tmp_path: Path) -> None:
+    written = 'allocation = "grandfathering"\nauction_share = { years = [2027, 2030], values = [57, 100], unit = "%" }'
+    file = tmp_path / "cap.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "t"\nquestion = "q?"\n[[policy]]\n'
+        f'name = "cap_and_trade"\ncap_share = 1\n{written}\n'
+    )
+    (policy,) = load(file).policies
+    assert policy.uses() == [TREASURY, PAST_EMISSIONS]
 
 
 def test_parts_of_revenue_are_of_one_and_leave_out_what_gets_nothing() -> None:

@@ -8,7 +8,7 @@ from sim.arrays import Array, Rows
 from sim.records import record
 
 NEVER = -1.0  # before all years
-AT_ONCE = 1e-9  # years that rounding may take from a lag
+AT_ONCE = 1e-9  # years that rounding may take from a lag, or add to a date
 FRESH = 1.0  # years for which the methods of a known run are published
 
 
@@ -19,6 +19,10 @@ class Due(NamedTuple):
     rows: Rows  # who made them
     methods: Array  # share of research that each publishes for a time from then on, (rows,)
     flop: float  # the largest of them
+
+    def is_fresh(self, time: float) -> bool:
+        """Whether its methods are published in a step that begins at a time, when it has become known before."""
+        return self.when > time - FRESH + AT_ONCE
 
     def without(self, new: Rows) -> "Due":
         """Those of others than some rows."""
@@ -61,7 +65,7 @@ class Reports:
         for due in now:
             counts[due.rows] += 1.0
         later = tuple(due for due in self.due if due.when > time + AT_ONCE)
-        fresh = (due for due in self.recent if due.when > time - FRESH)
+        fresh = (due for due in self.recent if due.is_fresh(time))
         recent = (*fresh, *(due._replace(when=time) for due in now))
         return Reports(self.made, later, recent, max([self.largest, *(due.flop for due in now)])), counts
 

@@ -205,15 +205,23 @@ class Policy(Registered, ABC):
         return PullTarget(
             tuple(i for i, kind in enumerate(kinds) if kind in meant),
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
-            tuple(self.proceeds().items()),
+            tuple(self.moments()[0].proceeds().items()),
             self.scopes(),
             getattr(self, "allotment", ALLOTMENTS[0]),
             lottery=LOTTERY if self.id == self.name else f"{LOTTERY} {self.id}",
         )
 
+    def target_at(self, target: PullTarget, view: View) -> PullTarget:
+        """Its target, with its revenue divided as it is at the view's time."""
+        return replace(target, uses=tuple(self.at(view).proceeds().items())) if self.paths else target
+
     def proceeds(self) -> dict[str, float]:
-        """Where its revenue goes: parts of one, by use."""
+        """Where its revenue goes: parts of one, by use. Asked of a policy with plain numbers alone."""
         return divided({self.revenue_use: 1.0}, self.second_use, self.second_share)
+
+    def uses(self) -> list[str]:
+        """Every use that its revenue goes to, in any year."""
+        return list(dict.fromkeys(use for moment in self.moments() for use in moment.proceeds()))
 
     def scopes(self) -> tuple[str, ...]:
         """The compute it applies to."""

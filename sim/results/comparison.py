@@ -241,7 +241,7 @@ class Comparison(Portable):
         """What a scenario changes in the treasury's net revenue: what policies take in less what it buys for actors.
         None where some of it is for another use, or is the worth of permits given away: that is not the treasury's."""
         policies = (*self.scenarios[0].policies, *self.scenarios[scenario].policies)
-        if any(policy.proceeds().keys() - {TREASURY} for policy in policies if not policy.neutral):
+        if any(set(policy.uses()) - {TREASURY} for policy in policies if not policy.neutral):
             return None
         return net(self, scenario, window)
 

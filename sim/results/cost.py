@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.arrays import added
-from sim.economy.parties import GRANTED, LEFT
+from sim.economy.parties import GRANTED, LEFT, TRANSFERS
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
@@ -164,14 +164,16 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
 def unspent(before: Flows, after: Flows) -> float:
     """Of revenue that labs are given for compute beyond the baseline, what they keep beyond it in a year [USD]: plans
     for compute grow no faster than their ramp, and money that is left goes to other things, so it is no cost of the
-    policy's."""
+    policy's. What is paid to them without a purpose is left too, and no part of it."""
 
     def more(purpose: str, place: int) -> dict[str, float]:
         """How much more of it each kind gets, in place 1 of a flow, or pays, in place 0; rounding is nothing."""
         both = {key[place]: (before.get(key, 0.0), usd) for key, usd in after.items() if key[2] == purpose}
         return {kind: max(0.0, float(but_rounding(was, now) - was)) for kind, (was, now) in both.items()}
 
-    given, left = more(GRANTED, 1), more(LEFT, 0)
+    given, left, handed = more(GRANTED, 1), more(LEFT, 0), [more(purpose, 1) for purpose in TRANSFERS]
+    for kind in left:
+        left[kind] = max(0.0, left[kind] - added(each.get(kind, 0.0) for each in handed))
     return float(added(min(usd, left.get(kind, 0.0)) for kind, usd in given.items()))
 
 

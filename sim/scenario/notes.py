@@ -19,7 +19,8 @@ SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
 MOST_SPANS = 2  # that a note tells of one series
-RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: "academic labs", EFFICIENCY_RESEARCH: "academic labs"}
+LABS = "academic labs"
+RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
 Slip = Callable[[Scenario], Iterator[str]]
 
 
@@ -35,6 +36,19 @@ def policies_without_effect(scenario: Scenario) -> Iterator[str]:
             yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
         elif not policy.begins_by(scenario.time.end) or policy.end <= scenario.time.start:
             yield f"policy {policy.id} is not in force in any year that is simulated."
+
+
+def policies_for_nobody(scenario: Scenario) -> Iterator[str]:
+    """A policy, or its revenue, for labs where there are none; models under a duty where nobody uses another's."""
+    labs, shared = any(kind.sector == "academia" for kind in scenario.kinds), scenario.mechanisms.open_release
+    for policy in scenario.policies:
+        kept = [] if labs or policy.neutral else [use for use in policy.uses() if RECEIVERS.get(use) == LABS]
+        if not policy.neutral and not scenario.target(policy).kinds:
+            yield f"policy {policy.id} serves nobody, since no kind of actor is of {policy.serves}."
+        if kept:
+            yield f"revenue of policy {policy.id} for {' and '.join(kept)} stays in the treasury: there are no {LABS}."
+        if not policy.neutral and not shared and "weights_lag" in policy.levers and getattr(policy, "weights", True):
+            yield f"policy {policy.id} gives nobody a model, since mechanisms.open_release = false."
 
 
 def policies_from_the_first_year(scenario: Scenario) -> Iterator[str]:
@@ -159,7 +173,7 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
         if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
             continue
         named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
-        paid = [use for use in policy.proceeds() if use in RECEIVERS]
+        paid = [use for use in policy.uses() if use in RECEIVERS]
         if paid:
             who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
             keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
@@ -172,7 +186,8 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
 def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
     """A use of revenue, or a share of permits, that is given and changes nothing."""
     for policy in scenario.policies:
-        auctioned, given = getattr(policy, "auction_share", 0.0), getattr(policy, "allocation", "auction") != "auction"
+        auctioned = any(amounts(getattr(policy, "auction_share", 0.0)))
+        given = getattr(policy, "allocation", "auction") != "auction"
         first, second, share = policy.revenue_use, policy.second_use, policy.second_share
         wrote = scenario.tree.origin.get
         together = wrote(f"policy.{policy.id}.revenue_use") == wrote(f"policy.{policy.id}.allocation")  # in one file
@@ -310,6 +325,7 @@ def _written(number: Quantity | None) -> str:
 
 SLIPS: tuple[Slip, ...] = (
     policies_without_effect,
+    policies_for_nobody,
     policies_from_the_first_year,
     anchors_of_another_benchmark,
     starts_beside_a_known_run,

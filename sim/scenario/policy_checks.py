@@ -77,7 +77,7 @@ def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
     """A share of the year before, and permits given away by its use, need that calendar year to be simulated."""
     time, share, first = scenario.time, policy.goes_by_the_year_before, scenario.time.start + 1
-    given_away = not policy.neutral and not {PAST_EMISSIONS, PAST_COMPUTE}.isdisjoint(policy.proceeds())
+    given_away = not policy.neutral and not {PAST_EMISSIONS, PAST_COMPUTE}.isdisjoint(policy.uses())
     rests = [(share, policy.origin, f"{share} is a share", f"give {policy.strength} as an amount")] if share else []
     rests += [("allocation", policy.start, "permits are given away by the use", "auction them")] if given_away else []
     for key, began, what, or_else in rests:

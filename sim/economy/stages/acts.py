@@ -18,10 +18,10 @@ from sim.policies.view import Before, View
 def act(world: World) -> Acts:
     """What the policies in force do in the step to come."""
     scenario, traits, memory, last = world.scenario, world.fixed.traits, world.memory, world.markets.permit_prices
-    pulls = [
-        (policy.pull(_view(world, policy, target)), target)
-        for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True)
-    ]
+    pulls = []
+    for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True):
+        view = _view(world, policy, target)
+        pulls.append((policy.pull(view), policy.target_at(target, view)))
     levers = combined(pulls, len(scenario.kinds), len(scenario.regions))
     kg_taxed = moment(scenario, world.clock).nothing
     if "carbon_price" in levers.pulled:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.economy.ledger import Ledger
-from sim.economy.reports import FRESH, Reports
+from sim.economy.reports import Reports
 from sim.economy.stages.startups import Lives
 from sim.economy.state import World
 from sim.policies.levers import Levers
@@ -24,7 +24,7 @@ def disclosed(world: World) -> Array:
     """The least share of research that each has to publish because a run of it became known within the year, (n,)."""
     share = np.zeros(world.groups.size)
     for due in world.memory.reports.recent:
-        if due.when > world.clock.time - FRESH:
+        if due.is_fresh(world.clock.time):
             share[due.rows] = np.maximum(share[due.rows], due.methods)
     return share
 
