@@ -290,8 +290,7 @@ def resume(
 ) -> "pd.DataFrame":
     """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
     comparison, the series of the run, the ensemble or the scores of the calibration. Raises InputError."""
-    from sim.outputs.planned import opened
-    from sim.study.opened import extend
+    from sim.outputs.planned import extend, opened
 
     workers, directory = _many(workers, executor), place("directory", directory)
     read_plan(directory)  # tells why there is nothing to hold

@@ -24,12 +24,12 @@ from sim.cli.studying import seed_tail
 from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
+from sim.outputs.planned import opened
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.results.run import below_each_other
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import SEALED, first_plan, read_plan, unchanged, write_plan
 from sim.store.shards import FOLDER, present
-from sim.study.opened import opened
 from tests.records import PACKAGED
 from tests.saying import Say
 from tests.studies import command, content, kill_once_more_is_kept
