@@ -20,7 +20,7 @@ class Acts(NamedTuple):
     """1 act: what policies pull, give away and demand."""
 
     levers: Levers
-    kg_taxed: Array  # (kinds, regions) USD/kgCO2e
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     limited: bool  # whether anyone has such a budget
     rights: Mapping[Right, Array]  # parts in permits given away
@@ -71,7 +71,7 @@ class Choice(NamedTuple):
     first: Array  # (regions,) USD/kWh of the first clean power above the grid's
     electricity: Array  # (regions,) USD/kWh
     existing: Array  # (regions,) USD/kgCO2e without any policy
-    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits
     shadow: Array  # (n,) USD/kgCO2e that a carbon budget makes carbon worth to an actor
     limited: bool  # whether anyone has such a budget
@@ -97,7 +97,7 @@ class Apart(NamedTuple):
     kwh: Array  # (n,) kWh/FLOP
     dear: Array  # (n,) factor on the price of hardware
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
-    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits
     asked: Places | None = None  # what they ask of the market at prices of permits
 
