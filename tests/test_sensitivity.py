@@ -1,5 +1,4 @@
-"""What decides: planted numbers are found by both methods, those of one fact move together, and too few samples are
-told."""
+"""What decides: planted numbers are found by both methods, facts move as one, and too few samples are told."""
 
 import json
 from collections.abc import Sequence
