@@ -9,6 +9,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from sim.arrays import Array
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
 from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
@@ -23,7 +24,7 @@ from sim.report import everyday
 from sim.report.certainty import called, chosen, clause
 from sim.results import Comparison
 from sim.results.certainty import Sureness, direction, moved, sureness
-from sim.results.statistics import Array, Effect, effect
+from sim.results.statistics import Effect, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.variants import with_options
 

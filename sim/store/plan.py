@@ -16,7 +16,6 @@ from sim.store.records import json_text
 
 PLAN, SCHEMA = "plan.json", 2
 SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
-SEALED = "provenance.json"  # the last file of a directory that is complete
 PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
 
 
