@@ -17,7 +17,7 @@ from sim.app import handed
 from sim.app.assumed import assumable, shown, typed
 from sim.app.byyear import text_of
 from sim.app.byyear import typed as by_year
-from sim.app.choice import choose, started
+from sim.app.choice import choose, chosen
 from sim.app.desk import WRONG, Desk
 from sim.app.edits import EDITS
 from sim.app.ensemble import PairedWorlds
@@ -93,7 +93,7 @@ def test_whatever_a_browser_sends_is_an_edit_or_is_refused(told: dict[str, Any],
                 EDITS[told["do"]](first, {**told, key: nonsense}).scenarios()
     for nonsense in NONSENSE:
         with pytest.raises(InputError):
-            lab_of({"kind": nonsense, "region": "germany", "budget": "1000", "start": 2013}, started())
+            lab_of({"kind": nonsense, "region": "germany", "budget": "1000", "start": 2013}, chosen().started)
 
 
 def test_a_wish_that_is_no_text_is_refused(first: Setting) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.app.byyear import text_of
 from sim.app.byyear import typed as typed_by_year
-from sim.app.choice import started
+from sim.app.choice import chosen
 from sim.app.typed import NUMBER, POINT, exact, plain
 from sim.errors import InputError
 from sim.quantity import Quantity, Series
@@ -20,7 +20,7 @@ WEIGHT = re.compile(rf"([a-z]\w*)\s*[:=]?\s+({NUMBER})")
 def assumable() -> dict[str, Quantity]:
     """Numbers of the world that may be changed as assumptions, by path: no choices, no policies, and no numbers of
     actors."""
-    every = {quantity.path: quantity for quantity in started().quantities if quantity.basis != "choice"}
+    every = {quantity.path: quantity for quantity in chosen().started.quantities if quantity.basis != "choice"}
     return {path: one for path, one in every.items() if not path.startswith("policy.") and not COUNTS.fullmatch(path)}
 
 
@@ -64,7 +64,7 @@ def typed(quantity: Quantity, text: str) -> Any:
 
 def _as_in_file(quantity: Quantity) -> Any:
     table, _, key = quantity.path.rpartition(".")
-    entry = started().tables.get(table, {}).get(key)
+    entry = chosen().started.tables.get(table, {}).get(key)
     if isinstance(entry, dict) and ("years" in entry or isinstance(quantity.base, dict)):
         return entry
     return {"value": quantity.value, "unit": quantity.unit}
