@@ -96,7 +96,8 @@ def effects(bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: 
 
 
 def now(shock: Shock, found: Comparison) -> Span:
-    """What the model says as it stands: the median over luck, with the range over luck and assumptions."""
+    """What the model says as it stands: the median over luck, with the range over luck and assumptions. Relative
+    changes. Raises ValueError where the measure does not exist in that year."""
     effect = found.effect(1, shock.measure)
     if effect is None:
         raise ValueError(f"{shock.scenario}: {shock.measure} does not exist in {shock.year}")

@@ -20,8 +20,8 @@ from sim.measures.access import HALVING_COST
 from sim.measures.research import RESEARCH_SHARE
 from sim.results import Comparison, Decomposition, Run
 from sim.scenario import Scenario
+from sim.store.as_json import json_text
 from sim.store.place import save_bytes, save_table, save_text
-from sim.store.records import json_text
 
 Foretell = Callable[[TimePlan], None]
 Check = dict[str, list[float]]

@@ -21,7 +21,7 @@ from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import value as in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
-from sim.store.records import json_line
+from sim.store.as_json import json_line
 
 FROM_VARY = Path("--vary")  # stands for the file in messages about what is varied
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"

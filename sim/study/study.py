@@ -18,8 +18,8 @@ from sim.scenario import Scenario
 from sim.scenario.money import in_base
 from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
+from sim.store.as_json import json_text
 from sim.store.plan import write_plan
-from sim.store.records import json_text
 from sim.store.shards import digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.design import Designed
