@@ -90,8 +90,9 @@ class BuyersTold(NamedTuple):
     kg_total: Array  # kgCO2e/FLOP
 
 
-class Apart(NamedTuple):
-    """How buyers are told region by region what carbon costs: see ``stages.places``."""
+class RegionalPurchases(NamedTuple):
+    """What it takes to buy region by region, where policies price carbon in some regions above others: see
+    ``stages.places``."""
 
     share: Array  # (regions, n) of planned work, before policies that tell regions apart make anyone buy less in one
     kwh: Array  # (n,) kWh/FLOP
@@ -128,7 +129,7 @@ class Costs(NamedTuple):
     permits: Array  # (markets,) USD/kgCO2e of emission permits
     choice: Choice | None = None  # among ways to emit less; None where there is none
     told: BuyersTold | None = None  # to the market, where there is a choice
-    apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
+    regional: RegionalPurchases | None = None  # None where each buys one bundle over its regions
     sent: Sent | None = None  # what full grids send on; None where none is full
     powered: float = inf  # FLOP/yr for which power is connected where it is used, if policies leave some of it idle
 

@@ -23,11 +23,11 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, carbon_covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
-    by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
+    by_region, starts, dear = places.buys_by_region(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
-    differ = grids.limited(world) and places.differ(acts)
+    differ = grids.limited(world) and places.priced_by_region(acts)
     free = not levers.markets and "carbon_price" not in levers.pulled
 
     def prices(tax: Array, due: Array) -> Array:
@@ -43,7 +43,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         if on.siting:
             price = usual = prices(acts.carbon_tax, due)
             if by_region:
-                usual = prices(places.usual(acts.carbon_tax), places.usual(due))
+                usual = prices(places.lowest_everywhere(acts.carbon_tax), places.lowest_everywhere(due))
             siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
         else:
             moved[:] = here
@@ -87,7 +87,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             powered=powered,
         )
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, plans, dear, costs))
+            costs = costs._replace(regional=places.regional(world, acts, plans, dear, costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs, due)
 
@@ -96,7 +96,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
 def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
-    on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
+    on, now, levers = costs.regional, moment(world.scenario, world.clock), acts.levers
     assert on is not None
     kwh, found = done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
