@@ -83,9 +83,9 @@ def _plain(world: World, costs: Costs, on: RegionalPurchases, least: Array) -> t
     """``_able`` for those who cannot emit less, after what a FLOP costs in each region as usual, permits included."""
     now, shape = moment(world.scenario, world.clock), on.share.shape
     full, own, kg = (np.empty(shape) for _ in range(3))
-    needed = np.empty((len(on.covered) * shape[0], shape[1]))
+    needed, usual = np.empty((len(on.covered) * shape[0], shape[1])), lowest_everywhere(on.carbon_tax)
     _in_each(world.groups.starts, on.kwh, on.rest, now.electricity, now.intensity, now.carbon_price, on.carbon_tax,
-             lowest_everywhere(on.carbon_tax), least, on.covered, full, own, kg, needed)  # fmt: skip
+             usual, least, on.covered, full, own, kg, needed)  # fmt: skip
     return full, own, needed.reshape(len(on.covered), *shape), kg
 
 
