@@ -6,8 +6,7 @@ from dataclasses import replace
 from math import isfinite, log10
 from typing import Any
 
-from sim.app.assumed import assumable
-from sim.app.assumed import shown as shown_assumption
+from sim.app.assumed import assumable, shown_assumption
 from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year, text_of
 from sim.app.choice import chosen

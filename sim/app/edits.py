@@ -8,9 +8,8 @@ from math import isfinite, isinf
 from typing import Any
 
 from sim.app import catalogue
-from sim.app.assumed import assumable
-from sim.app.assumed import typed as typed_assumption
-from sim.app.byyear import typed as typed_by_year
+from sim.app.assumed import assumable, typed_assumption
+from sim.app.byyear import typed_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,

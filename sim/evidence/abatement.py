@@ -12,8 +12,7 @@ import pandas as pd
 from sim.arrays import Array
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
-from sim.evidence.page import page as made_page
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -116,7 +115,7 @@ def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
         f"{FOLDER}{FIGURE}": draw(curves, SHOWN, last_line),
         f"{FOLDER}{EFFECTS}": _table(found),
     }
-    return made_page(files, check(), FOLDER)
+    return checked_page(files, check(), FOLDER)
 
 
 def _found(compared: dict[str, Comparison]) -> TaxEffects:

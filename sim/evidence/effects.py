@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tabulate import tabulate
 
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import Table
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -91,7 +91,7 @@ def effects(bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: 
     rows = [(shock.scenario, *now(shock, one)) for shock, one in zip(known, found, strict=True)]
     table = pd.DataFrame(rows, columns=["scenario", *Span._fields])
     head, lines = in_words(table)
-    made = page({RECORD: table}, check())
+    made = checked_page({RECORD: table}, check())
     return Page(made.files, made.check, tabulate(lines, head, disable_numparse=True, maxcolwidths=24))
 
 

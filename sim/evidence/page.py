@@ -70,7 +70,7 @@ def single_runs(worlds: Mapping[str, Scenario]) -> Check:
     return found
 
 
-def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:
+def checked_page(files: dict[str, Content], check: Check, beside: str = "") -> Page:
     """Files, and the record of their check in the folder ``beside``."""
     return Page({**files, f"{beside}check.json": json_text(check)}, check)
 

@@ -11,7 +11,20 @@ from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, ten, tonnes
 from sim.evidence.claims import CLAIMS, EXPLODES, FEWEST, FIRST, MOST, from_both_years, verdicts
 from sim.evidence.drawn import DrawnWorld, drawn, replicates_of
-from sim.evidence.page import LONG, NUMBERS, Bar, Check, Foretell, Page, digest, digests, grid, page, single_runs, whole
+from sim.evidence.page import (
+    LONG,
+    NUMBERS,
+    Bar,
+    Check,
+    Foretell,
+    Page,
+    checked_page,
+    digest,
+    digests,
+    grid,
+    single_runs,
+    whole,
+)
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
@@ -99,7 +112,7 @@ def quintillions(
         rivals.section(found, draws), _tasks(runs, in_tasks), _scrutiny(found[USUAL]), _rests(runs[0]),
     ]  # fmt: skip
     files = {"quintillions.md": "\n\n".join(told) + "\n", bridge_section.FIGURE: draw(both, error, END)}
-    return page(files, check(), FOLDER)
+    return checked_page(files, check(), FOLDER)
 
 
 def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:

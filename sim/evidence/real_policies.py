@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole, with_note
-from sim.evidence.page import page as made_page
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole, with_note
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -126,7 +125,7 @@ def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> P
     if foretell:
         foretell(in_turn(planned(group, replicates=PAIRS, assumptions=False) for group in groups))
     found = [record(whole(compare(group, replicates=PAIRS, assumptions=False, progress=bar))) for group in groups]
-    return made_page({f"{FOLDER}{EFFECTS}": pd.concat(found, ignore_index=True)}, check(), FOLDER)
+    return checked_page({f"{FOLDER}{EFFECTS}": pd.concat(found, ignore_index=True)}, check(), FOLDER)
 
 
 def record(compared: Comparison) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from sim.plurals import counted
 from sim.quantity import Quantity, written
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
-from sim.scenario.toml import value as in_toml
+from sim.scenario.toml import in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
 from sim.store.as_json import json_line
 

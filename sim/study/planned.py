@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.errors import InputError, Notice
-from sim.experiment.duration import TimePlan as Time
+from sim.experiment.duration import TimePlan
 from sim.experiment.pool import Progress
 from sim.owncode import OwnCode, declared_by, recorded, same_own_code
 from sim.scenario import Scenario, load
@@ -99,7 +99,7 @@ class Planned(ABC):
         """How much of it is not there."""
 
     @abstractmethod
-    def time(self, workers: int | None) -> Time:
+    def time(self, workers: int | None) -> TimePlan:
         """How long what is left takes on this machine, and in how many processes."""
 
     @abstractmethod
