@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim import load  # noqa: E402
-from sim.history.errors import TWO_SIDED, error_record  # noqa: E402
+from sim.history.error_record import TWO_SIDED, error_record  # noqa: E402
 from sim.history.evidence import evidence  # noqa: E402
 from sim.history.observation import observed  # noqa: E402
 from sim.history.points import DRAWS  # noqa: E402

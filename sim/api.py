@@ -112,7 +112,8 @@ def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, 
 
 @named()
 def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> World:
-    """The world that a scenario, or its file, and a seed begin with; replicate r's draws depend on (seed, r) alone.
+    """The world that a scenario, or its file, and a seed begin with; replicate r's draws depend on (seed, r) alone. The
+    seed is named here: the one that the scenario names is that of ``run`` and ``compare``.
 
     Raises InputError for what is no scenario, seed or replicate.
     """
@@ -174,11 +175,11 @@ def compare(
 ) -> Comparison:  # fmt: skip
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
-    ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
-    scenario's, ``until`` None the last year of each. Of ``measures`` a report tells beside the usual ones. A Notice
-    warns of scenarios that are the same: they are simulated once, and where all are, nothing is drawn. Raises
-    InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are returned, marked
-    interrupted.
+    ``replicates`` are so many, whatever the scenarios say of a run. ``assumptions`` False leaves out the drawn
+    assumptions, which take as long again. ``seed`` None takes the first scenario's, ``until`` None the last year of
+    each. Of ``measures`` a report tells beside the usual ones. A Notice warns of scenarios that are the same: they are
+    simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. On
+    KeyboardInterrupt the finished replicates are returned, marked interrupted.
 
     With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
     ``Comparison.theories``; ``report`` says what holds under all.
@@ -290,8 +291,7 @@ def resume(
 ) -> "pd.DataFrame":
     """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
     comparison, the series of the run, the ensemble or the scores of the calibration. Raises InputError."""
-    from sim.outputs.planned import opened
-    from sim.study.opened import extend
+    from sim.outputs.planned import extend, opened
 
     workers, directory = _many(workers, executor), place("directory", directory)
     read_plan(directory)  # tells why there is nothing to hold

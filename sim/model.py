@@ -259,12 +259,12 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
-        """The same by class."""
+        """All actors, a set for each class of agents."""
         return {view: _copied(actors) for view, actors in self._agents_by_type.items()} if self.agents else {}
 
     @property
     def agent_types(self) -> list[type[mesa.Agent]]:
-        """Their classes."""
+        """The classes of all actors."""
         return list(self.agents_by_type)
 
     def register_agent(self, agent: Actor) -> None:

@@ -298,6 +298,7 @@ def quantity(unit: str, doc: str, *, low: float, high: float, default: Any = MIS
     """A dataclass field that holds a number (or a yearly series) of the given declared unit.
 
     Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
+    Raises ValueError for a unit that is not declared, and for a range that is not finite.
     """
     if unit not in UNITS:
         raise ValueError(f"declare the unit '{unit}' in UNITS first")

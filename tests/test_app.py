@@ -11,7 +11,7 @@ import pytest
 
 from sim.app import parts
 from sim.app.actors import network, picture, table
-from sim.app.choice import choose, offered
+from sim.app.choice import choose, chosen
 from sim.app.crowd import Crowd
 from sim.app.lorenz import AFTER, Three, lorenz, lorenz_words
 from sim.app.pair import Pair, Track
@@ -144,8 +144,8 @@ def test_scenarios_that_can_be_paired_are_offered(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("schema = 7", encoding="utf-8")
     choose(tmp_path / "mine.toml", tmp_path / "mine.toml", [], None, None)
     try:
-        assert {"mine", "baseline", "carbon_tax", "equal_start", "canada"} <= set(offered())
-        assert not {"shorter", "broken", "sources"} & set(offered())
+        assert {"mine", "baseline", "carbon_tax", "equal_start", "canada"} <= set(chosen().offered)
+        assert not {"shorter", "broken", "sources"} & set(chosen().offered)
     finally:
         choose(BASELINE, BASELINE, [], None, None)
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.app.byyear import is_by_year, text_of
-from sim.app.byyear import typed as by_year
+from sim.app.byyear import is_by_year, text_of, typed_by_year
 from sim.app.catalogue import GROUPS, _slider, assumptions, plainly, slid
 from sim.app.controls import (
     SCHEDULE,
@@ -147,9 +146,9 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
     key = strength(policies()[name], parameters)
     value, unit = number(parameters[key])
     path = {"years": [2013], "values": [value]} | ({"unit": unit} if unit else {})
-    more = by_year(f"2013: {value}; 2014:{value}", path)
+    more = typed_by_year(f"2013: {value}; 2014:{value}", path)
     assert more == {**path, "years": [2013, 2014], "values": [value, value]}
-    assert by_year(text_of(more), more) == more
+    assert typed_by_year(text_of(more), more) == more
     assert text_of(more) in shown(every[key], more)
     typed = {"name": name, "key": key, "value": f"2013: {value}; 2014: {value}"}
     written = in_force(EDITS["field"](switched_on(name), typed), name)
@@ -160,7 +159,7 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
 @pytest.mark.parametrize("text", ["2027", "2027: x", "x: 5", "2027: 5 6", "27: 5"])
 def test_what_is_no_number_by_year_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="not a number by year"):
-        by_year(text, {"years": [2027], "values": [1]})
+        typed_by_year(text, {"years": [2027], "values": [1]})
 
 
 def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:

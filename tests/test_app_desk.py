@@ -18,7 +18,7 @@ import pytest
 from sim.app import catalogue, choice
 from sim.app import crew as crews
 from sim.app import desk as desks
-from sim.app.choice import choose, chosen, offered
+from sim.app.choice import choose, chosen
 from sim.app.crew import AT_START, FIRST, Crew
 from sim.app.desk import Desk, first_setting
 from sim.app.handed import Reporter, data
@@ -376,7 +376,7 @@ def test_every_wish_of_the_browser_is_known() -> None:
     assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == {*desks.EDITS, *desks.WISHES}
     assert "v-html" not in text
     assert "innerHTML" not in text
-    assert offered()
+    assert chosen().offered
 
 
 def test_a_browser_is_told_what_has_changed_alone() -> None:
@@ -413,11 +413,11 @@ def test_settings_that_differ_have_names_that_differ() -> None:
 
 def test_what_a_command_set_stands_apart_from_titles() -> None:
     choose(BASELINE, SCENARIOS / "carbon_tax.toml", ["product.margin=0.4"], None, 2029)
-    first = catalogue.presets(offered())[0]
+    first = catalogue.presets(chosen().offered)[0]
     assert first["title"] == "Carbon tax at 100 USD/t from 2027"
     assert first["changed"] == "product.margin=0.4"
     choose(BASELINE, BASELINE, [], None, None)
-    assert {one["changed"] for one in catalogue.presets(offered())} == {""}
+    assert {one["changed"] for one in catalogue.presets(chosen().offered)} == {""}
 
 
 @pytest.mark.slow
@@ -443,7 +443,7 @@ def test_the_first_scenario_is_there_before_the_others() -> None:
     choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
     assert first_setting().scenarios()[1].name == "carbon_tax"
     assert "offered" not in vars(chosen())
-    assert choice.world("carbon_tax") is offered()["carbon_tax"]
+    assert choice.chosen().world("carbon_tax") is chosen().offered["carbon_tax"]
     with pytest.raises(KeyError):
-        choice.world("nothing")
+        choice.chosen().world("nothing")
     choose(BASELINE, BASELINE, [], None, None)

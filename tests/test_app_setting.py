@@ -17,7 +17,7 @@ import pytest
 
 from sim.app import catalogue
 from sim.app.assumed import assumable
-from sim.app.choice import choose, chosen, offered, started
+from sim.app.choice import choose, chosen
 from sim.app.crew import Crew
 from sim.app.desk import Desk, first_setting
 from sim.app.edits import EDITS, said
@@ -55,7 +55,7 @@ def is_alike(one: Any, other: Any) -> bool:
 
 def test_every_assumption_can_be_typed_as_it_is_shown(first: Setting) -> None:
     """And stands in the table as before, with numbers by year and weights of countries too."""
-    rows, was = catalogue.assumptions(), {quantity.path: quantity.base for quantity in started().quantities}
+    rows, was = catalogue.assumptions(), {quantity.path: quantity.base for quantity in chosen().started.quantities}
     assert len(rows) > MOST_CHANGES > 100
     for part in (rows[:150], rows[150:]):
         setting = first
@@ -101,7 +101,7 @@ def test_a_comma_is_never_taken_out_of_a_decimal(text: str, first: Setting) -> N
         plain(text)
     lab = {"kind": "academic_lab", "region": "germany", "budget": text, "start": 2013}
     with pytest.raises(InputError, match="no budget"):
-        lab_of(lab, started())
+        lab_of(lab, chosen().started)
 
 
 REFUSED = [
@@ -150,7 +150,10 @@ def test_a_policy_may_end_and_then_never_end(first: Setting) -> None:
     assert catalogue.named(ended)[0].endswith(" to 2031.5")
     assert from_link(ended.link()) == ended
     row = next(
-        row for group in catalogue.rows(ended, started()) for row in group["policies"] if row["name"] == "carbon_tax"
+        row
+        for group in catalogue.rows(ended, chosen().started)
+        for row in group["policies"]
+        if row["name"] == "carbon_tax"
     )
     assert row["end"] == 2031.5
     for never in ("", " "):
@@ -314,7 +317,7 @@ def test_no_answer_waits_for_the_other_scenarios_to_be_read() -> None:
     pair = desk.setting.scenarios()
     desk.wanted = None  # it is answered by hand
     desk._show_found(of(*pair, 1, wide=False), desk.setting.link())
-    assert [one["id"] for one in begun[-1].presets] == list(offered())
+    assert [one["id"] for one in begun[-1].presets] == list(chosen().offered)
     assert len(begun[-1].presets) > 20
     assert begun[-2].answer["cards"]
     desk.close()
@@ -345,5 +348,5 @@ def test_what_is_still_read_for_another_opening_stays_out_of_this_one() -> None:
     before = chosen()
     choose(BASELINE, BASELINE, list(FEW), None, 2029)
     assert {one.time.end for one in before.offered.values()} == {2028}
-    assert {one.time.end for one in offered().values()} == {2029}
+    assert {one.time.end for one in chosen().offered.values()} == {2029}
     choose(BASELINE, BASELINE, [], None, None)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.app import catalogue
 from sim.app.answer import answer
-from sim.app.choice import choose, offered
+from sim.app.choice import choose, chosen
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import PairedWorlds
@@ -232,7 +232,7 @@ def test_a_chart_says_what_its_permits_are_for_and_when_its_band_goes_on() -> No
 @pytest.mark.slow
 @pytest.mark.usefixtures("first")
 def test_scenarios_are_offered_by_kind() -> None:
-    kinds = {one["id"]: one["group"] for one in catalogue.presets(offered())}
+    kinds = {one["id"]: one["group"] for one in catalogue.presets(chosen().offered)}
     assert {kinds[id] for id in ("carbon_tax", "two_caps")} == {"Policies"}
     assert (kinds["canada"], kinds["squad"], kinds["green_grid"]) == ("Policies on record", "Tasks", "Worlds")
 

@@ -14,10 +14,9 @@ import pandas as pd
 import pytest
 
 from sim.app import handed
-from sim.app.assumed import assumable, shown, typed
-from sim.app.byyear import text_of
-from sim.app.byyear import typed as by_year
-from sim.app.choice import choose, started
+from sim.app.assumed import assumable, shown_assumption, typed_assumption
+from sim.app.byyear import text_of, typed_by_year
+from sim.app.choice import choose, chosen
 from sim.app.desk import WRONG, Desk
 from sim.app.edits import EDITS
 from sim.app.ensemble import PairedWorlds
@@ -45,22 +44,22 @@ def first() -> Iterator[Setting]:
 def test_what_is_shown_reads_back_to_the_same_number(number: float, first: Setting) -> None:
     known, path = assumable(), {"years": [2027, 2030.123456], "values": [number, float("inf")]}
     weights = {"united_states": number, "china": 1.0}
-    assert typed(known[HOME], shown(known[HOME], weights)) == weights
-    assert by_year(text_of(path), path) == path
+    assert typed_assumption(known[HOME], shown_assumption(known[HOME], weights)) == weights
+    assert typed_by_year(text_of(path), path) == path
     rate = known["knowledge.own_rate"]
-    assert typed(rate, shown(rate, {"value": number, "unit": rate.unit}))["value"] == number
+    assert typed_assumption(rate, shown_assumption(rate, {"value": number, "unit": rate.unit}))["value"] == number
 
 
 @pytest.mark.parametrize("text", ["united_states 1.2.3", "united_states -", "united_states e5, china 1", "china 1-2"])
 def test_weights_that_are_no_numbers_are_refused(text: str, first: Setting) -> None:
     with pytest.raises(InputError):
-        typed(assumable()[HOME], text)
+        typed_assumption(assumable()[HOME], text)
 
 
 def test_a_refusal_needs_no_assertion() -> None:
     """``python -O`` leaves assertions out: they say what is so, and decide nothing."""
-    script = "from sim.app.byyear import typed; from sim.errors import InputError\n"
-    script += "try: typed('garbage', {})\nexcept InputError: print('refused')"
+    script = "from sim.app.byyear import typed_by_year; from sim.errors import InputError\n"
+    script += "try: typed_by_year('garbage', {})\nexcept InputError: print('refused')"
     done = subprocess.run([sys.executable, "-O", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.stdout == "refused\n", done.stderr
     told = []
@@ -93,7 +92,7 @@ def test_whatever_a_browser_sends_is_an_edit_or_is_refused(told: dict[str, Any],
                 EDITS[told["do"]](first, {**told, key: nonsense}).scenarios()
     for nonsense in NONSENSE:
         with pytest.raises(InputError):
-            lab_of({"kind": nonsense, "region": "germany", "budget": "1000", "start": 2013}, started())
+            lab_of({"kind": nonsense, "region": "germany", "budget": "1000", "start": 2013}, chosen().started)
 
 
 def test_a_wish_that_is_no_text_is_refused(first: Setting) -> None:

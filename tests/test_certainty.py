@@ -16,9 +16,9 @@ from sim.measures.economy import REVENUE
 from sim.report import laws
 from sim.report.certainty import called, clause, statement
 from sim.report.comparison.verdict import SpokenEffect, judged, sentence
-from sim.report.words import LEAST_FACTOR, TENFOLD, rough, size_and_range
+from sim.report.words import LEAST_FACTOR, TENFOLD, on_one_scale, rough
 from sim.results.certainty import MANY, Sureness, direction, moved, sureness
-from sim.results.statistics import Effect, effect
+from sim.results.statistics import Effect, Middle, effect
 from tests.test_effects import an_effect
 from tests.test_verdict import amount, few, luck
 
@@ -159,7 +159,7 @@ def test_rounding_moves_no_number_across_what_it_is_compared_to(relative: float)
 def test_a_range_has_one_notation(middle: float, one: float, other: float) -> None:
     low, high = sorted((one, other))
     """Factors where one number is told so, but for what is hardly a factor: 2 %, and not 1.02-fold."""
-    size, ends = size_and_range(middle, low, high)
+    size, _, ends = on_one_scale(middle, Middle(middle, low, high))
     folds = max(middle, low, high) >= TENFOLD
     near, far = (low, high) if low < 0 < high else sorted((low, high), key=abs)
     for relative, text in zip((middle, near, far), (size, *ends.split(" to ")), strict=True):

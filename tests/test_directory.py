@@ -21,7 +21,7 @@ from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
 from sim.scenario import load
-from sim.scenario.toml import value
+from sim.scenario.toml import in_toml
 from tests.saying import Say
 from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, small, walked
 
@@ -144,7 +144,7 @@ def test_the_short_table_has_rows_of_a_kind_that_a_scenario_adds(tmp_path: Path)
     written = tomllib.loads((ROOT / "scenarios" / "baseline.toml").read_text(encoding="utf-8"))["kind"]["academic_lab"]
     file = tmp_path / "labs.toml"
     head = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\n'
-    entries = "".join(f"{key} = {value(entry)}\n" for key, entry in written.items() if key not in ("rule", "label"))
+    entries = "".join(f"{key} = {in_toml(entry)}\n" for key, entry in written.items() if key not in ("rule", "label"))
     file.write_text(f'{head}[kind.state_lab]\nrule = "academic_lab"\n{entries}', encoding="utf-8")
     usual, added = (
         [row.label for row in summarize(run(load(of, replicates=1, until=2012))).headline]

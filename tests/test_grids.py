@@ -239,7 +239,7 @@ def test_a_price_is_paid_where_work_is_done() -> None:
         amount for (_, payee, what), amount in step.flows.items() if (payee, what) == ("utilities", "electricity")
     )
     assert bills == pytest.approx((step.energy * trends.electricity(scenario)[:, None]).sum(), rel=1e-9)
-    taxed = (step.emissions * act(before).kg_taxed[before.fixed.traits.kind_index].T).sum(axis=0)
+    taxed = (step.emissions * act(before).carbon_tax[before.fixed.traits.kind_index].T).sum(axis=0)
     assert step.carbon_taxed == pytest.approx(taxed, rel=1e-9)
     assert year == 2015
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.results.statistics import Spread
-from sim.store.records import as_json, json_line, json_text
+from sim.store.as_json import as_json, json_line, json_text
 from tests.saying import strictly
 from tests.worlds import ROOT
 

@@ -24,12 +24,13 @@ from sim.cli.studying import seed_tail
 from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
+from sim.outputs.planned import opened
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.results.run import below_each_other
 from sim.store.arrays import as_archive, in_archive
-from sim.store.plan import SEALED, first_plan, read_plan, unchanged, write_plan
+from sim.store.lock import PROVENANCE
+from sim.store.plan import first_plan, read_plan, unchanged, write_plan
 from sim.store.shards import FOLDER, present
-from sim.study.opened import opened
 from tests.records import PACKAGED
 from tests.saying import Say
 from tests.studies import command, content, kill_once_more_is_kept
@@ -144,7 +145,7 @@ def test_laws_beside_a_comparison_are_kept_too(tmp_path: Path, monkeypatch: pyte
     before = content(whole)
     for shard in sorted(present(whole))[::2]:
         (whole / FOLDER / shard).unlink()
-    (whole / SEALED).unlink()
+    (whole / PROVENANCE).unlink()
     assert main(["resume", str(whole), "--quiet", "--workers", "1"]) == 0
     assert content(whole) == before
 
@@ -190,7 +191,7 @@ def test_an_interrupt_says_what_is_finished_of_all_that_was_asked_for(
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     of = [f"{one['replicates']} of {one['replicates_asked']} under {one['under']}" for one in summary["finished_under"]]
     assert said.removesuffix(".").split(", ")[1:] == of
-    assert summary["interrupted"] is json.loads((out / SEALED).read_text())["interrupted"] is True
+    assert summary["interrupted"] is json.loads((out / PROVENANCE).read_text())["interrupted"] is True
 
 
 def test_an_interrupted_run_is_written_and_goes_on(
@@ -206,10 +207,10 @@ def test_an_interrupted_run_is_written_and_goes_on(
     said = capsys.readouterr()
     assert "Interrupted: 2 of 4 replicates finished." in said.out
     assert f"2 of 4 replicates are finished and kept. Go on: python run.py resume {out}" in said.err
-    assert json.loads((out / SEALED).read_text())["interrupted"] is True
+    assert json.loads((out / PROVENANCE).read_text())["interrupted"] is True
     assert sim.resume(out, workers=1).replicate.nunique() == 4
     assert content(out) == content(whole)
-    assert json.loads((out / SEALED).read_text())["interrupted"] is False
+    assert json.loads((out / PROVENANCE).read_text())["interrupted"] is False
 
 
 def test_a_damaged_replicate_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from sim import run
 from sim.evidence import real_policies, worlds
+from sim.evidence.page import NOTE
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
 from sim.scenario import load, shipped_files
@@ -131,7 +132,7 @@ def test_every_other_world_has_a_note_that_is_written() -> None:
     """Guarded with the tables of the documents (docs/tables.py --check)."""
     for name, file in worlds.files(RECORD).items():
         text = file.read_text(encoding="utf-8")
-        assert len(worlds.NOTE.findall(text)) == 1, name
+        assert len(NOTE.findall(text)) == 1, name
         assert worlds.noted(text, RECORD, name) == text, "run: make docs"
     noted = [file.stem for file in shipped_files() if re.search("^# Found", file.read_text(), re.MULTILINE)]
     assert set(noted) == {*worlds.files(RECORD), *real_policies.SHIPPED}  # the latter are guarded there

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError, Notice
-from sim.history.errors import error_record
+from sim.history.error_record import error_record
 from sim.history.records import COMPUTE, JOINT_ROWS, NO_SECTOR, WITH_BASE, packaged, read_records
 from sim.history.sample import recorded, resampled
 from sim.history.targets import LARGE, TARGETS, targets

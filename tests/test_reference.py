@@ -14,7 +14,7 @@ from sim.economy.observe import Step
 from sim.economy.past import Highest, Past
 from sim.economy.reports import NEVER, Due, Reports
 from sim.economy.stages.acts import act
-from sim.economy.stages.places import told_apart
+from sim.economy.stages.places import buys_by_region
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
@@ -293,7 +293,7 @@ def test_the_states_cover_what_can_happen() -> None:
     used = [world.scenario.mechanisms for _, world, _ in cases]
     for field in fields(Mechanisms):
         assert {getattr(on, field.name) for on in used} == {True, False}, field.name
-    apart = [told_apart(before, act(before)) for before, *_ in cases]
+    apart = [buys_by_region(before, act(before)) for before, *_ in cases]
     assert sum(apart) >= 15
     assert sum(step.permit_price > 0 for step, yes in zip(steps, apart, strict=True) if yes) >= 3
     assert any((step.access < step.error).any() for step in steps)

@@ -1,5 +1,4 @@
-"""What decides: planted numbers are found by both methods, those of one fact move together, and too few samples are
-told."""
+"""What decides: planted numbers are found by both methods, facts move as one, and too few samples are told."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +19,8 @@ from sim.measures import registry
 from sim.outputs.studies import found_in
 from sim.outputs.verify import verify
 from sim.report.origin import FigureOrigin
-from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
+from sim.report.sensitivity.figures import GALLERY
+from sim.report.sensitivity.figures.common import BARS, LEAST, MOST, bars, shown, title
 from sim.report.sensitivity.figures.interaction import EDGES, PANEL
 from sim.report.sensitivity.words import enough, group, plain_name, short_name, way
 from sim.report.style import SIZE

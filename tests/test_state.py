@@ -166,9 +166,9 @@ def test_no_price_of_carbon_is_a_price_of_nothing() -> None:
         world, _ = walked(begin(small("baseline", *settings), 1), 12)
         acts = act(world)
         planned = plan(world, acts, earn(world, acts))
-        priced = acts._replace(kg_taxed=np.zeros(acts.kg_taxed.shape))
+        priced = acts._replace(carbon_tax=np.zeros(acts.carbon_tax.shape))
         free, at_nothing = (site(world, each, planned)(acts.permits) for each in (acts, priced))
-        assert acts.kg_taxed is moment(world.scenario, world.clock).nothing
+        assert acts.carbon_tax is moment(world.scenario, world.clock).nothing
         assert all(np.array_equal(getattr(free, name), getattr(at_nothing, name)) for name in ("own", "site", "left"))
 
 

@@ -24,7 +24,8 @@ from sim.measures import registry
 from sim.scenario.writing import resolved_toml
 from sim.stamped import stamped
 from sim.store import place, plan
-from sim.store.plan import PLAN, SEALED, first_plan, write_plan
+from sim.store.lock import PROVENANCE
+from sim.store.plan import PLAN, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.design import MOST_BESIDE
 from sim.study.engine import _done, local, through
@@ -377,7 +378,7 @@ def test_what_has_no_more_samples_says_so(tmp_path: Path, capsys: pytest.Capture
         before = content(out)
         assert main(["resume", str(out), "--samples", str(samples)]) == 2
         assert content(out) == before
-        assert (out / SEALED).exists()
+        assert (out / PROVENANCE).exists()
         return capsys.readouterr().err
 
     assert "points cannot be added" in refused(["sweep", *SMALL, "--vary", "product.margin=0.3,0.5"], 3)

@@ -15,7 +15,7 @@ from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
 from sim.report.decomposition.words import cell
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
-from sim.report.sensitivity.figures.gallery import scale
+from sim.report.sensitivity.figures.common import scale
 from sim.report.sensitivity.words import sizes
 from sim.report.style import ApartTicks, canvas, log_scale
 from sim.report.sweep.figures import GALLERY as OF_SWEEPS

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.scenario.parse import parse
-from sim.scenario.toml import document, heading, value
+from sim.scenario.toml import document, heading, in_toml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = TEXTS | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False)
@@ -19,7 +19,7 @@ TABLES = st.dictionaries(TEXTS, VALUES, max_size=4)
 
 @given(VALUES)
 def test_a_value_is_read_as_it_was(of: object) -> None:
-    assert tomllib.loads(f"it = {value(of)}") == {"it": of}
+    assert tomllib.loads(f"it = {in_toml(of)}") == {"it": of}
 
 
 @given(TABLES, st.dictionaries(TEXTS, TABLES, max_size=3))
@@ -31,7 +31,7 @@ def test_tables_are_read_as_they_were(first: dict[str, object], tables: dict[str
 
 def test_what_is_no_value_is_refused() -> None:
     with pytest.raises(TypeError, match="date"):
-        value(date(2026, 1, 1))
+        in_toml(date(2026, 1, 1))
 
 
 def test_what_is_read_twice_is_nobody_elses(tmp_path: Path) -> None:

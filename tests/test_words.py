@@ -15,7 +15,7 @@ from sim.report.run.course import change_sentence
 from sim.report.style import png, typeset
 from sim.report.template import _powers
 from sim.results import Spread
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, Middle
 from sim.scenario.schema import Mechanisms
 
 START = np.array([10.0, 11.0, 9.0, 10.0, 10.0, 10.0])
@@ -187,11 +187,11 @@ def test_two_counts_are_told_in_the_same_words() -> None:
 
 def test_what_is_hardly_a_factor_is_told_in_percent_beside_factors() -> None:
     """A rise by 2 % was "1.02-fold" where the other end of its range is a factor."""
-    assert words.size_and_range(0.02, 0.01, 15.9) == ("2 %", "1 % to 17-fold")
-    assert words.size_and_range(0.02, 0.01, 15.9, 3) == ("2.00 %", "1.00 % to 16.9-fold")
-    assert words.size_and_range(0.3, -0.05, 15.9) == ("1.3-fold", "−5 % to 17-fold")
-    assert words.size_and_range(0.3, -0.5, 15.9)[1] == "0.50-fold to 17-fold"
-    assert words.size_and_range(0.0, 0.0, 15.9) == ("0 %", "0 % to 17-fold")
+    assert words.on_one_scale(0.02, Middle(0.02, 0.01, 15.9))[::2] == ("2 %", "1 % to 17-fold")
+    assert words.on_one_scale(0.02, Middle(0.02, 0.01, 15.9), 3)[::2] == ("2.00 %", "1.00 % to 16.9-fold")
+    assert words.on_one_scale(0.3, Middle(0.3, -0.05, 15.9))[::2] == ("1.3-fold", "−5 % to 17-fold")
+    assert words.on_one_scale(0.3, Middle(0.3, -0.5, 15.9))[2] == "0.50-fold to 17-fold"
+    assert words.on_one_scale(0.0, Middle(0.0, 0.0, 15.9))[::2] == ("0 %", "0 % to 17-fold")
 
 
 def test_names_keep_their_capitals_within_a_sentence() -> None:

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from sim.errors import InputError
+from sim.outputs.planned import extend
 from sim.scenario import Scenario
-from sim.study.opened import extend
 from sim.study.points import Points
 from sim.study.study import Study
 from sim.study.sweep import wanted

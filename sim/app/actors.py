@@ -175,7 +175,7 @@ def about(cast: Cast, crowd: Crowd, row: int) -> str:
 
 
 def unit_of(cast: Cast) -> str:
-    """The unit of errors."""
+    """The unit in which the law of a world tells errors: a fraction, or nats."""
     return registry()[FRONTIER_ERROR].unit_under(cast.scenario.law)
 
 

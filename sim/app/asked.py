@@ -3,19 +3,18 @@
 import pickle
 
 from sim.app.ensemble import PairedWorlds
-from sim.app.members import Both
-from sim.app.members import MemberTask as Pair
+from sim.app.members import Both, MemberTask
 from sim.scenario import Scenario
 
 STAGES = (1, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
 STANDING = 9  # pairs on the assumptions as they stand: sizes are theirs, and what luck alone leaves open
 
 
-def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
+def tasks(baseline: Scenario, policy: Scenario) -> list[MemberTask]:
     """What is simulated for an answer, in order."""
     both = pickle.dumps(baseline), pickle.dumps(policy)
-    drawn = [Pair(member, True, *both) for member in range(STAGES[-1])]
-    standing = [Pair(member, False, *both) for member in range(STANDING)]
+    drawn = [MemberTask(member, True, *both) for member in range(STAGES[-1])]
+    standing = [MemberTask(member, False, *both) for member in range(STANDING)]
     return [standing[0], *drawn[: STAGES[1]], *standing[1:], *drawn[STAGES[1] :]]
 
 

@@ -4,9 +4,8 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from sim.app.byyear import text_of
-from sim.app.byyear import typed as typed_by_year
-from sim.app.choice import started
+from sim.app.byyear import text_of, typed_by_year
+from sim.app.choice import chosen
 from sim.app.typed import NUMBER, POINT, exact, plain
 from sim.errors import InputError
 from sim.quantity import Quantity, Series
@@ -20,11 +19,11 @@ WEIGHT = re.compile(rf"([a-z]\w*)\s*[:=]?\s+({NUMBER})")
 def assumable() -> dict[str, Quantity]:
     """Numbers of the world that may be changed as assumptions, by path: no choices, no policies, and no numbers of
     actors."""
-    every = {quantity.path: quantity for quantity in started().quantities if quantity.basis != "choice"}
+    every = {quantity.path: quantity for quantity in chosen().started.quantities if quantity.basis != "choice"}
     return {path: one for path, one in every.items() if not path.startswith("policy.") and not COUNTS.fullmatch(path)}
 
 
-def shown(quantity: Quantity, written: Any = None) -> str:
+def shown_assumption(quantity: Quantity, written: Any = None) -> str:
     """An assumption as its field shows it, where it stands or as it is ``written`` instead; typed again it is the
     same."""
     if written is None:
@@ -40,7 +39,7 @@ def shown(quantity: Quantity, written: Any = None) -> str:
     return ", ".join(f"{key} {exact(value)}" for key, value in written.items() if type(value) in (int, float))
 
 
-def typed(quantity: Quantity, text: str) -> Any:
+def typed_assumption(quantity: Quantity, text: str) -> Any:
     """What a reader typed for an assumption, as a file writes it: with the unit shown, another one, or none. Raises
     InputError."""
     unit, text = unit_beside(quantity.unit).strip(), text.strip()
@@ -58,13 +57,13 @@ def typed(quantity: Quantity, text: str) -> Any:
     value = read_setting(f"{quantity.path}={text}")[1]
     if isinstance(value, dict) and set(value) == {"value", "unit"}:
         return value
-    fix = f"type it as it stood: {shown(quantity)}" + (f"; {POINT}" if "," in text else "")
+    fix = f"type it as it stood: {shown_assumption(quantity)}" + (f"; {POINT}" if "," in text else "")
     raise InputError("not a number", found=text, allowed="a number, with its unit or without", fix=fix)
 
 
 def _as_in_file(quantity: Quantity) -> Any:
     table, _, key = quantity.path.rpartition(".")
-    entry = started().tables.get(table, {}).get(key)
+    entry = chosen().started.tables.get(table, {}).get(key)
     if isinstance(entry, dict) and ("years" in entry or isinstance(quantity.base, dict)):
         return entry
     return {"value": quantity.value, "unit": quantity.unit}

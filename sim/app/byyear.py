@@ -22,7 +22,7 @@ def text_of(written: dict[str, Any]) -> str:
     return ", ".join(f"{exact(year)}: {exact(value) if isfinite(value) else 'none'}" for year, value in pairs)
 
 
-def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:
+def typed_by_year(text: str, written: dict[str, Any]) -> dict[str, Any]:
     """The number by year that a text says, in the unit it had. Raises InputError."""
     values: dict[float, float] = {}
     for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):

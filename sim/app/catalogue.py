@@ -6,11 +6,10 @@ from dataclasses import replace
 from math import isfinite, log10
 from typing import Any
 
-from sim.app.assumed import assumable
-from sim.app.assumed import shown as shown_assumption
+from sim.app.assumed import assumable, shown_assumption
 from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year, text_of
-from sim.app.choice import offered, started
+from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
     WHOLES,
@@ -68,7 +67,7 @@ def offered_policy(name: str) -> Scenario:
     """The shipped scenario of a policy."""
     from sim.scenario import load, shipped
 
-    return offered()[name] if name in offered() else load(shipped() / f"{name}.toml")
+    return chosen().offered[name] if name in chosen().offered else load(shipped() / f"{name}.toml")
 
 
 def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
@@ -116,7 +115,7 @@ def named(setting: Setting) -> list[str]:
         names.append(f"{counted(len(setting.assumptions), 'assumption')} changed")
     if setting.counts:
         names.append("other numbers of actors")
-    return names if setting.seed == started().run.seed else [*names, f"seed {setting.seed}"]
+    return names if setting.seed == chosen().started.run.seed else [*names, f"seed {setting.seed}"]
 
 
 def _span(entry: dict[str, Any]) -> str:
@@ -130,7 +129,7 @@ def titled(setting: Setting, policy: Scenario) -> Scenario:
     those of the scenario that the page began with no longer fit."""
     if setting.entries == of_world(setting.world, setting.seed).entries:
         return policy
-    alone = named(replace(setting, assumptions={}, counts={}, seed=started().run.seed))
+    alone = named(replace(setting, assumptions={}, counts={}, seed=chosen().started.run.seed))
     changed = CHANGED.search(policy.title)
     title = ", ".join(alone or ["No policy"]) + (changed[0] if changed else "")
     question = "What do these policies change?" if alone else "What happens without a policy?"
@@ -193,13 +192,13 @@ def _kind_of(scenario: Scenario) -> str:
     """What a scenario is to who chooses one: policies, on record or not; another task; another world."""
     if scenario.policies:
         return ON_RECORD if scenario.name in {file.stem for file in real_policies()} else "Policies"
-    tasks = {one.tables.get("law", {}).get("benchmark") for one in (scenario, started())}
+    tasks = {one.tables.get("law", {}).get("benchmark") for one in (scenario, chosen().started)}
     return "Tasks" if len(tasks) > 1 else "Worlds"
 
 
 def matter(setting: Setting) -> list[dict[str, Any]]:
     """The assumptions with sliders: those that move results most."""
-    known = {quantity.path: quantity for quantity in started().quantities}
+    known = {quantity.path: quantity for quantity in chosen().started.quantities}
     return [_assumption(known[path], setting) for path in MATTER if path in known and _ranged(known[path])]
 
 
@@ -224,7 +223,7 @@ def _basis(quantity: Quantity) -> str:
     """Whose number it is, and of which year; or on what it rests where nobody's."""
     if quantity.source == FITTED:
         return "fitted to records"
-    source = started().sources.get(quantity.source or "")
+    source = chosen().started.sources.get(quantity.source or "")
     return f"{source['by']}, {source['year']}" if source else (quantity.basis or "")
 
 
@@ -255,7 +254,7 @@ def assumptions() -> list[dict[str, str]]:
     return [
         {**{key: entry[key] for key in kept}, "value": shown_assumption(known[entry["path"]]),
          "meaning": plainly(entry["meaning"])}
-        for entry in inputs(started()) if entry["path"] in known
+        for entry in inputs(chosen().started) if entry["path"] in known
     ]  # fmt: skip
 
 

@@ -65,6 +65,11 @@ class Opening:
             found[name] = scenario if name == scenario.name else with_options(scenario, name=name)
         return found
 
+    @property
+    def known(self) -> dict[str, Scenario]:
+        """Those of ``offered`` that are read by now: all, or the first alone, so that nobody waits for the others."""
+        return self.offered if "offered" in vars(self) else {self.first_offered.name: self.first_offered}
+
     def world(self, name: str) -> Scenario:
         """One of those offered. The first is there at once, without the others. Raises KeyError."""
         return self.first_offered if name == self.first_offered.name else self.offered[name]
@@ -84,31 +89,6 @@ def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, 
 def chosen() -> Opening:
     """What every tab begins with."""
     return _chosen[0]
-
-
-def started() -> Scenario:
-    """The baseline."""
-    return chosen().started
-
-
-def first_offered() -> Scenario:
-    """The policy world of the command, with which every tab begins."""
-    return chosen().first_offered
-
-
-def offered() -> dict[str, Scenario]:
-    """Scenarios that can be paired with the baseline, by name."""
-    return chosen().offered
-
-
-def world(name: str) -> Scenario:
-    """One of those offered. Raises KeyError."""
-    return chosen().world(name)
-
-
-def known() -> dict[str, Scenario]:
-    """Those offered that are read by now: all, or the first alone, so that nobody waits for the others."""
-    return offered() if "offered" in vars(chosen()) else {first_offered().name: first_offered()}
 
 
 def both_with(name: str, told: str) -> tuple[Scenario, Scenario]:

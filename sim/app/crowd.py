@@ -50,7 +50,7 @@ class Crowd:
 
     @property
     def has_trained(self) -> bool:
-        """Whether anybody has."""
+        """Whether anybody bought compute for training in that year."""
         return bool(self.compute.any())
 
     @property

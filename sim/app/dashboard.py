@@ -11,7 +11,7 @@ import solara
 import traitlets
 
 from sim.app.catalogue import assumptions
-from sim.app.choice import started
+from sim.app.choice import chosen
 from sim.app.crew import crew
 from sim.app.desk import Desk
 from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
@@ -20,7 +20,7 @@ from sim.app.parts import component, style
 from sim.app.shown import Shown
 from sim.app.words import words_of_the_page
 from sim.report import words
-from sim.store.records import json_line
+from sim.store.as_json import json_line
 
 ONCE = Lock()
 AS_TEXT = ("presets", "setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
@@ -37,7 +37,7 @@ def fixed() -> str:
 def _fixed() -> str:
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
     return json_line({"assumptions": assumptions(), "words": glossary,
-                       "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
+                       "scope": words.scope_sentences(chosen().started.mechanisms), "taker": TAKER, "not": NOT,
                        "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sim.app.actors import NetworkPicture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
 from sim.app.asked import STAGES, ensemble, tasks
-from sim.app.choice import chosen, first_offered, known, offered, started
+from sim.app.choice import chosen
 from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
@@ -57,7 +57,7 @@ class Desk:
         self.left: list[str] = []  # names of those that have none
         self.reporter = Reporter()
         self.setting = first_setting()
-        self._tell(presets=catalogue.presets(known()), **self._apply(self.setting))
+        self._tell(presets=catalogue.presets(chosen().known), **self._apply(self.setting))
         Thread(target=self._serve, daemon=True, name="tab").start()
 
     def edit(self, told: Any) -> None:
@@ -197,8 +197,8 @@ class Desk:
             self.found = found
             told = told if luck is self.luck else {**answer(found, luck=self.luck), "link": link}
             self._tell(answer=told, busy=not last)
-        if len(self.shown.presets) < len(offered()):  # read now, while workers go on
-            self._tell(presets=catalogue.presets(offered()))
+        if len(self.shown.presets) < len(chosen().offered):  # read now, while workers go on
+            self._tell(presets=catalogue.presets(chosen().offered))
 
     def _show_lab(self) -> None:
         """Nothing where the worlds that are there are those of another setting."""
@@ -278,7 +278,7 @@ class Desk:
 def first_setting() -> Setting:
     """What every tab begins with."""
     seed = chosen().seed
-    return of_world(first_offered().name, started().run.seed if seed is None else seed)
+    return of_world(chosen().first_offered.name, chosen().started.run.seed if seed is None else seed)
 
 
 def _luck(desk: Desk, told: Edit) -> Parts:

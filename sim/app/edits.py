@@ -8,10 +8,9 @@ from math import isfinite, isinf
 from typing import Any
 
 from sim.app import catalogue
-from sim.app.assumed import assumable
-from sim.app.assumed import typed as typed_assumption
-from sim.app.byyear import typed as typed_by_year
-from sim.app.choice import offered, started
+from sim.app.assumed import assumable, typed_assumption
+from sim.app.byyear import typed_by_year
+from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
     controls,
@@ -189,7 +188,7 @@ def _assume(setting: Setting, told: Edit) -> Setting:
 
 def _world(setting: Setting, told: Edit) -> Setting:
     world = told.get("world")
-    if not isinstance(world, str) or world not in offered():
+    if not isinstance(world, str) or world not in chosen().offered:
         raise InputError("unknown scenario", found=world, allowed="one of the list", fix="choose one")
     return of_world(world, setting.seed, setting)
 
@@ -203,7 +202,7 @@ def _seed(setting: Setting, told: Edit) -> Setting:
 
 def _count(setting: Setting, told: Edit) -> Setting:
     kind, count = told.get("kind"), _whole(told, "count")
-    if kind not in started().kind_ids or not 1 <= count <= MOST_ACTORS:
+    if kind not in chosen().started.kind_ids or not 1 <= count <= MOST_ACTORS:
         raise InputError("such a world is too large, or empty", found=count, allowed=f"1 to {MOST_ACTORS:,} of a kind",
                          fix="ask for another number")  # fmt: skip
     return replace(setting, counts={**setting.counts, str(kind): count})

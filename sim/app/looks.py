@@ -17,6 +17,7 @@ LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
+TICKS = 5  # of a vertical axis, about
 ROOM, LATE = 0.3, 0.7  # of an axis of years: words of two dates beside each other; from where on words stand before
 PARTS = {2: "half", 4: "a quarter", 8: "an eighth", 10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
@@ -99,19 +100,19 @@ class ValueScale:
         times = round(self.base ** axis["interval"])
         return f"each gridline is {PARTS.get(times, f'1/{times:,}')} of the one above it"
 
-    def axis(self, values: list[float], *, ticks: int = 5) -> dict[str, Any]:
+    def axis(self, values: list[float]) -> dict[str, Any]:
         """The vertical axis for these values, with round ticks and their texts."""
         placed = [place for value in values if (place := self.place(value)) is not None]
         if self.base:
             low, high = (min(placed), max(placed)) if placed else (0.0, 1.0)
-            step = float(max(1, ceil((high - low) / ticks)))
+            step = float(max(1, ceil((high - low) / TICKS)))
             first, last = step * floor(low / step), step * ceil(high / step)
             last = last if last > first else first + step
             marks = [float(first + i * step) for i in range(round((last - first) / step) + 1)]
             texts = {f"{mark:.6f}": tick(self.origin * self.base**mark, self.unit) for mark in marks}
         else:
             low, high = min([*placed, 0.0]), max([*placed, 0.0])
-            step = _round_step((high - low) / (ticks - 1) if high > low else 0.25)
+            step = _round_step((high - low) / (TICKS - 1) if high > low else 0.25)
             first, last = step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9)
             last = last if last > first else first + step
             marks = [first + i * step for i in range(round((last - first) / step) + 1)]
@@ -140,7 +141,7 @@ def _round_step(size: float) -> float:
 
 def through_time(
     lines: list[ChartLine], scale: ValueScale, years: tuple[int, int], dates: PolicyDates, *,
-    limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
+    limits: Sequence[float] = (), bands: Sequence[Band] = (),
     evidence_ends: float = inf,
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and dotted lines where policies start and end.
@@ -159,7 +160,7 @@ def through_time(
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
-        "grid": {"left": 2, "right": right or 14 + LETTER * longest, "top": 22, "bottom": 4, "containLabel": True},
+        "grid": {"left": 2, "right": 14 + LETTER * longest, "top": 22, "bottom": 4, "containLabel": True},
         "xAxis": calendar(years),
         "yAxis": y,
         "tooltip": {

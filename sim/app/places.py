@@ -26,7 +26,7 @@ class Columns:
     regions: tuple[str, ...]
 
     def of(self, name: str) -> slice:
-        """The columns of a quantity: kinds by regions, kinds, regions, or one."""
+        """The columns of a quantity: kinds by regions, kinds, regions, or one. Raises KeyError for what is none."""
         start = 0
         for names, wide in self._parts:
             for one in names:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.app.assumed import assumable
-from sim.app.choice import both_with, offered, started, world
+from sim.app.choice import both_with, chosen
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.rng import checked_seed
@@ -67,7 +67,7 @@ class Setting:
 
 def of_world(name: str, seed: int, before: Setting | None = None) -> Setting:
     """The policies of a scenario that is offered, on the assumptions there are."""
-    scenario = world(name)
+    scenario = chosen().world(name)
     entries = tuple(_written(scenario.tables[f"policy.{policy.id}"]) for policy in scenario.policies)
     if before is None:
         return Setting(name, entries, {}, seed, {})
@@ -90,7 +90,7 @@ def from_told(told: Any) -> Setting:
     if not isinstance(told, dict) or set(told) != set(KEYS):
         raise _no_setting(told, f"a table of {', '.join(KEYS)}")
     name, entries, assumptions, seed, counts = (told[key] for key in KEYS)
-    if not isinstance(name, str) or name not in offered():
+    if not isinstance(name, str) or name not in chosen().offered:
         raise _no_setting(name, "one of the scenarios that the page offers")
     if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
         raise _no_setting(entries, f"a list of at most {MOST_ENTRIES} policies")
@@ -98,7 +98,7 @@ def from_told(told: Any) -> Setting:
         raise _no_setting(entries, "policies with their names")
     if not isinstance(assumptions, dict) or len(assumptions) > MOST_CHANGES:
         raise _no_setting(assumptions, f"at most {MOST_CHANGES} numbers by path")
-    kinds = {kind.id for kind in started().kinds}
+    kinds = {kind.id for kind in chosen().started.kinds}
     if not isinstance(counts, dict) or not set(counts) <= kinds:
         raise _no_setting(counts, "numbers of actors by kind")
     if not all(type(count) is int and 1 <= count <= MOST_ACTORS for count in counts.values()):

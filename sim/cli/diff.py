@@ -42,7 +42,7 @@ def act(options: Namespace) -> int:
 
     from sim.scenario import load
     from sim.scenario.differences import differences
-    from sim.store.records import json_text
+    from sim.store.as_json import json_text
 
     first, second = (load(_scenario_in(path)) for path in (options.first, options.second))
     found = differences(first, second)

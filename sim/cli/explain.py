@@ -28,7 +28,7 @@ def act(options: Namespace) -> int:
     from sim.scenario import load
     from sim.scenario.money import rates, sources
     from sim.scenario.writing import inputs, place
-    from sim.store.records import json_text
+    from sim.store.as_json import json_text
 
     scenario = load(options.scenario)
     everything = [{**entry, "file": place(scenario, entry["path"])} for entry in inputs(scenario)]

@@ -21,12 +21,12 @@ def act(options: Namespace) -> int:
     from contextlib import nullcontext
 
     from sim.cli.simulating import foretell
-    from sim.experiment.duration import reading, writing
+    from sim.experiment.duration import WRITING, reading
     from sim.outputs.run import redraw
     from sim.store.lock import held
 
     with held(options.directory) if options.directory.is_dir() else nullcontext():
-        foretell(reading(options.directory) + writing(), quiet=False)
+        foretell(reading(options.directory) + WRITING, quiet=False)
         drawn = redraw(options.directory)
     print(f"{counted(len(drawn), 'figure')} and report.html drawn again in {options.directory}")
     return 0

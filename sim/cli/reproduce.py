@@ -37,8 +37,8 @@ def act(options: Namespace) -> int:
     from sim.evidence import SOURCES as sources
     from sim.evidence.figures import GALLERY, draw
     from sim.evidence.tables import KEY, page, text
+    from sim.store.as_json import as_json, json_text
     from sim.store.place import prepared, save_bytes, save_text
-    from sim.store.records import as_json, json_text
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
@@ -65,14 +65,14 @@ def _page(options: Namespace) -> int:
 
     from sim.cli.simulating import all_or_nothing, bar, foretell
     from sim.evidence.page import Page, save
-    from sim.experiment.duration import writing
+    from sim.experiment.duration import WRITING
+    from sim.store.as_json import json_line
     from sim.store.place import prepared
-    from sim.store.records import json_line
 
     name = options.source
     make = getattr(import_module(f"sim.evidence.{name}"), name)
     with all_or_nothing(), prepared(options.out, name) as out:
-        made: Page = make(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
+        made: Page = make(bar(False), lambda plan: foretell(plan.seconds + WRITING, False, plan.workers))
         save(made, out)
     figures = sum(file.endswith(".png") for file in made.files)
     written = f"{made.printed}\n\nTable" if made.printed else f"Page and {counted(figures, 'figure')}"

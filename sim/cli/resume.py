@@ -37,8 +37,7 @@ def act(options: Namespace) -> int:
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)
-        from sim.outputs.planned import opened
-        from sim.study.opened import extend
+        from sim.outputs.planned import extend, opened
 
         planned = opened(out)
         if options.replicates or options.samples:

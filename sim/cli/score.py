@@ -37,7 +37,7 @@ def act(options: Namespace) -> int:
     from sim.outputs.forecast import read_forecast
     from sim.report.forecast import FROZEN_BANDS, held_scores, scores
     from sim.scenario.variants import with_options
-    from sim.store.records import json_text
+    from sim.store.as_json import json_text
 
     frozen, records = read_forecast(options.forecast), records_of(options.records, named=options.json)
     first, last = scored_years(frozen.table, records)
@@ -67,7 +67,7 @@ def as_scored(
     """What ``--json`` prints: the frozen forecast, the largest run of each year in log10 FLOP, targets as they were
     frozen in their own units, and the targets as ``validate --json`` has them."""
     from sim.report.validation.summary import summarize
-    from sim.store.records import as_json
+    from sim.store.as_json import as_json
 
     years = [{**as_json(one), "covered": one.covered} for one in found]
     frozen_targets = [

@@ -137,13 +137,13 @@ def _as_far_as_it_goes(planned: "Planned", engine: "Engine", quiet: bool) -> boo
 @contextmanager
 def _engine(options: Namespace, planned: "Planned") -> "Iterator[Engine]":
     """Where the options say that it is simulated."""
-    from sim.experiment.duration import writing
+    from sim.experiment.duration import WRITING
     from sim.outputs.planned import writer_of
     from sim.study.engine import local
 
     if not getattr(options, "cluster", None):
         plan = planned.time(options.workers)
-        foretell(plan.seconds + writing(), options.quiet, plan.workers)
+        foretell(plan.seconds + WRITING, options.quiet, plan.workers)
         yield local(plan.workers, lambda: writer_of(planned))  # its imports, while this process has time
         return
     from sim.study.cluster import cluster

@@ -42,7 +42,7 @@ def act(options: Namespace) -> int:
     from sim.history.validation import up_to, validate
     from sim.report.validation.summary import summarize
     from sim.scenario import load
-    from sim.store.records import json_text
+    from sim.store.as_json import json_text
 
     records = records_of(options.records, named=options.json)
     scenario = load(options.scenario, options.settings, seed=options.seed)

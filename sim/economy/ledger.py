@@ -20,7 +20,7 @@ class Acts(NamedTuple):
     """1 act: what policies pull, give away and demand."""
 
     levers: Levers
-    kg_taxed: Array  # (kinds, regions) USD/kgCO2e
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     limited: bool  # whether anyone has such a budget
     rights: Mapping[Right, Array]  # parts in permits given away
@@ -71,7 +71,7 @@ class Choice(NamedTuple):
     first: Array  # (regions,) USD/kWh of the first clean power above the grid's
     electricity: Array  # (regions,) USD/kWh
     existing: Array  # (regions,) USD/kgCO2e without any policy
-    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits
     shadow: Array  # (n,) USD/kgCO2e that a carbon budget makes carbon worth to an actor
     limited: bool  # whether anyone has such a budget
@@ -90,14 +90,15 @@ class BuyersTold(NamedTuple):
     kg_total: Array  # kgCO2e/FLOP
 
 
-class Apart(NamedTuple):
-    """How buyers are told region by region what carbon costs: see ``stages.places``."""
+class RegionalPurchases(NamedTuple):
+    """What it takes to buy region by region, where policies price carbon in some regions above others: see
+    ``stages.places``."""
 
     share: Array  # (regions, n) of planned work, before policies that tell regions apart make anyone buy less in one
     kwh: Array  # (n,) kWh/FLOP
     dear: Array  # (n,) factor on the price of hardware
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
-    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits
     asked: Places | None = None  # what they ask of the market at prices of permits
 
@@ -128,7 +129,7 @@ class Costs(NamedTuple):
     permits: Array  # (markets,) USD/kgCO2e of emission permits
     choice: Choice | None = None  # among ways to emit less; None where there is none
     told: BuyersTold | None = None  # to the market, where there is a choice
-    apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
+    regional: RegionalPurchases | None = None  # None where each buys one bundle over its regions
     sent: Sent | None = None  # what full grids send on; None where none is full
     powered: float = inf  # FLOP/yr for which power is connected where it is used, if policies leave some of it idle
 

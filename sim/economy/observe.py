@@ -228,7 +228,7 @@ class Window:
         self.add(first)
 
     def add(self, step: Step) -> None:
-        """With one more step."""
+        """Add one more step to the sums."""
         dt = step.dt
         self.end, self.state = step.time + dt, {name: getattr(step, name) for name in KEPT}  # and no more of the step
         sums.add(

@@ -43,7 +43,7 @@ class Names(NamedTuple):
 
     @classmethod
     def of(cls, kind: Kind) -> "Names":
-        """Those of a kind."""
+        """The names that a kind of actor goes by."""
         return cls(kind.id, kind.settles_with, kind.income_from, kind.income_is)
 
 

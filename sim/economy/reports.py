@@ -41,7 +41,7 @@ class Reports:
 
     @classmethod
     def none(cls, n: int) -> "Reports":
-        """Before any."""
+        """The books of n actors before anybody reported a run."""
         return cls(np.full(n, NEVER), (), (), 0.0)
 
     @property

@@ -9,10 +9,10 @@ from itertools import groupby
 
 import pandas as pd
 
+from sim.arrays import Array
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
-from sim.evidence.page import page as made_page
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -23,7 +23,7 @@ from sim.report import everyday
 from sim.report.certainty import called, chosen, clause
 from sim.results import Comparison
 from sim.results.certainty import Sureness, direction, moved, sureness
-from sim.results.statistics import Array, Effect, effect
+from sim.results.statistics import Effect, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.variants import with_options
 
@@ -115,7 +115,7 @@ def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
         f"{FOLDER}{FIGURE}": draw(curves, SHOWN, last_line),
         f"{FOLDER}{EFFECTS}": _table(found),
     }
-    return made_page(files, check(), FOLDER)
+    return checked_page(files, check(), FOLDER)
 
 
 def _found(compared: dict[str, Comparison]) -> TaxEffects:

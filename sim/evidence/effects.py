@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tabulate import tabulate
 
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import Table
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -91,12 +91,13 @@ def effects(bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: 
     rows = [(shock.scenario, *now(shock, one)) for shock, one in zip(known, found, strict=True)]
     table = pd.DataFrame(rows, columns=["scenario", *Span._fields])
     head, lines = in_words(table)
-    made = page({RECORD: table}, check())
+    made = checked_page({RECORD: table}, check())
     return Page(made.files, made.check, tabulate(lines, head, disable_numparse=True, maxcolwidths=24))
 
 
 def now(shock: Shock, found: Comparison) -> Span:
-    """What the model says as it stands: the median over luck, with the range over luck and assumptions."""
+    """What the model says as it stands: the median over luck, with the range over luck and assumptions. Relative
+    changes. Raises ValueError where the measure does not exist in that year."""
     effect = found.effect(1, shock.measure)
     if effect is None:
         raise ValueError(f"{shock.scenario}: {shock.measure} does not exist in {shock.year}")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.evidence import policies, worlds
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, grid, page, single_runs, whole
+from sim.evidence.page import LONG, Bar, Check, Foretell, Page, checked_page, digests, grid, single_runs, whole
 from sim.evidence.tasks import years_of
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
@@ -38,7 +38,7 @@ from sim.results import Comparison, Decomposition, Run, Spread
 from sim.results.statistics import HIGH, LOW
 from sim.scenario import load, shipped
 
-REPLICATES, LONG = 20, 2110
+REPLICATES = 20
 TARGETS = "fitted/baseline_targets.csv"  # what the fit of the baseline gave, beside records
 POLICY_PAIRS = 50  # as many as `compare` takes
 EXTRAPOLATED = (
@@ -96,7 +96,7 @@ def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
         policies.GAINS: policies.gains(held),
         worlds.RECORD: worlds.record(runs),
     }
-    return page({**files, **tables, "findings.md": "\n\n".join(told) + "\n"}, check())
+    return checked_page({**files, **tables, "findings.md": "\n\n".join(told) + "\n"}, check())
 
 
 def _head() -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from sim.evidence import policies
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import Table
 from sim.evidence.worlds import MIDDLE
 from sim.experiment.compare import compare
@@ -82,7 +82,7 @@ def language(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
         foretell(in_turn([*runs, planned_comparison(compared, replicates=PAIRS)]))
     table = record({name: whole(run(scenario, ensemble=True, progress=bar)) for name, scenario in told.items()})
     effects = policies.record(whole(compare(compared, replicates=PAIRS, progress=bar)))
-    made = page({WORLDS: table, policies.RECORD: effects}, check())
+    made = checked_page({WORLDS: table, policies.RECORD: effects}, check())
     head, lines = worlds_in_words(table)
     return Page(made.files, made.check, tabulate(lines, head, disable_numparse=True))
 

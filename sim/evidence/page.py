@@ -1,14 +1,17 @@
 """Pages that are made from runs: their files, and numbers by which a test knows that they are current."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from textwrap import fill
+from typing import TypeAlias, TypeVar
 
 import pandas as pd
 from tabulate import tabulate
 
+from sim.evidence.drawn import Bar as Bar
 from sim.evidence.drawn import of_world
 from sim.experiment.duration import TimePlan
 from sim.experiment.path import simulate
@@ -17,15 +20,17 @@ from sim.measures.access import HALVING_COST
 from sim.measures.research import RESEARCH_SHARE
 from sim.results import Comparison, Decomposition, Run
 from sim.scenario import Scenario
+from sim.store.as_json import json_text
 from sim.store.place import save_bytes, save_table, save_text
-from sim.store.records import json_text
 
-Bar = Callable[[Any, int], Any]
 Foretell = Callable[[TimePlan], None]
 Check = dict[str, list[float]]
 Content: TypeAlias = str | bytes | pd.DataFrame
+LONG = 2110  # last year of a world in which very low errors are waited for
 NUMBERS, DIGITS = "numbers", 10  # what a digest is of, and how many hexadecimal digits it has
 CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
+NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)  # of a scenario's file
+NOTE_WIDTH = 130
 Result = TypeVar("Result", Run, Decomposition, Comparison)
 
 
@@ -65,7 +70,7 @@ def single_runs(worlds: Mapping[str, Scenario]) -> Check:
     return found
 
 
-def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:
+def checked_page(files: dict[str, Content], check: Check, beside: str = "") -> Page:
     """Files, and the record of their check in the folder ``beside``."""
     return Page({**files, f"{beside}check.json": json_text(check)}, check)
 
@@ -94,3 +99,10 @@ def grid(rows: list[list[str]], header: list[str]) -> str:
     """A table of Markdown, each cell on one line."""
     lines = [[text.replace("\n", " ") for text in row] for row in rows]
     return str(tabulate(lines, header, "github", disable_numparse=True))
+
+
+def with_note(text: str, said: str) -> str:
+    """The text of a scenario's file with another note on what was found there. What it means, in words, stands behind
+    it under "Meaning"."""
+    lines = fill(f"Found: {said}".replace(" %", "\xa0%"), NOTE_WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return NOTE.sub(lambda _: lines.replace("\xa0", " ") + "\n", text, count=1)

@@ -4,13 +4,27 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.evidence import bridge_section, rivals, tasks
 from sim.evidence.bridge import Bridge, bridges
 from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, ten, tonnes
 from sim.evidence.claims import CLAIMS, EXPLODES, FEWEST, FIRST, MOST, from_both_years, verdicts
 from sim.evidence.drawn import DrawnWorld, drawn, replicates_of
-from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, digests, grid, page, single_runs, whole
+from sim.evidence.page import (
+    LONG,
+    NUMBERS,
+    Bar,
+    Check,
+    Foretell,
+    Page,
+    checked_page,
+    digest,
+    digests,
+    grid,
+    single_runs,
+    whole,
+)
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
@@ -28,14 +42,14 @@ from sim.report import everyday
 from sim.report.comparison.effects import spanned
 from sim.report.words import number, ranged
 from sim.results import Comparison, Run
-from sim.results.statistics import Array, Spread
+from sim.results.statistics import Spread
 from sim.results.theories import ByTheory
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.data import published, theories
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
 
-PAIRS, REPLICATES, LONG = 50, 10, 2110
+PAIRS, REPLICATES = 50, 10
 MIDDLE, END = 2024, 2040
 TAX = "carbon_tax"
 POLICIES = (TAX, "public_compute", "training_run_ceiling")  # looked at under every theory
@@ -98,7 +112,7 @@ def quintillions(
         rivals.section(found, draws), _tasks(runs, in_tasks), _scrutiny(found[USUAL]), _rests(runs[0]),
     ]  # fmt: skip
     files = {"quintillions.md": "\n\n".join(told) + "\n", bridge_section.FIGURE: draw(both, error, END)}
-    return page(files, check(), FOLDER)
+    return checked_page(files, check(), FOLDER)
 
 
 def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:

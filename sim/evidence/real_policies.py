@@ -9,13 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
 
-from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
-from sim.evidence.page import page as made_page
+from sim.arrays import Array
+from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole, with_note
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
@@ -28,7 +27,7 @@ from sim.report.certainty import statement
 from sim.report.words import POINTS, change_text, number, plain
 from sim.results import Comparison
 from sim.results.certainty import Sureness, sureness
-from sim.results.statistics import Array, Effect, Middle, effect
+from sim.results.statistics import Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario import real_policies as on_record
 from sim.scenario.variants import with_options
@@ -36,8 +35,6 @@ from sim.scenario.variants import with_options
 PAIRS, PLACES = 12, 2  # pairs of a comparison; significant figures of a note
 THERE, ELSEWHERE, KNOWN = "emissions_there", "emitted_elsewhere", known_runs()
 FOLDER, EFFECTS = "real-policies/", "effects.csv"
-NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
-WIDTH = 130
 LUCK = f"with the numbers as they stand, medians of {PAIRS} pairs, [ ] by luck alone"
 SQUARE = str.maketrans("()", "[]")
 LEAK = "us_tax"  # a tax of 200 USD/t in the United States alone, from 2024 on, which is no file
@@ -128,7 +125,7 @@ def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> P
     if foretell:
         foretell(in_turn(planned(group, replicates=PAIRS, assumptions=False) for group in groups))
     found = [record(whole(compare(group, replicates=PAIRS, assumptions=False, progress=bar))) for group in groups]
-    return made_page({f"{FOLDER}{EFFECTS}": pd.concat(found, ignore_index=True)}, check(), FOLDER)
+    return checked_page({f"{FOLDER}{EFFECTS}": pd.concat(found, ignore_index=True)}, check(), FOLDER)
 
 
 def record(compared: Comparison) -> pd.DataFrame:
@@ -234,11 +231,8 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def noted(text: str, found: Found, scenario: Scenario) -> str:
-    """The text of a scenario's file with its note as the record has it. What it means, in words, stands behind it under
-    "Meaning"."""
-    note = fill(f"Found: {said(found, scenario)}".replace(" %", "\xa0%"), WIDTH, initial_indent="# ",
-                subsequent_indent="# ")  # fmt: skip
-    return NOTE.sub(lambda _: note.replace("\xa0", " ") + "\n", text, count=1)
+    """The text of a scenario's file with its note as the record has it."""
+    return with_note(text, said(found, scenario))
 
 
 def leaks(found: Found) -> list[list[str]]:

@@ -1,13 +1,12 @@
 """What comes out where the world is another one: the shipped scenarios that change it, the least certain number, and
 the notes in their files that say so."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from textwrap import fill
 
 import pandas as pd
 
+from sim.evidence.page import with_note
 from sim.evidence.policies import Table, opening
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
@@ -30,8 +29,7 @@ SHOWN = {
     (STARTUP_LEADS, None): "startups lead in",
     (EMISSIONS, None): "emissions",
 }
-NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
-NOTE_WIDTH, NOTE_PLACES = 130, 2
+NOTE_PLACES = 2
 ALIKE = 0.1  # a value within a tenth of the baseline's is not told
 ELSEWHERE = (  # no note, or one of what policies change
     "before_fit",
@@ -86,11 +84,8 @@ def files(table: pd.DataFrame) -> dict[str, Path]:
 
 
 def noted(text: str, table: pd.DataFrame, name: str) -> str:
-    """The text of a world's file with its note as the record has it. What it means, in words, stands behind it under
-    "Meaning"."""
-    note = fill(f"Found: {said(table, name)}".replace(" %", "\xa0%"), NOTE_WIDTH, initial_indent="# ",
-                subsequent_indent="# ")  # fmt: skip
-    return NOTE.sub(lambda _: note.replace("\xa0", " ") + "\n", text, count=1)
+    """The text of a world's file with its note as the record has it."""
+    return with_note(text, said(table, name))
 
 
 def said(table: pd.DataFrame, name: str) -> str:

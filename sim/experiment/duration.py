@@ -18,8 +18,8 @@ from sim.processors import processors
 from sim.scenario import Scenario
 
 STEPS_TIMED = 3  # the median of them leaves out what holds one of them up
-# Measured: seconds for figures and report of a result, for a row of a table, for a byte that is read again.
-DRAWING, ROW, BYTE = 4.0, 1.2e-5, 1.5e-8
+# Measured: seconds for tables, figures and report of a result, and for a byte that is read again.
+WRITING, BYTE = 4.0, 1.5e-8
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,6 @@ def time_plan(each: float, tasks: int, workers: int | None = None) -> TimePlan:
         return TimePlan(each * tasks, 1)
     at_once = min(workers, processors())
     return TimePlan(starts() + each * ceil(tasks / at_once), workers)
-
-
-def writing(rows: int = 0) -> float:
-    """Seconds until a result is drawn and written that has so many rows of tables beyond the usual few."""
-    return DRAWING + ROW * rows
 
 
 def reading(directory: Path) -> float:

@@ -16,7 +16,7 @@ The number of worlds follows from the budget alone, and so results depend on no 
 is to be simulated comes batch by batch, so that it can be kept and gone on with.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.pool import Progress, gathered
+from sim.experiment.pool import gathered
 from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
@@ -41,7 +41,6 @@ CANDIDATES = 2**13  # points that the first emulator judges
 CUT = 3.0  # standard deviations beyond which a point is implausible
 NEAREST = 1.3  # points that an emulator is made of, in terms of its regression
 Recipe = Generator[Batch, Array, "Calibration"]
-Bar = Callable[[str], Progress[tuple[int, Array]]]
 
 
 @dataclass(frozen=True)
@@ -114,19 +113,15 @@ def sizes(worlds: int, k: int) -> Sizes:
     return Sizes(first, wave, int(worlds * (1 - OF_FIRST - OF_WAVES) / CHECKED / 2))
 
 
-def calibrate(
-    scenario: Scenario, said: Evidence, worlds: int, *, workers: int = 1, progress: Bar | None = None
-) -> Calibration:
-    """Fit a scenario's open numbers to what records say, with so many worlds, in memory.
+def calibrate(scenario: Scenario, said: Evidence, worlds: int, *, workers: int = 1) -> Calibration:
+    """Fit a scenario's open numbers to what records say, with so many worlds, in memory: without a directory.
 
     Raises InputError where there are too few worlds or none is possible, and KeyboardInterrupt when it is cut short.
     """
     recipe = steps(scenario, said, sizes(worlds, len(fitted(scenario).facts)))
     batch = next(recipe)
     while True:
-        made, interrupted = gathered(
-            Numbered(batch.work), range(batch.number), workers, progress(batch.stage) if progress else None
-        )
+        made, interrupted = gathered(Numbered(batch.work), range(batch.number), workers, None)
         if interrupted:
             raise KeyboardInterrupt
         try:
@@ -199,7 +194,8 @@ class _Seen:
         return emulated(self.shares, self.worlds)
 
     def emulator(self) -> Emulator:
-        """Of the possible points that are nearest to the records, all replicates' luck taken alike."""
+        """Of the possible points that are nearest to the records, all replicates' luck taken alike. Raises InputError
+        where no point is possible."""
         luck = np.nanmean(self.worlds.var(axis=1, ddof=1), axis=0)
         variance = self.said.variance + luck * (1 + 1 / REPLICATES)
         _, chi = likelihood(self.worlds.mean(axis=1), variance, self.said)

@@ -9,11 +9,10 @@ from sim.history.evidence import windows
 from sim.history.records import LAST_RECORD, packaged
 from sim.history.sample import recorded, resampled
 from sim.history.scores import INTERVAL
-from sim.history.targets import targets
+from sim.history.targets import RATIO, targets
 from sim.history.validation import DRAWS
 
 PERIODS = windows(LAST_RECORD)  # those that a calibration is held against
-RATIO = "compute_ratio"
 
 
 class DividePoint(NamedTuple):

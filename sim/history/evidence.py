@@ -10,14 +10,13 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.history.records import Records
 from sim.history.sample import recorded, resampled
-from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD, Target, told_of
+from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RATIO, SHARE, USD, Target, told_of
 from sim.plurals import counted
 from sim.scenario import Scenario
 
 BOOTSTRAP = 2_000  # versions of the records
 LENGTHS = (3, 3, 2, 2)  # years of the windows from 2012 on
 FIRST = 2012
-SAME = "compute_ratio"  # is the difference of two levels, and would count them twice
 # Nearer than this no model of this sort is expected to come, by unit: a standard deviation beside those of the record
 # and of luck. Assumed: a quarter more or less of compute and of money, two records in a hundred, 2 % of the error.
 MODEL_ERROR: Mapping[str, float] = {POWERS: 0.1, PER_YEAR: 0.1, FLOP: 0.1, USD: 0.1, SHARE: 0.02, ERROR: 0.01}
@@ -75,7 +74,8 @@ def evidence(scenario: Scenario, records: Records, until: int) -> Evidence:
     both = [(recorded(window), resampled(window, BOOTSTRAP))] if window.time.size else []
     for one, (real, again) in product(every, both):
         value, spread = one.of(real), one.of(again)
-        if value is None or spread is None or one.name.startswith(SAME) or not np.isfinite(value[0]):
+        twice = one.name.startswith(RATIO)  # the difference of two levels would count them twice
+        if value is None or spread is None or twice or not np.isfinite(value[0]):
             continue
         spread = spread[np.isfinite(spread)]
         if spread.size and spread.var() > 0:

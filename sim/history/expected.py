@@ -56,7 +56,7 @@ def lent(scenario: Scenario, first: int, last: int) -> Records:
 
 
 class Drawn(NamedTuple):
-    """What one draw shows."""
+    """What one replicate of a forecast shows, on luck and assumptions of its own."""
 
     replicate: int
     measures: Array  # (measure, year) of FORETOLD
@@ -93,7 +93,7 @@ def expected(
 def _drawn(
     scenario: Scenario, years: tuple[int, int], rows: Records, every: tuple[Target, ...], versions: int, replicate: int
 ) -> Drawn:
-    """Simulate one draw."""
+    """Simulate one replicate of a forecast, on luck and assumptions of its own."""
     *_, (values, past) = on_draw(
         [scenario], scenario.run.seed, replicate, lambda worlds: _watched(worlds[0], replicate, years), observed=True
     )

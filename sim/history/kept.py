@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.errors import InputError, Notice
-from sim.experiment.duration import TimePlan as Time
-from sim.experiment.duration import time_plan
+from sim.experiment.duration import TimePlan, time_plan
 from sim.experiment.pool import finished
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Sizes, sizes, steps
 from sim.history.evidence import evidence
@@ -68,7 +67,7 @@ class BatchPart:
     size: int
 
     def __call__(self, number: int) -> Made:
-        """Simulate one."""
+        """Simulate the pieces of one shard, counted from 0."""
         numbers = range(number * self.size, min((number + 1) * self.size, self.batch.number))
         values = np.array([self.batch.work(one) for one in numbers])
         made = {VALUES: values, POINTS: np.array(self.batch.points)}
@@ -163,11 +162,11 @@ class Calibrated(Planned):
         size = f"{counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
         return "\n".join([*fitted(self.scenario).used_twice(), size])
 
-    def time(self, workers: int | None) -> Time:
+    def time(self, workers: int | None) -> TimePlan:
         """About how long what is left takes, by the pace that a budget is told with."""
         worlds, left = self.worlds_left(), len(self.left())
         if not worlds:
-            return Time(0.0, 1)
+            return TimePlan(0.0, 1)
         return time_plan(60.0 * CORES / WORLDS_A_MINUTE * worlds / left, left, workers)
 
     def recipe(self, fit: str) -> Generator[Batch, Array, Calibration | Origin]:

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from sim.arrays import Array
-from sim.history.errors import error_record
+from sim.history.error_record import error_record
 from sim.history.records import Records
 from sim.history.sample import Sample
 from sim.rng import stream

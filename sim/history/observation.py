@@ -30,7 +30,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.arrays import Array, Rows
-from sim.history.errors import error_record
+from sim.history.error_record import error_record
 from sim.history.records import JOINT, Records
 from sim.history.sample import Sample
 from sim.history.seen import ShownPast, luck

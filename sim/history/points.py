@@ -49,7 +49,7 @@ class PointsWork:
     replicates: int
 
     def __call__(self, number: int) -> Array:
-        """Simulate a point."""
+        """Simulate one point, by its number: (r, t)."""
         found = np.full((self.replicates, len(self.evidence.targets)), np.nan)
         try:
             world = with_values(self.scenario, self.fitted.values(self.shares[number]))
@@ -68,7 +68,7 @@ class PointsWork:
         return found
 
     def batch(self, stage: str) -> Batch:
-        """All of them."""
+        """The batch of all points, for a stage of this name."""
         return Batch(stage, self, len(self.shares), self.replicates, hash_of_points(self.shares))
 
 
@@ -79,7 +79,7 @@ class Numbered:
     work: Work[Array]
 
     def __call__(self, number: int) -> tuple[int, Array]:
-        """Do one piece."""
+        """One piece of work and its number, so that pieces can be put in order as they finish."""
         return number, self.work(number)
 
 
@@ -97,7 +97,7 @@ class Forecasts:
     draws: int
 
     def __call__(self, number: int) -> Array:
-        """Simulate a world."""
+        """Simulate one replicate, by its number: (target, version)."""
 
         def simulate(worlds: list[Scenario]) -> ShownPast:
             return past(worlds[0], number, worlds[0].time.end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Array
-from sim.history.errors import error_record
+from sim.history.error_record import error_record
 from sim.history.records import Records
 from sim.rng import stream
 

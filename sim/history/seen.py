@@ -52,7 +52,7 @@ class Kept:
         self.past = ShownPast(scenario, world.fixed.draws.replicate, academic, run, error, price)
 
     def add(self, step: Step) -> None:
-        """With one more step."""
+        """Take in one more step: the largest run, the error and the price of compute of its year."""
         year, past = self._steps // self._a_year, self.past
         np.maximum(past.run[year], np.where(step.alive, step.run, 0.0), out=past.run[year])
         past.error[year], past.unit_cost[year] = step.error, step.unit_cost

@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 LARGE, TRAILING = np.log10(30.0), 2.0  # within 30 times of the largest recorded in two years: a large-scale model
 FEWEST = {"line": 8, "level": 3, "share": 10, "large": 5}  # rows that a target of each sort needs
 RECORDED = "imagenet"  # the benchmark whose errors are on record
+RATIO = "compute_ratio"  # the target that is the difference of two others
 SECTORS = {"industry": 1.0, "academia": 0.0}
 POWERS, PER_YEAR, FLOP, USD, SHARE, ERROR = (
     "powers of ten", "powers of ten/yr", "log10 FLOP", "log10 USD", "fraction", "log10 of the error",
@@ -132,7 +133,7 @@ TARGETS: dict[str, tuple[str, str, Read]] = {
     **{f"compute_level_{name}": (FLOP, f"geometric mean of the training compute of {name}'s records",
                                  partial(_level, what="own", sector=sector, fewest=FEWEST["level"]))
        for name, sector in SECTORS.items()},
-    "compute_ratio": (POWERS, "industry's geometric mean over academia's", _ratio),
+    RATIO: (POWERS, "industry's geometric mean over academia's", _ratio),
     "count_share_academia": (SHARE, "academia's share of records, joint ones counted half", _count_share),
     "large_scale_share_academia": (
         SHARE, "academia's share of the records within 30 times of the largest of two years", _large_share),

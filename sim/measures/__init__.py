@@ -92,7 +92,7 @@ def _meant(text: str, known: Known) -> str:
 
 
 class Verdict(NamedTuple):
-    """What a change is."""
+    """Whether a change of a measure is for the better."""
 
     word: str  # "better", "worse", or nothing where neither can be said
     but: str = ""  # what keeps it from being called better, as a clause: academia's share of training compute falls

@@ -14,8 +14,8 @@ from sim.report.comparison.theories import under_all
 from sim.results.comparison import Comparison
 from sim.results.theories import ByTheory
 from sim.scenario.writing import resolved_toml
+from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
-from sim.store.records import as_json, json_text
 
 THEORIES_TABLE = "theories.csv"
 

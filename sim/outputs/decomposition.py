@@ -8,8 +8,8 @@ from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import DecompositionSummary, summarize
 from sim.results.decomposition import Decomposition
 from sim.scenario.writing import inputs, resolved_toml
+from sim.store.as_json import json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
-from sim.store.records import json_text
 
 
 def write_decomposition(found: Decomposition, out: Path, command: list[str], seconds: float) -> DecompositionSummary:

@@ -1,37 +1,56 @@
-"""What is written of a plan that was carried out."""
+"""A directory with a plan: what stands in it, how more of it is asked for, and what is written when all is there."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.arguments import whole_or
+from sim.errors import InputError
+from sim.mechanisms.theories import THEORIES
+from sim.outputs.provenance import as_command
 from sim.results import Run
 from sim.store.plan import read_plan
-from sim.study import opened as known
+from sim.study import sensitivity, sweep
 from sim.study.planned import Planned
-from sim.study.repeated import Repeated
-from sim.study.study import Study
+from sim.study.repeated import KINDS, Repeated
+from sim.study.study import Study, require
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CALIBRATE = "calibrate"
+MORE_SAMPLES = {sweep.KIND: sweep.extend, sensitivity.KIND: sensitivity.extend}  # what asks a study for more
 
 
 def opened(directory: Path) -> Planned:
-    """What stands in a directory with a plan. Raises InputError."""
+    """The study, calibration, run, comparison or decomposition in a directory, by its plan. Raises InputError."""
     plan = read_plan(directory)
-    if plan.get("kind") != CALIBRATE:
-        return known.opened(directory)
-    from sim.history.kept import Calibrated
+    if plan.get("kind") in KINDS:
+        return Repeated(directory, plan)
+    if plan.get("kind") == CALIBRATE:
+        from sim.history.kept import Calibrated
 
-    return Calibrated(directory, plan)
+        return Calibrated(directory, plan)
+    require()
+    return Study(directory, plan)
+
+
+def extend(planned: Planned, replicates: int | None = None, samples: int | None = None) -> None:
+    """Ask for more replicates, or for more samples of a study. Raises InputError for fewer than there are, and where
+    there are none."""
+    replicates, samples = whole_or(None, "replicates", replicates, 1), whole_or(None, "samples", samples, 1)
+    if samples is not None and not isinstance(planned, Study):
+        problem, allowed = f"`{planned.kind}` has no samples", "samples of a sweep or sensitivity"
+        raise InputError(problem, key="--samples", found=samples, allowed=allowed, fix="ask for more --replicates")
+    if replicates is not None:
+        planned.extend(replicates)
+    if samples is not None and isinstance(planned, Study):
+        MORE_SAMPLES[planned.kind](planned, samples)
 
 
 def writer_of(planned: Planned) -> Callable[[Any, float], tuple[Any, Any]]:
     """What writes a directory of this kind; finding it imports what draws."""
     if isinstance(planned, Repeated):
-        from sim.outputs.repeated import write_repeated
-
         return write_repeated
     if planned.kind == CALIBRATE:
         from sim.outputs.calibration import write_calibrated
@@ -45,6 +64,26 @@ def writer_of(planned: Planned) -> Callable[[Any, float], tuple[Any, Any]]:
 def write_planned(planned: Planned, seconds: float) -> tuple[Any, Any]:
     """Write what a directory amounts to, the record last; what was found and its summary. Raises InputError."""
     return writer_of(planned)(planned, seconds)
+
+
+def write_repeated(kept: Repeated, seconds: float) -> tuple[Any, Any]:
+    """Write the directory of a run, comparison or decomposition, made of the replicates that are kept in it; what was
+    found and its summary. Raises InputError."""
+    (_, found), *others = kept.found()
+    out, command = kept.directory, as_command(kept.plan["command"])
+    if kept.kind == "run":
+        from sim.outputs.run import write_run
+
+        return found, write_run(found, out, command, seconds, figures=kept.plan["more"]["figures"])
+    if kept.kind == "decompose":
+        from sim.outputs.decomposition import write_decomposition
+
+        return found, write_decomposition(found, out, command, seconds)
+    from sim.outputs.comparison import write_comparison
+
+    theories = {name: one for name, one in others if name in THEORIES}
+    laws = {name: one for name, one in others if name not in THEORIES}
+    return found, write_comparison(found, laws, out, command, seconds, theories)
 
 
 def found_in(planned: Planned) -> Any:

@@ -13,11 +13,11 @@ from sim.outputs.intact import broken, read_json
 from sim.owncode import OwnCode, own_code
 from sim.pasting import pasted
 from sim.scenario import Scenario
+from sim.store.as_json import as_json, json_text
+from sim.store.lock import PROVENANCE as PROVENANCE
 from sim.store.place import hash_of, save_text
-from sim.store.records import as_json, json_text
 from sim.store.versions import machine, versions
 
-PROVENANCE = "provenance.json"
 INSTALLED, RUN = "compute-divide", "run.py"  # the command as it is installed, and as it stands in the project
 NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
 SHORT = 10  # digits of a fingerprint

@@ -18,9 +18,9 @@ from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.writing import inputs, resolved_toml
+from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, hash_of, no_directory, save_bytes, save_table, save_text
 from sim.store.plan import command_of, resuming
-from sim.store.records import as_json, json_text
 
 RUN = "run"
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run

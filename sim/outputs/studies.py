@@ -13,8 +13,8 @@ from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.html import sweep_page
 from sim.report.sweep.summary import assumed
 from sim.report.sweep.summary import summarize as summarize_sweep
+from sim.store.as_json import json_text
 from sim.store.place import clear_errors, save_bytes, save_parts, save_text
-from sim.store.records import json_text
 from sim.store.table import below, csv_parts
 from sim.study import sensitivity, sweep
 from sim.study.study import SCENARIO, Study

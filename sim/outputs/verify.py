@@ -17,7 +17,7 @@ from sim.experiment.run import replicate_of
 from sim.measures import registry
 from sim.outputs.comparison import THEORIES_TABLE, tables_of
 from sim.outputs.intact import read_json, read_table
-from sim.outputs.planned import CALIBRATE
+from sim.outputs.planned import CALIBRATE, MORE_SAMPLES
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
@@ -35,7 +35,6 @@ from sim.store.plan import PLAN, PLANNED, read_plan, resuming
 from sim.store.shards import FOLDER, as_table
 from sim.store.table import csv_parts
 from sim.store.versions import apart, machine, versions
-from sim.study.opened import MORE
 from sim.study.planned import Made
 
 Progress = Callable[[Any, int], Any]
@@ -98,11 +97,11 @@ def verify(
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
     kind, hindered = _kind(directory, damaged), ""
-    unfinished = kind in PLANNED and kind not in (*MORE, CALIBRATE) and not record.replicates
+    unfinished = kind in PLANNED and kind not in (*MORE_SAMPLES, CALIBRATE) and not record.replicates
     again, whole = Again(), _shards_are_whole(damaged)
     try:
         with declared_by(record.own, directory):
-            if kind in MORE:
+            if kind in MORE_SAMPLES:
                 again = _study(directory, workers, wrap, worlds, whole)
             elif kind == CALIBRATE:
                 again = _calibrated(directory, workers, wrap, worlds, whole)

@@ -1,7 +1,7 @@
 """The figures of one sort of result: one file each, found by presence. What draws is imported once something is
 drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, ParamSpec
 
 from sim.experiment.pool import mapped
@@ -12,13 +12,14 @@ Source = ParamSpec("Source")  # what figures are drawn from
 
 
 class Gallery(Generic[Source]):
-    """Functions that draw a PNG, or give None where there is nothing to draw, by the names of their files in a folder.
+    """Functions that draw a PNG, or give None where there is nothing to draw, by the names of their files in a folder:
+    that of the package ``package``, at its ``__path__``. Each such folder has one, as ``GALLERY`` of its package.
 
     A file declares its function with ``figure``. The name of the function is that of the figure, and the first line of
     its docstring the text alternative.
     """
 
-    def __init__(self, package: str, path: list[str]) -> None:
+    def __init__(self, package: str, path: Iterable[str]) -> None:
         self._package, self._path = package, path
         self._declared: list[tuple[int, str, Callable[Source, bytes | None]]] = []
 

@@ -178,11 +178,6 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
     return text(percent, places)
 
 
-def size_and_range(middle: float, low: float, high: float, places: int = 0, *, marked: bool = False) -> tuple[str, str]:
-    """The size of a relative change without its sign, and its range, as ``on_one_scale`` has them."""
-    return on_one_scale(middle, Middle(middle, low, high), places, marked=marked)[::2]
-
-
 def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = False) -> tuple[str, str, str]:
     """The size of a relative change without its sign, the middle of a range and that range: in percent, or as factors
     where one of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold

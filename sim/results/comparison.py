@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import DISCOUNT, refused
-from sim.arrays import unwritten
+from sim.arrays import Array, unwritten
 from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
@@ -18,7 +18,7 @@ from sim.quantity import base_unit
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects, in_amounts
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Effect, alike, effects, in_amounts
 from sim.scenario import Scenario
 from sim.scenario.scenario import setting_apart
 

@@ -6,14 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.arrays import added
+from sim.arrays import Array, added
 from sim.economy.parties import GRANTED, LEFT, TRANSFERS
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import SMALL, moved
-from sim.results.statistics import NAN, Array, Effect, but_rounding, effect, in_amounts
+from sim.results.statistics import NAN, Effect, but_rounding, effect, in_amounts
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair

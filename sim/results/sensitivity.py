@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.measures import Measure
-from sim.results.statistics import Array
 
 if TYPE_CHECKING:
     import pandas as pd

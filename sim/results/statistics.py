@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.mathematics import expm1, log
 from sim.results.quantiles import fewest_heads, student_within
 
-Array = NDArray[np.float64]
 Pair = tuple[Array, Array]  # without and with a policy
 LEVEL = 0.95  # of both intervals of a difference
 FEWEST = 6  # draws from which a median has an interval of that level; with fewer there is no range and no direction

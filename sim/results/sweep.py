@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.measures import Known, told
-from sim.results.statistics import Array, Effect, Spread, effects
+from sim.results.statistics import Effect, Spread, effects
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mathematics import expm1, log
 from sim.results.comparison import Comparison
-from sim.results.statistics import FEWEST, LEVEL, NAN, Array, Effect, but_rounding
+from sim.results.statistics import FEWEST, LEVEL, NAN, Effect, but_rounding
 
 ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and draws
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range

@@ -111,7 +111,8 @@ def worlds(
     each where it lies in its own range: that of the point where the ensemble has a number of the fact, and its value
     where that number has the same range. Else each fact has a stream of its own, so that adding one moves no other.
     Each scenario takes the values that it shares with the first. A draw that makes an impossible world of one of them,
-    as the checks of a file have it, is thrown away whole; so are those before the ``first`` one.
+    as the checks of a file have it, is thrown away whole; so are those before the ``first`` one. Raises InputError
+    where hardly any draw makes a possible world.
     """
     ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
     grouped = facts(found)

@@ -9,7 +9,7 @@ from sim.errors import InputError
 from sim.quantity import Spec
 from sim.scenario.data import scenario_names, shipped
 from sim.scenario.parse import parse
-from sim.scenario.toml import value as written
+from sim.scenario.toml import in_toml
 
 BASELINE = "baseline"  # the shipped scenario that those of policies extend, and that is looked at first
 AMOUNT = ("value", "unit", "year")  # of a number, without what it rests on
@@ -39,7 +39,7 @@ def a_number(data: dict[str, Any], path: str, spec: Spec) -> str:
     entry = _number(data, path, spec)
     own = {"value": NUMBER, "unit": spec.unit, **entry}
     if entry and own["unit"] == spec.unit and "year" not in own:
-        what += f", e.g. {written(own['value'])}"
+        what += f", e.g. {in_toml(own['value'])}"
     what += f" ({spec.unit})" if spec.unit not in ("year", "1") else ""
     plain = not entry or own["unit"] in ("year", "1")
     return what if plain else f"{what}, or {_table(own)}"
@@ -105,4 +105,4 @@ def _shipped() -> list[dict[str, Any]]:
 
 
 def _table(entry: dict[str, Any]) -> str:
-    return f"{{ {written(entry)[1:-1]} }}".replace(f'"{NUMBER}"', NUMBER)
+    return f"{{ {in_toml(entry)[1:-1]} }}".replace(f'"{NUMBER}"', NUMBER)

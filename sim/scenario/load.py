@@ -65,7 +65,8 @@ def read_sources(file: Path) -> dict[str, Any]:
 
 
 def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
-    """A scenario file merged onto the files it extends."""
+    """A scenario file merged onto the files it extends. ``children`` are the files that extend it, the first one read
+    first. Raises InputError."""
     file = Path(file)
     data = parse(file)
     if not data:

@@ -43,7 +43,8 @@ class Numbers:
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path) from None
 
     def checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str) -> float | int:
-        """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be."""
+        """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be. ``scale``
+        is what one such unit is worth in base units. Raises InputError."""
         number = self._plain(raw, spec, path)
         if number == spec.unlimited:
             return number
@@ -62,7 +63,7 @@ class Numbers:
         return number
 
     def factor(self, raw: dict[str, Any], spec: Spec) -> tuple[float, str]:
-        """What the unit of an entry is worth in base units, and the unit."""
+        """What the unit of an entry is worth in base units, and the unit. Raises InputError."""
         unit = raw.get("unit", spec.unit)
         phrase, example = UNITS[spec.unit]
         if not isinstance(unit, str):
@@ -77,7 +78,7 @@ class Numbers:
             raise InputError(str(error), found=unit, allowed=phrase, fix=in_unit(found, example, spec)) from None
 
     def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
-        """A number in base units, and its entry in full."""
+        """A number in base units, and its entry in full. ``facts`` have to say what they rest on. Raises InputError."""
         entry = dict(raw) if isinstance(raw, dict) else {"value": raw, "unit": spec.unit}
         if facts:
             entry |= self.bare(entry, path)
@@ -190,7 +191,7 @@ class Numbers:
         return name
 
     def basis(self, entry: dict[str, Any], facts: bool) -> tuple[str, str | None, str | None]:
-        """What an entry rests on: basis, source, note."""
+        """What an entry rests on: basis, source, note. Raises InputError."""
         source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
         if source is not None and (not isinstance(source, str) or source not in self.tree.sources):
             raise unknown("source", source, self.tree.sources, otherwise=_describe(source))

@@ -7,7 +7,6 @@ import pickle
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as Collection
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
@@ -44,7 +43,7 @@ BESIDE = "scenarios"  # where a file may be meant that is named without its fold
 TOML = 'key = value, text in "quotes", [table] above the keys of a table'
 
 
-def no_columns(header: Sequence[str], known: Collection[str], allowed: str) -> dict[str, Any] | None:
+def no_columns(header: Sequence[str], known: set[str], allowed: str) -> dict[str, Any] | None:
     """What an error says of a table (CSV) that is empty, or whose columns are separated by something else than commas;
     None for any other. ``known`` are names of columns, in small letters."""
     if not header:

@@ -35,7 +35,7 @@ class YearlyNumbers(Numbers):
 
     def series(self, spec: Spec, raw: Any, path: str, facts: bool = True) -> tuple[Series, Any]:
         """A series in base units, and its entry in full: with all numbers, in USD of 2023. A choice need not have a
-        source."""
+        source. Raises InputError."""
         alone = (isinstance(raw, dict) and "value" in raw and "falls" not in raw) or type(raw) in (int, float)
         if alone and spec.form == "series":
             raw = self._constant(raw, path)

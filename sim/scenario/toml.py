@@ -23,8 +23,8 @@ def heading(*path: str) -> str:
     return f"[{'.'.join(map(_key, path))}]"
 
 
-def value(of: Any) -> str:
-    """A text, number, truth, list or inline table."""
+def in_toml(of: Any) -> str:
+    """A text, number, truth, list or inline table as TOML has it. Raises TypeError for what TOML lacks."""
     if isinstance(of, Lines):
         lines = "\n".join(ESCAPED.sub(_escape, line) for line in of.split("\n"))
         return f'"""\n{lines}"""'
@@ -35,18 +35,18 @@ def value(of: Any) -> str:
     if isinstance(of, int | float):
         return str(of)  # inf and nan as TOML has them
     if isinstance(of, list | tuple):
-        return f"[{', '.join(map(value, of))}]"
+        return f"[{', '.join(map(in_toml, of))}]"
     if isinstance(of, dict):
-        return f"{{{', '.join(f'{_key(key)} = {value(inner)}' for key, inner in of.items())}}}"
+        return f"{{{', '.join(f'{_key(key)} = {in_toml(inner)}' for key, inner in of.items())}}}"
     raise TypeError(f"TOML has no {type(of).__name__}")
 
 
 def _entries(table: Mapping[str, Any]) -> str:
-    return "".join(f"{_key(key)} = {value(of)}\n" for key, of in table.items())
+    return "".join(f"{_key(key)} = {in_toml(of)}\n" for key, of in table.items())
 
 
 def _key(key: str) -> str:
-    return key if BARE.fullmatch(key) else value(key)
+    return key if BARE.fullmatch(key) else in_toml(key)
 
 
 def _escape(letter: re.Match[str]) -> str:

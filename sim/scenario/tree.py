@@ -13,7 +13,7 @@ from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
-from sim.scenario.toml import value as written
+from sim.scenario.toml import in_toml
 from sim.scenario.usertable import read_table
 
 TEXT_KEYS = ("schema", "title", "question", "extends")
@@ -316,7 +316,7 @@ def _no_such_path(path: str, value: Any, origin: Path) -> InputError:
     head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
     if isinstance(value, dict) and (path in TABLE_KEYS or (head in GROUP_KEYS and path.count(".") <= 1)):
         own = [key for key in value if key not in ("basis", "note")][:1]
-        fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={written(value[key])}' for key in own)}"
+        fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"

@@ -20,7 +20,7 @@ from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
-from sim.scenario.toml import value as written
+from sim.scenario.toml import in_toml
 from sim.scenario.tree import FROM_USER, Tree, is_series
 
 Settings = Sequence[str] | Mapping[str, Any]  # texts as path=value, or values by path
@@ -49,7 +49,7 @@ def in_texts(settings: Settings) -> Sequence[str]:
     if not isinstance(settings, Mapping):
         return settings
     try:
-        return [f"{path}={one if isinstance(one, str) else written(plain(one))}" for path, one in settings.items()]
+        return [f"{path}={one if isinstance(one, str) else in_toml(plain(one))}" for path, one in settings.items()]
     except TypeError:
         raise refused("settings", settings, "numbers, texts, lists or tables by path") from None
 

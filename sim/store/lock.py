@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.errors import InputError
 
 PARTIAL = ".partial"  # ends the name of a file that is being written
+PROVENANCE = "provenance.json"  # the last file of a directory: what has it is complete
 _PARTIAL_NAME = re.compile(r"\..*\.[a-z0-9_]{8}" + re.escape(PARTIAL), re.DOTALL)
 PARTS = ("", "figures", "scenarios", "shards")  # of a directory: where files are written
 UNLOCKABLE = (errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS)  # says a file system without locks
@@ -70,7 +71,7 @@ def sweep(parent: Path) -> None:
 
 
 def _sweep(directory: Path) -> None:
-    whole = (directory / "provenance.json").exists()
+    whole = (directory / PROVENANCE).exists()
     if whole or directory.is_symlink() or time.time() - directory.stat().st_mtime < SETTLED:
         return
     lock = _locked(str(directory))

@@ -11,12 +11,11 @@ from typing import Any
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
 from sim.owncode import recorded
 from sim.pasting import pasted
+from sim.store.as_json import json_text
 from sim.store.place import no_directory, save_text
-from sim.store.records import json_text
 
 PLAN, SCHEMA = "plan.json", 2
 SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
-SEALED = "provenance.json"  # the last file of a directory that is complete
 PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
 
 

@@ -19,9 +19,9 @@ from sim.plurals import counted
 from sim.quantity import Quantity, written
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
-from sim.scenario.toml import value as in_toml
+from sim.scenario.toml import in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
-from sim.store.records import json_line
+from sim.store.as_json import json_line
 
 FROM_VARY = Path("--vary")  # stands for the file in messages about what is varied
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"

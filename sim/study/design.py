@@ -17,7 +17,7 @@ from sim.quantity import written
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
-from sim.store.records import json_text
+from sim.store.as_json import json_text
 from sim.study.axes import FROM_VARY, Axis, plain, typed_unit
 from sim.study.points import Point
 

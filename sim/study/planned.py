@@ -12,13 +12,14 @@ from typing import Any, NamedTuple, Protocol
 from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.errors import InputError, Notice
-from sim.experiment.duration import TimePlan as Time
+from sim.experiment.duration import TimePlan
 from sim.experiment.pool import Progress
 from sim.owncode import OwnCode, declared_by, recorded, same_own_code
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
+from sim.store.lock import PROVENANCE
 from sim.store.place import clear_errors, hash_of, save_bytes
-from sim.store.plan import SEALED, read_plan, resuming, write_plan
+from sim.store.plan import read_plan, resuming, write_plan
 from sim.store.shards import FOLDER, damaged, present
 from sim.store.versions import apart, rests_on
 from sim.study.engine import Engine
@@ -98,7 +99,7 @@ class Planned(ABC):
         """How much of it is not there."""
 
     @abstractmethod
-    def time(self, workers: int | None) -> Time:
+    def time(self, workers: int | None) -> TimePlan:
         """How long what is left takes on this machine, and in how many processes."""
 
     @abstractmethod
@@ -117,7 +118,7 @@ class Planned(ABC):
     @property
     def finished(self) -> bool:
         """Whether all of it, results and record, is there."""
-        return (self.directory / SEALED).is_file() and not self.left()
+        return (self.directory / PROVENANCE).is_file() and not self.left()
 
     def same_code(self) -> None:
         """Raises InputError when this code is not the plan's; warns where other versions may give other bits."""
@@ -147,7 +148,7 @@ class Planned(ABC):
 
     def _intact(self) -> None:
         """Raises InputError for a shard that is not as the record says: another would say it is."""
-        sealed = self.directory / SEALED
+        sealed = self.directory / PROVENANCE
         try:
             hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
         except (OSError, ValueError, KeyError, TypeError):  # which `verify` tells
@@ -155,11 +156,11 @@ class Planned(ABC):
         for name in present(self.directory) if hashes else ():  # one that is cut off is made anew
             shard, known = self.directory / FOLDER / name, hashes.get(f"{FOLDER}/{name}")
             if known and hash_of(shard) != known:
-                raise damaged(shard, self.directory, f"its sha256 is not that in {SEALED}")
+                raise damaged(shard, self.directory, f"its sha256 is not that in {PROVENANCE}")
 
     def _unseal(self) -> None:
         """Take the record away, which is not that of what is to come."""
-        (self.directory / SEALED).unlink(missing_ok=True)
+        (self.directory / PROVENANCE).unlink(missing_ok=True)
 
     def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
         """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what

@@ -10,7 +10,7 @@ from sim.rng import HIGHEST_SEED
 from sim.scenario import Scenario
 from sim.scenario.drawing import drawn, uncertain
 from sim.scenario.variants import changed, with_values
-from sim.store.records import json_text
+from sim.store.as_json import json_text
 from sim.study.axes import FROM_VARY
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.experiment import compare, decompose, run
-from sim.experiment.duration import TimePlan as Time
-from sim.experiment.duration import in_turn
+from sim.experiment.duration import TimePlan, in_turn
 from sim.experiment.pool import Work
 from sim.owncode import OwnCode
 from sim.plurals import counted
@@ -68,7 +67,7 @@ class RepeatedKind(NamedTuple):
     of: Callable[[Arrays], Any]
     found: Callable[[RepeatedPart, list[Any], Mapping[str, Any]], Any]
     time: Callable[
-        [RepeatedPart, int, int | None, Mapping[str, Any]], Time
+        [RepeatedPart, int, int | None, Mapping[str, Any]], TimePlan
     ]  # of so many replicates, with so many workers
 
 
@@ -209,12 +208,12 @@ class Repeated(Tasked):
         left = self.worlds_left()
         return f"{self.worlds - left:,} of {counted(self.worlds, 'replicate')} are there." if left < self.worlds else ""
 
-    def time(self, workers: int | None) -> Time:
+    def time(self, workers: int | None) -> TimePlan:
         """How long what is left takes on this machine, and in how many processes."""
         left = [self.job.tasks[i][0] for i in self.left()]
         kind, more = KINDS[self.kind], self.plan["more"]
         times = [kind.time(part, left.count(i), workers, more) for i, part in enumerate(self.parts) if left.count(i)]
-        return in_turn(times) if times else Time(0.0, 1)
+        return in_turn(times) if times else TimePlan(0.0, 1)
 
     def found(self) -> list[tuple[str, Any]]:
         """What the replicates that are there amount to: each part's law or theory, and results."""

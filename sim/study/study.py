@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.experiment.duration import TimePlan as Time
-from sim.experiment.duration import replicate_pace, time_plan
+from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.measures import registry
 from sim.plurals import counted
 from sim.quantity import Spec
@@ -18,8 +17,8 @@ from sim.scenario import Scenario
 from sim.scenario.money import in_base
 from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
+from sim.store.as_json import json_text
 from sim.store.plan import write_plan
-from sim.store.records import json_text
 from sim.store.shards import digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.design import Designed
@@ -138,11 +137,11 @@ class Study(Tasked):
         size = f"{each} = {counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
         return "\n".join([*varied, size])
 
-    def time(self, workers: int | None) -> Time:
+    def time(self, workers: int | None) -> TimePlan:
         """How long what is left takes on this machine, and in how many processes."""
         worlds, left = self.worlds_left(), len(self.left())
         if not worlds:
-            return Time(0.0, 1)
+            return TimePlan(0.0, 1)
         each = replicate_pace(self.scenario).lasts(self.scenario.years) * worlds / left
         return time_plan(each, left, workers)
 

@@ -55,7 +55,8 @@ def extend(study: Study, samples: int) -> None:
 
 
 def found(study: Study) -> Sweep:
-    """What a study of this kind holds, in its last year. Its worlds are read as they are asked for."""
+    """What a study of this kind holds, in its last year. Its worlds are read as they are asked for. Raises
+    InputError where the scenario as it stands makes no possible world."""
     scenario, more = study.scenario, study.plan["more"]
     known = registry(*scenario.reported_on)
     measures = {id: known[id] for id in more["measures"]}

@@ -53,7 +53,7 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         first=now.clean_premium,
         electricity=now.electricity,
         existing=now.carbon_price,
-        taxed=acts.kg_taxed,
+        carbon_tax=acts.carbon_tax,
         covered=acts.levers.carbon_covered,
         shadow=world.fixed.nothing,
         limited=acts.limited,
@@ -68,7 +68,7 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
                  reserved(world), acts.budget, found.rest, found.electricity, now.intensity, found.first,
-                 found.existing, found.taxed, due, needs.kwh, before, found.promised, shadow)  # fmt: skip
+                 found.existing, found.carbon_tax, due, needs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
 
@@ -102,7 +102,7 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
     found, told = np.empty((9 + markets, costs.own.size)), np.empty((2 + markets, costs.own.size))
     left, end = np.empty(shape), np.empty(shape)
     _choose(starts, on.offer, on.half, on.whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
-            on.taxed, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
+            on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
             end)  # fmt: skip
     own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
     return costs._replace(
@@ -123,10 +123,10 @@ def in_each(
     found, left, end = np.empty((9 + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
-        taxed, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.taxed, owed, on.covered))
+        carbon_tax, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.carbon_tax, owed, on.covered))
         power = used * on.electricity[region]
         _choose(starts, on.offer, on.half, on.whole, due, on.rest, power, intensity[one], on.first[one],
-                on.existing[one], taxed, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
+                on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
                 told[region], left, end)  # fmt: skip
     own, kg_total = (np.ascontiguousarray(told[:, row]) for row in range(2))
     return own, np.ascontiguousarray(told[:, 2:].swapaxes(0, 1)), kg_total
@@ -199,7 +199,7 @@ def _emitted(starts: Rows, region: int, covered: Solid, net: Array, kg: Array, n
 @loop
 def _choose(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, due: Table, rest: Array, power: Array,
-    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Solid, limited: bool, shadow: Array,
+    intensity: Array, first: Array, existing: Array, carbon_tax: Table, covered: Solid, limited: bool, shadow: Array,
     kwh: Table, before: Table, promised: Array, found: Block, told: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
     """Costs of a FLOP into ``found``, in the order of ``chosen``; what a FLOP costs before permits, what it emits, and
@@ -218,7 +218,7 @@ def _choose(
     for region in range(intensity.size):
         dirt, premium, used = intensity[region], first[region], kwh[region]
         for kind in range(starts.size - 1):
-            price = existing[region] + taxed[kind, region] + due[kind, region]
+            price = existing[region] + carbon_tax[kind, region] + due[kind, region]
             usual, removed, cost = _cell(price, dirt, premium, offer)
             for i in range(starts[kind], starts[kind + 1]):
                 wanted[i], gone[i], burden[i] = usual, removed, cost
@@ -243,7 +243,7 @@ def _choose(
         _add(found[7], some, gone)
         _add(found[8], used, share)
         for kind in range(starts.size - 1):
-            tax, paid = taxed[kind, region], existing[region] + taxed[kind, region]
+            tax, paid = carbon_tax[kind, region], existing[region] + carbon_tax[kind, region]
             if tax > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
                     found[1, i] += net[i] * tax
@@ -255,7 +255,7 @@ def _choose(
             net[i] = some[i] * (1.0 - gone[i])
             above[i] = used[i] * above[i] + some[i] * burden[i]
         for kind in range(starts.size - 1):
-            paid = existing[region] + taxed[kind, region]
+            paid = existing[region] + carbon_tax[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
                 told[0, i] += above[i] + net[i] * paid
         _emitted(starts, region, covered, net, told[1], told[2:])
@@ -267,13 +267,13 @@ def _choose(
 def _excess(
     worth: float, i: int, kind: int, offer: Offer, half: Reach, rent: float, money: float,
     reserved: float, budget: float, rest: float, electricity: Array, intensity: Array, first: Array,
-    existing: Array, taxed: Table, due: Table, kwh: Table, before: Table, promised: Array,
+    existing: Array, carbon_tax: Table, due: Table, kwh: Table, before: Table, promised: Array,
 ) -> float:  # fmt: skip
     """ln of what an actor would emit over its budget, where carbon is ``worth`` more to it than it pays."""
     price, kg = rest + rent, 0.0
     for region in range(intensity.size):
         was, used, dirt = before[region, i], kwh[region, i], intensity[region]
-        paid = existing[region] + taxed[kind, region] + due[kind, region]
+        paid = existing[region] + carbon_tax[kind, region] + due[kind, region]
         wanted, removed, cost = _cell(paid + worth, dirt, first[region], offer)
         wanted = abatement.kept_promise(wanted, promised[i], first[region])
         share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
@@ -299,7 +299,7 @@ def _highest(i: int, offer: Offer, whole: Reach, intensity: Array, first: Array,
 @loop
 def _shadows(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, rent: float, money: Array, reserved: Array,
-    budget: Array, rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
+    budget: Array, rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, carbon_tax: Table,
     due: Table, kwh: Table, before: Table, promised: Array, shadow: Block,
 ) -> None:  # fmt: skip
     """What a budget makes carbon worth to each actor beyond its price [USD/kgCO2e]: as much as makes it emit what it
@@ -311,18 +311,18 @@ def _shadows(
             low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
             worth = low
             over = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
-                           intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
+                           intensity, first, existing, carbon_tax, due, kwh, before, promised)  # fmt: skip
             if not over > 0.0:
                 continue
             worth = high
             under = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
-                            intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
+                            intensity, first, existing, carbon_tax, due, kwh, before, promised)  # fmt: skip
             for attempt in range(MOST_TRIES if under < 0.0 else 0):
                 worth = (low * under - high * over) / (under - over)
                 if not (low < worth < high) or attempt % 4 == 3:
                     worth = 0.5 * (low + high)
                 gap = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
-                              intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
+                              intensity, first, existing, carbon_tax, due, kwh, before, promised)  # fmt: skip
                 if abs(gap) <= CLOSE or high - low <= CLOSE * high:
                     break
                 if gap > 0.0:

@@ -23,9 +23,9 @@ def act(world: World) -> Acts:
         view = _view(world, policy, target)
         pulls.append((policy.pull(view), policy.target_at(target, view)))
     levers = combined(pulls, len(scenario.kinds), len(scenario.regions))
-    kg_taxed = moment(scenario, world.clock).nothing
+    carbon_tax = moment(scenario, world.clock).nothing
     if "carbon_price" in levers.pulled:
-        kg_taxed = levers.carbon_price.sum(axis=0)
+        carbon_tax = levers.carbon_price.sum(axis=0)
     budget, sharing, dutiful, duty_error = traits.own_budget, traits.openness, memory.dutiful, memory.duty_error
     if "carbon_budget" in levers.pulled:
         budget = np.minimum(budget, levers.carbon_budget[traits.kind_index])
@@ -35,7 +35,7 @@ def act(world: World) -> Acts:
         sharing = np.maximum(sharing, reporting.disclosed(world))
     return Acts(
         levers=levers,
-        kg_taxed=kg_taxed,
+        carbon_tax=carbon_tax,
         budget=budget,
         limited=world.fixed.limited or "carbon_budget" in levers.pulled,
         rights=treasury.given_away(world, levers),

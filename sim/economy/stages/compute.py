@@ -141,7 +141,7 @@ def clear(
         order = order_at(costs)
         capacity, held = _capacity(world, order.at_cost)
         usable, held = min(capacity.middle, costs.powered), held or costs.powered < capacity.middle
-        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
+        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.regional and costs.regional.asked
         if costs.told is not None and there is None:
             own, covered, kg_total = costs.told
             most = abatement.allowed(acts, kg_total)
@@ -187,7 +187,7 @@ def clear(
         embodied=found[2],
         banked=_banked(world, levers, by_market[0]),
         costs=costs,
-        most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart else order.most,
+        most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.regional else order.most,
         connected=connected,
         sent_on=sent_on,
     )

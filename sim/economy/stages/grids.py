@@ -77,8 +77,8 @@ def _planned(world: World, costs: Costs, sold: market.Purchases) -> Array:
     """Power for hardware that all who buy would draw where they plan to compute [kWh/yr], (regions,); everyone not
     modelled computes by the shares of mobile work at equal prices."""
     now, plans, found = moment(world.scenario, world.clock), costs.planned, np.empty((1, len(world.fixed.cloud)))
-    if costs.apart is not None and sold.where is not None:
-        plans = costs.apart.kwh * sold.where
+    if costs.regional is not None and sold.where is not None:
+        plans = costs.regional.kwh * sold.where
     _drawn(sold.training, sold.serving, plans, world.fixed.traits.pue, found)
     return np.asarray(found[0] + world.fixed.cloud * (sold.clearing.outside / now.flop_per_kwh))
 

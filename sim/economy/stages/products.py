@@ -28,7 +28,7 @@ class Demand(NamedTuple):
 
 @settled
 def demand(scenario: Scenario) -> Demand:
-    """That of a scenario."""
+    """The demand for AI products that a scenario describes."""
     p = scenario.product
     return Demand(p.size, p.growth_exponent, p.cap, scenario.start_error, *pace(scenario).adoption)
 

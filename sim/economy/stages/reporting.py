@@ -14,7 +14,7 @@ from sim.policies.levers import Levers
 
 
 class StepReports(NamedTuple):
-    """What a step reports."""
+    """Runs that a duty to report made known in a step, and the books of reports after it."""
 
     reports: Reports
     counts: Array  # runs of each that became known, (n,)

@@ -23,17 +23,17 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, carbon_covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
-    by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
+    by_region, starts, dear = places.buys_by_region(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
-    differ = grids.limited(world) and places.differ(acts)
+    differ = grids.limited(world) and places.priced_by_region(acts)
     free = not levers.markets and "carbon_price" not in levers.pulled
 
-    def prices(taxed: Array, due: Array) -> Array:
+    def prices(tax: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
         price = np.empty(here.shape)
-        per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + taxed + due)
+        per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + tax + due)
         _priced(starts, traits.pue, per_kwh, how, promised, price, dear)
         return price
 
@@ -41,20 +41,20 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         plans, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
         due = abatement.dues(carbon_covered, permits) if levers.markets else now.nothing
         if on.siting:
-            price = usual = prices(acts.kg_taxed, due)
+            price = usual = prices(acts.carbon_tax, due)
             if by_region:
-                usual = prices(places.usual(acts.kg_taxed), places.usual(due))
+                usual = prices(places.lowest_everywhere(acts.carbon_tax), places.lowest_everywhere(due))
             siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
         else:
             moved[:] = here
         _move(here, traits.home, traits.home_share, traits.pue, how, plans, moved)
         sent, powered = everywhere, inf
         if differ:
-            charged = acts.kg_taxed + due
+            charged = acts.carbon_tax + due
             above = charged - charged.min(axis=1, keepdims=True)
             sent, powered = grids.sent(world, above), grids.powered(world, above)
         kwh = done(plans, sent)
-        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, carbon_covered,
+        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax, carbon_covered,
                  levy, now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
         choice = None
@@ -87,7 +87,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             powered=powered,
         )
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, plans, dear, costs))
+            costs = costs._replace(regional=places.regional(world, acts, plans, dear, costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs, due)
 
@@ -96,11 +96,11 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
 def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
-    on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
+    on, now, levers = costs.regional, moment(world.scenario, world.clock), acts.levers
     assert on is not None
     kwh, found = done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
-    _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
+    _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, _, kg_total, _ = found[:7]
     costs = costs._replace(
@@ -179,7 +179,7 @@ def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, pla
 
 @loop
 def _account(
-    starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, kg_taxed: Table,
+    starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, carbon_tax: Table,
     carbon_covered: Solid, levy: Array, hardware_price: float, found: Block,
 ) -> None:  # fmt: skip
     """Cost of a FLOP into ``found``, in the order of ``site``, where hardware is ``dear``. Sums of products over
@@ -197,7 +197,7 @@ def _account(
             for i in range(used.size):
                 usual[i] += carbon.emissions(used[i], dirt) * paid
         for kind in range(starts.size - 1):
-            tax = kg_taxed[kind, region]
+            tax = carbon_tax[kind, region]
             if tax > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
                     taxes[i] += carbon.emissions(used[i], dirt) * tax

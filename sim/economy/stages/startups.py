@@ -58,7 +58,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
 
 
 class Rounds(NamedTuple):
-    """How money comes in."""
+    """How venture capital comes in: steadily, or in rounds with some probability."""
 
     there: bool  # whether venture capital comes in rounds
     likely: float  # probability of a round within a year

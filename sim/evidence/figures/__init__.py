@@ -1,9 +1,9 @@
 """Figures of published tables: one file each, its name that of the source and what it shows. Dropping a file into this
 folder registers the figure it declares."""
 
-from sim.evidence.figures.gallery import GALLERY
+from sim.report.gallery import Gallery
 
-__all__ = ["GALLERY", "draw"]
+GALLERY: Gallery[[]] = Gallery(__name__, __path__)
 
 
 def draw(source: str) -> dict[str, bytes]:

@@ -2,8 +2,8 @@
 
 from sim.arrays import added
 from sim.evidence import bloom
+from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import BLUE, bars, source
-from sim.evidence.figures.gallery import GALLERY
 from sim.report.colours import LINE
 from sim.report.style import canvas, png
 from sim.report.words import plain

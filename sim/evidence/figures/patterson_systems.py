@@ -3,8 +3,8 @@
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.evidence import patterson, strubell
+from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import AMBER, BESIDE, BLUE, bars, source
-from sim.evidence.figures.gallery import GALLERY
 from sim.quantity import TONNES_PER_POUND
 from sim.report.colours import TERTIARY
 from sim.report.style import canvas, png

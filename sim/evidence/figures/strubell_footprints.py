@@ -3,8 +3,8 @@
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.evidence import strubell
+from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import BESIDE, BLUE, bars, source
-from sim.evidence.figures.gallery import GALLERY
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.style import canvas, png
 

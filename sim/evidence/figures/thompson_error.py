@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import BESIDE, source
-from sim.evidence.figures.gallery import GALLERY
 from sim.evidence.thompson import powers, published_law
 from sim.report.colours import INK, TERTIARY
 from sim.report.labels import End, label_ends

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import AMBER, BLUE, source
-from sim.evidence.figures.gallery import GALLERY
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import TONNES_PER_POUND
 from sim.report.colours import INK, SECONDARY, TERTIARY

@@ -80,10 +80,6 @@ class Law(ABC):
         """-d ln error / d ln compute at ``compute`` FLOP (dimensionless). Same domain as ``error``."""
         return float(self.elasticity_at(np.asarray(self.error(compute))))
 
-    def extrapolated(self, error: float) -> bool:
-        """Whether an error lies outside the range the law was fitted on."""
-        return not self.best_error <= error <= self.worst_error
-
 
 def ln_above(error: Array, floor: float) -> Array:
     """ln of what an error has above a floor; minus infinity at the floor and below."""

@@ -8,11 +8,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.history.calibration import Calibration
 from sim.history.profile import RULED_OUT, Profiles
-from sim.history.targets import ERROR, FLOP, SHARE, USD
+from sim.history.targets import ERROR, FLOP, SECTORS, SHARE, USD
 from sim.report.calibration.tables import targets
 from sim.report.style import canvas, png
 
-SECTORS = ("industry", "academia")
 ERRORS = [log10(percent / 100) for percent in (5, 7, 10, 15, 20, 25, 30)]  # that an axis of errors shows
 AXES: dict[str, tuple[str, Callable[[float, int], str]]] = {  # what an axis is called, and its numbers
     FLOP: ("training compute [FLOP]", lambda value, _: f"$10^{{{value:.0f}}}$"),

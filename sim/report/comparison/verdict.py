@@ -241,7 +241,7 @@ def _unclear(claim: SpokenEffect) -> str:
 
 
 def _hardly(unchanged: list[SpokenEffect], claims: Sequence[SpokenEffect]) -> list[str]:
-    """What hardly changes."""
+    """One clause for all measures that hardly change; none without any."""
     names = _named(unchanged, claims)
     plural = len(names) > 1 or any(names.values())
     return [f"{listed([*names])} {hardly(plural)}"] if names else []

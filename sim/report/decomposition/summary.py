@@ -34,7 +34,7 @@ class MeasureSummary:
 
 @dataclass(frozen=True)
 class PartSummary:
-    """What a part is."""
+    """A mechanism or an endowment that is left out or added alone: its name, group and meaning."""
 
     name: str
     group: str

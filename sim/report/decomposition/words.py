@@ -2,6 +2,7 @@
 
 from math import exp, isfinite
 
+from sim.experiment.factors import FEEDBACK
 from sim.measures.carbon import EMISSIONS, ENERGY
 from sim.report import everyday
 from sim.report.words import LEAST, NONE, number, plain, signed
@@ -13,7 +14,6 @@ LEGEND = (
     "× 2: twice as much with the part, ÷ 2: half as much, × 1: no difference; with the interaction all multiply to the "
     "whole."
 )
-FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
 

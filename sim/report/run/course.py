@@ -4,9 +4,10 @@ from math import isfinite
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.report.words import SUFFIX, figures, number
 from sim.results.certainty import NEAR, SMALL
-from sim.results.statistics import Array, Spread
+from sim.results.statistics import Spread
 
 BARELY = 1.1  # factors nearer to one than this are called slight
 

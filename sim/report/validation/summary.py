@@ -35,7 +35,7 @@ class OddRow:
 
 @dataclass(frozen=True)
 class ValidationSummary:
-    """A validation."""
+    """A scenario held against records, as text and numbers: each target, coverage, and the score beside the trend's."""
 
     targets: list[TargetSummary]
     coverage: float

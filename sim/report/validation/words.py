@@ -4,7 +4,7 @@ from calendar import isleap, month_name
 from datetime import date, timedelta
 from textwrap import fill
 
-from sim.history.errors import FILE, days
+from sim.history.error_record import FILE, days
 from sim.history.records import Records
 from sim.history.scores import Forecast, Scored, decide_little
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD

@@ -1,5 +1,7 @@
-"""Figures of a comparison: one file each. Dropping a file into this folder registers the figure it declares."""
+"""Figures of a comparison, each drawn from the comparison and its fingerprint. Dropping a file into this folder
+registers the figure it declares. Policies differ by dash, tone and marker."""
 
-from sim.report.comparison.figures.gallery import GALLERY
+from sim.report.gallery import Gallery
+from sim.results.comparison import Comparison
 
-__all__ = ["GALLERY"]
+GALLERY: Gallery[[Comparison, str]] = Gallery(__name__, __path__)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sim.measures import Measure, told
 from sim.report import words
 from sim.report.colours import INK, LINE, SECONDARY
+from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
-from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas_of_years, png, policy_dates

@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
+from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import LONGEST, look, origin, percent, ratio_scale, titles
-from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import verbatim
 from sim.report.style import BELOW, canvas, png

@@ -11,8 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 
 from sim.measures.ids import within
 from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
+from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import origin, titles
-from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.origin import verbatim
 from sim.report.style import canvas, png
 from sim.report.words import plain

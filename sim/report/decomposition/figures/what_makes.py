@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from sim.arrays import added
 from sim.measures import registry
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
-from sim.report.decomposition.figures.gallery import GALLERY
+from sim.report.decomposition.figures import GALLERY
 from sim.report.decomposition.words import amount, label
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas, log_ticks, png

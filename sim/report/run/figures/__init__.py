@@ -1,5 +1,6 @@
-"""Figures of a run: one file each. Dropping a file into this folder registers the figure it declares."""
+"""Figures of a run, for a policy paper. Dropping a file into this folder registers the figure it declares."""
 
-from sim.report.run.figures.gallery import GALLERY
+from sim.report.gallery import Gallery
+from sim.report.run.data import RunData
 
-__all__ = ["GALLERY"]
+GALLERY: Gallery[[RunData]] = Gallery(__name__, __path__)

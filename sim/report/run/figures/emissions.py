@@ -6,7 +6,7 @@ from sim.report import words
 from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
-from sim.report.run.figures.gallery import GALLERY
+from sim.report.run.figures import GALLERY
 from sim.report.style import canvas_of_years, line, log_scale, png
 
 

@@ -14,8 +14,8 @@ from sim.report import words
 from sim.report.colours import LOOKS, OTHER, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
 from sim.report.run.figures.common import added
-from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import aside, canvas_of_years, line, png
 
 SEEN = 1.1  # times as much, on a logarithmic axis

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.arrays import Array
 from sim.measures.inequality import COMPUTE_GINI, lorenz, partaking
 from sim.report import words
 from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
-from sim.report.run.figures.gallery import GALLERY
+from sim.report.run.figures import GALLERY
 from sim.report.style import canvas_of_years, png
-from sim.results.statistics import FEWEST, Array, ranges
+from sim.results.statistics import FEWEST, ranges
 
 
 @GALLERY.figure(order=8)

@@ -11,7 +11,7 @@ from sim.plurals import counted
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
 from sim.report.origin import verbatim
 from sim.report.run.data import RunData
-from sim.report.run.figures.gallery import GALLERY
+from sim.report.run.figures import GALLERY
 from sim.report.style import canvas, png
 from sim.report.sunflower import sunflower
 

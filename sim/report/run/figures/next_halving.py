@@ -8,7 +8,7 @@ from sim.measures.access import (
 from sim.report import words
 from sim.report.colours import INK, SECONDARY, TERTIARY
 from sim.report.run.data import RunData
-from sim.report.run.figures.gallery import GALLERY
+from sim.report.run.figures import GALLERY
 from sim.report.style import canvas_of_years, line, log_scale, png, typeset
 
 

@@ -5,8 +5,8 @@ from sim.report import words
 from sim.report.colours import LOOKS, TERTIARY, look_of
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
 from sim.report.run.figures.common import with_added
-from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years, line, png
 
 

@@ -3,8 +3,8 @@
 from sim.measures.research import GAIN_FROM_EFFICIENCY, RESEARCH_SHARE
 from sim.report.colours import BROWN, INK
 from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
 from sim.report.run.figures.common import Share, draw_shares
-from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years
 
 

@@ -3,8 +3,8 @@
 from sim.measures.ids import share_of
 from sim.report.colours import LOOKS, OTHER
 from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
 from sim.report.run.figures.common import Share, added, draw_shares, with_added
-from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years
 
 

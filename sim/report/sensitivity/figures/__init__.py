@@ -1,5 +1,8 @@
-"""Figures of a sensitivity: one file each. Dropping a file into this folder registers the figure it declares."""
+"""Figures of a sensitivity, each drawn from what was found and where that comes from. Dropping a file into this folder
+registers the figure it declares."""
 
-from sim.report.sensitivity.figures.gallery import GALLERY
+from sim.report.gallery import Gallery
+from sim.report.origin import FigureOrigin
+from sim.results.sensitivity import Sensitivity
 
-__all__ = ["GALLERY"]
+GALLERY: Gallery[[Sensitivity, FigureOrigin]] = Gallery(__name__, __path__)

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, panel_title, scale, shown, title
+from sim.report.sensitivity.figures import GALLERY
+from sim.report.sensitivity.figures.common import panel_title, scale, shown, title
 from sim.report.sensitivity.words import short_name
 from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity

@@ -7,7 +7,8 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin
-from sim.report.sensitivity.figures.gallery import GALLERY, panel_title, scale, shown
+from sim.report.sensitivity.figures import GALLERY
+from sim.report.sensitivity.figures.common import panel_title, scale, shown
 from sim.report.sensitivity.words import short_name
 from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity

@@ -8,7 +8,8 @@ from matplotlib.patheffects import withStroke
 from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, moved, panel_title, scale, shown, title
+from sim.report.sensitivity.figures import GALLERY
+from sim.report.sensitivity.figures.common import MOST, bars, moved, panel_title, scale, shown, title
 from sim.report.sensitivity.words import short_name, size, way
 from sim.report.style import canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity

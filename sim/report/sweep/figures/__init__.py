@@ -1,5 +1,8 @@
-"""Figures of a sweep: one file each. Dropping a file into this folder registers the figure it declares."""
+"""Figures of a sweep, each drawn from what was found and where that comes from. Dropping a file into this folder
+registers the figure it declares."""
 
-from sim.report.sweep.figures.gallery import GALLERY
+from sim.report.gallery import Gallery
+from sim.report.origin import FigureOrigin
+from sim.results.sweep import Sweep
 
-__all__ = ["GALLERY"]
+GALLERY: Gallery[[Sweep, FigureOrigin]] = Gallery(__name__, __path__)

@@ -18,7 +18,7 @@ from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import NEXT, ApartTicks, canvas, log_scale, png
-from sim.report.sweep.figures.gallery import GALLERY
+from sim.report.sweep.figures import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.results.statistics import Spread
 from sim.results.sweep import Sweep

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from sim.report.colours import INK, SECONDARY
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import NEXT, canvas, png
-from sim.report.sweep.figures.gallery import GALLERY
+from sim.report.sweep.figures import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import change_text, is_factor, rough
 from sim.results.certainty import SMALL

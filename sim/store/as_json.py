@@ -1,4 +1,4 @@
-"""Records as JSON."""
+"""Dataclasses and named tuples as JSON."""
 
 import json
 from dataclasses import fields, is_dataclass

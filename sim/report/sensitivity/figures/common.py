@@ -1,8 +1,7 @@
-"""The figures of a sensitivity, each drawn from what was found and where that comes from."""
+"""What several figures of a sensitivity share: which panels there are, their titles and their scales."""
 
 from itertools import product
 from math import exp, expm1, log, log1p
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -10,13 +9,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.plurals import counted
 from sim.report.colours import INK
-from sim.report.gallery import Gallery
-from sim.report.origin import FigureOrigin, verbatim
+from sim.report.origin import verbatim
 from sim.report.sensitivity.words import size, subject
 from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
-GALLERY: Gallery[[Sensitivity, FigureOrigin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
 MOST = 8  # panels of a figure of bars
 FEW = 4  # panels of the others, which are taller
 CLOSE = log(5.0)  # logarithm of a factor below which ticks are evenly apart
