@@ -202,6 +202,21 @@ def test_a_price_rations_everyone_alike() -> None:
     assert np.allclose(compute, money / step.unit_cost)
 
 
+@pytest.mark.parametrize("scope", ["training", "all"])
+def test_a_run_costs_what_training_costs(scope: str) -> None:
+    """Where training alone needs permits that is more than what serving costs."""
+    permits = ("policy.compute_permits.cap_share=0.5", f"policy.compute_permits.scope={scope}")
+    _, steps = played(small("baseline", *permits, "policy.compute_permits.start=2013", until=2014))
+    step = steps[-1]
+    assert step.license_price > 0
+    trains, serves = step.compute > 0, (step.compute > 0) & (step.inference > 0)
+    assert step.unit_cost[trains] == pytest.approx((step.paid[trains] / step.compute[trains]), rel=1e-9)
+    dearer = step.unit_cost[serves] - step.paid_inference[serves] / step.inference[serves]
+    license = step.license_price if scope == "training" else 0.0
+    assert dearer == pytest.approx(np.full(serves.sum(), license), abs=1e-9 * step.unit_cost.max())
+    assert serves.any()
+
+
 def test_capacity_follows_demand_within_its_bounds() -> None:
     _, steps = played(small("baseline", TIGHT, "market.fastest=0.5", "market.slowest=-0.1", until=2030))
     growth = np.diff(np.log([step.capacity for step in steps])) / 0.25

@@ -198,7 +198,7 @@ def _record(
         research=use.research, sponsored=use.sponsored, public=use.public, means=notes.means,
         bound_by_means=notes.by_means, bound_by_carbon=notes.by_carbon, bound_by_ramp=notes.by_ramp,
         bound_by_ceiling=notes.by_ceiling, bound_by_power=sale.by_power,
-        unit_cost=sale.price, energy=sale.energy, emissions=sale.emissions,
+        unit_cost=sale.training_price, energy=sale.energy, emissions=sale.emissions,
         embodied=sale.embodied, clean=notes.clean, avoided=notes.avoided, removed=notes.removed,
         abatement=notes.abatement, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
         carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,

@@ -163,6 +163,7 @@ class Sale(NamedTuple):
     paid_training: Array  # USD/yr in full
     paid_serving: Array  # USD/yr in full
     price: Array  # USD/FLOP in full
+    training_price: Array  # USD/FLOP in full of what trains: another where only that needs compute permits
     emission_permits: Array  # USD/yr
     permits_used: Array  # (markets,) kgCO2e/yr that needs emission permits
     permit_sales: Array  # (markets,) USD/yr of them

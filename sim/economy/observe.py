@@ -43,7 +43,7 @@ class Step:
     bound_by_ramp: Mask  # whose plans cannot grow any faster
     bound_by_ceiling: Mask  # who would spend more on training but for a ceiling on runs
     bound_by_power: bool  # whether compute is scarce for want of power: for all who buy
-    unit_cost: Array  # USD/FLOP in full
+    unit_cost: Array  # USD/FLOP of training, in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, net of clean power and removals, training and inference
     embodied: Array  # kgCO2e/yr of making the hardware used
@@ -131,7 +131,7 @@ class Period:
     knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
     public_knowledge: float  # the same of what is public
     frontier_knowledge: float  # the same in the run that set the frontier
-    unit_cost: Array  # USD/FLOP in full, in the last step
+    unit_cost: Array  # USD/FLOP of training, in full, in the last step
     carbon_per_flop: Array  # kgCO2e/FLOP, operational, in the last step
     embodied_per_flop: float  # kgCO2e/FLOP of making the hardware, in the last step
     capacity: float  # FLOP on offer

@@ -303,10 +303,16 @@ class Actor(mesa.Agent, Placed):
         bought, paid = sum(order.bought for order in orders), sum(order.paid for order in orders)
         self.bought, self.total_paid = bought, paid
         dear = self.dues + self.licensed * economy.license_price
-        self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
+        price = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
         if economy.apart and not bought > 0:
-            self.unit_cost = sum(order.would_cost * order.part for order in orders)
-        self.dearness = self.unit_cost / (economy.hardware_price + self.power)
+            price = sum(order.would_cost * order.part for order in orders)
+        self.dearness = price / (economy.hardware_price + self.power)
+        self.unit_cost = price
+        if len(orders) == 2:  # a run costs what training costs
+            first = orders[0]
+            usual = self.own_cost + economy.rent + self.dues + first.licensed * economy.license_price
+            idle = first.would_cost if economy.apart else usual
+            self.unit_cost = first.paid / first.bought if first.bought > 0 else idle
         if len(orders) == 1:
             self.compute, self.paid = self.training * bought, self.training * paid
         else:

@@ -177,6 +177,7 @@ def clear(
         paid_training=sold.paid_training,
         paid_serving=sold.paid_serving,
         price=sold.price,
+        training_price=sold.training_price,
         emission_permits=owed,
         permits_used=by_market[0],
         permit_sales=by_market[1],

@@ -192,6 +192,7 @@ class Purchases:
     paid_training: Array  # USD/yr
     paid_serving: Array  # USD/yr
     price: Array  # USD/FLOP
+    training_price: Array  # USD/FLOP of what trains alone
     clearing: Clearing
     basis: Any  # what was asked follows from, for who asked
     where: Array | None = None  # (regions, n) shares of compute, where buyers have places
@@ -210,7 +211,8 @@ def sell(ask: Ask, outside: Outside, caps: Caps, licenses: Array | None, last: A
         assert training is not None
         _split(training, found.compute, found.paid, parts)
         compute, serving, paid, paid_serving = parts
-        return Purchases(compute, serving, paid, paid_serving, found.price, found, asked.basis, found.where)
+        price = found.price
+        return Purchases(compute, serving, paid, paid_serving, price, price, found, asked.basis, found.where)
     asked, _, found = clear(_apart(ask, licenses), outside, caps, last)
     share, n = asked.training, licenses.shape[1]
     assert share is not None
@@ -223,8 +225,9 @@ def sell(ask: Ask, outside: Outside, caps: Caps, licenses: Array | None, last: A
         weight = np.where(np.tile(bought, 2) > 0, found.compute, share)
         where = (where[:, :n] * weight[:n] + where[:, n:] * weight[n:]) / (weight[:n] + weight[n:])
     return Purchases(
-        found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found, asked.basis, where
-    )
+        found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found.price[:n], found,
+        asked.basis, where,
+    )  # fmt: skip
 
 
 def _alike(ask: Ask, licensed: Array) -> Ask:
