@@ -1,4 +1,8 @@
-"""Where the axes of a figure stand: equal panels, with as much around them as their texts take, measured once."""
+"""Where the axes of a figure stand: equal panels, with as much around them as their texts take, measured once.
+
+matplotlib's constrained layout would do the same, but measures all texts twice and solves a system of inequalities: a
+fifth of the time of a figure (docs/decisions/0007-figures.md).
+"""
 
 from typing import NamedTuple
 
@@ -22,10 +26,7 @@ class Room(NamedTuple):
 
 
 class Panels(LayoutEngine):
-    """Lays out the axes of a figure in a room, when it is first drawn.
-
-    matplotlib's constrained layout measures all texts twice, and solves a system of inequalities.
-    """
+    """Lays out the axes of a figure in a room, when it is first drawn."""
 
     _adjust_compatible, _colorbar_gridspec = False, False
 

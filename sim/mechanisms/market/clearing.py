@@ -175,7 +175,7 @@ def _licensed(buyers: Buyers, supply: Supply, outside: Outside, cap: float) -> C
     licensed, nobody = np.broadcast_to(buyers.licensed, buyers.spend.shape), np.empty(0)
     spend = float(buyers.spend.sum())
     scale = float(buyers.unit_cost.mean() / licensed.mean()) if licensed.any() else 1.0
-    point, state = permits.single(at, spend / cap, scale)  # what is used lies below spend / price
+    point, state = permits.price_within(at, spend / cap, scale)  # what is used lies below spend / price
     found: Clearing = point.used.found
     left = permits.cut(licensed, found.compute, cap)
     return replace(

@@ -1,4 +1,20 @@
-"""Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once."""
+"""Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once.
+
+Who calls whom, in the order in which they are tried:
+
+    price_within        compute permits: one price, from nothing to a highest
+      _between          one price between two that are known
+    settled             emission permits
+      price_near        one kind: outwards from the last price, until the price is between two
+        _between
+      _several          several kinds
+        _newton         all prices at once, from the last ones
+        _in_turn        one price after the other, each by price_near; and _newton from there
+        _outermost      where that does not come to rest: prices within prices
+          _nested       by price_near
+
+What is used at prices is asked of ``at``, which clears the market for compute at them.
+"""
 
 from collections.abc import Callable, Sequence
 from math import nan
@@ -68,11 +84,11 @@ def settled(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
         used = at(np.array([price]))
         return PricePoint(price, excess(float(used.amounts[0]), float(caps[0])), used)
 
-    point, state = near(alone, float(caps[0]), ceiling, float(last[0]))
+    point, state = price_near(alone, float(caps[0]), ceiling, float(last[0]))
     return Rest(np.array([point.price]), point.used.found, state)
 
 
-def single(at: Try, highest: float, scale: float) -> tuple[PricePoint, str]:
+def price_within(at: Try, highest: float, scale: float) -> tuple[PricePoint, str]:
     """The price from 0 to a ``highest`` at which permits used meet those issued, and how it came: free, cleared or
     rationed. ``scale`` is a price that about doubles what permits are for."""
     free = at(0.0)
@@ -85,9 +101,9 @@ def single(at: Try, highest: float, scale: float) -> tuple[PricePoint, str]:
     return _between(at, free, last, scale, tried), CLEARED
 
 
-def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[PricePoint, str]:
-    """The price as ``single`` finds it, sought outwards from a ``last`` price. Where what permits are for costs half of
-    permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
+def price_near(at: Try, cap: float, ceiling: float, last: float) -> tuple[PricePoint, str]:
+    """The price as ``price_within`` finds it, sought outwards from a ``last`` price. Where what permits are for costs
+    half of permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
     first = here = at(min(last, ceiling))
     scale = first.used.spend / (cap * exp(max(first.gap, 0.0))) or 1.0
     place, way = log1p(here.price / scale), BEYOND
@@ -172,7 +188,7 @@ class Tried(NamedTuple):
 
 
 def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
-    """As ``near`` for several permits at once, (markets,): each at its own price.
+    """As ``price_near`` for several permits at once, (markets,): each at its own price.
 
     Where the last prices lead to rest by Newton's steps alone, there is no need to look further. Where they do not, one
     after the other is brought to its cap, from no price on, while the others stay, in the order given: what a cap
@@ -215,7 +231,7 @@ def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
             used = at(prices.copy())
             return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
-        prices[market] = near(alone, cap, ceiling, float(prices[market]))[0].price
+        prices[market] = price_near(alone, cap, ceiling, float(prices[market]))[0].price
     return prices
 
 
@@ -244,7 +260,7 @@ def _nested(at: At, caps: Array, ceiling: float, start: Array, order: Sequence[i
         used = at(prices.copy())
         return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
-    found = near(at_rest, cap, ceiling, float(prices[market]))[0].price
+    found = price_near(at_rest, cap, ceiling, float(prices[market]))[0].price
     if prices[market] != found:
         at_rest(found)
     return prices
