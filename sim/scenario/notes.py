@@ -10,8 +10,13 @@ import numpy as np
 
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
-from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS, TREASURY
+from sim.policies.levers import LEVERS, TREASURY
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
+from sim.scenario.policy_notes import (
+    carbon_without_cleaner_power,
+    everywhere_beside_some,
+    revenue_that_leaves_its_regions,
+)
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
 
@@ -19,7 +24,6 @@ SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
 MOST_SPANS = 2  # that a note tells of one series
-RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: "academic labs", EFFICIENCY_RESEARCH: "academic labs"}
 Slip = Callable[[Scenario], Iterator[str]]
 
 
@@ -151,22 +155,6 @@ def _meet(scenario: Scenario, one: Policy, two: Policy) -> bool:
     in_time = one.start < two.end and two.start < one.end
     both = zip(scenario.target(one).covered, scenario.target(two).covered, strict=True)  # kinds, regions
     return in_time and all(set(a) & set(b) for a, b in both)
-
-
-def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
-    """A tax of one country whose revenue goes to all countries' labs, where its own may be meant."""
-    for policy in scenario.policies:
-        if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
-            continue
-        named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
-        paid = [use for use in policy.proceeds() if use in RECEIVERS]
-        if paid:
-            who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
-            keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
-            yield (
-                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
-                f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
-            )
 
 
 def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
@@ -321,6 +309,8 @@ SLIPS: tuple[Slip, ...] = (
     regions_where_nobody_lives,
     entries_that_overlap,
     revenue_that_leaves_its_regions,
+    everywhere_beside_some,
+    carbon_without_cleaner_power,
     shares_of_no_revenue,
     parameters_without_effect,
     series_that_stay,
