@@ -15,7 +15,7 @@ from sim.report.comparison.summary import summarize
 from sim.report.comparison.verdict import brief
 from sim.results.statistics import FEWEST, Effect
 from tests.test_effects import an_effect
-from tests.test_verdict import SMALL, claim, luck, said
+from tests.test_verdict import SMALL, amount, claim, luck, said
 from tests.worlds import small
 
 
@@ -60,15 +60,43 @@ def test_of_what_ended_before_the_last_year_the_range_is_told_as_of_others() -> 
     )
 
 
+def test_sums_over_the_years_are_told_by_the_rule_for_the_last_year() -> None:
+    """ "$110 B over 2027–2035" stood where drawn worlds say 35."""
+    total = replace(amount(110e9, 8.6e9, 115e9), wide_difference=35.3e9)
+    assert said(claim(REVENUE, amount(510e6, 83e6, 739e6), total)) == (
+        "Raises about $510 M a year ($83 M to $740 M; $110 B over 2027–2040, with drawn numbers about $35 B, $8.6 B to "
+        "$120 B)."
+    )
+    year = luck(replace(an_effect(-0.03, (-0.09, -0.011)), wide_relative=-0.04), -0.031, -0.029)
+    whole = luck(replace(an_effect(-0.0098, (-0.089, -0.003)), wide_relative=-0.0258), -0.0099, -0.0097)
+    assert said(claim(EMISSIONS, year, whole)) == (
+        "Cuts emissions by about 3 % (perhaps 0.98 % over 2027–2040, with drawn numbers about 3 %, 0.3 to 9 %)."
+    )
+    against = replace(amount(-9e9, -12e9, -1e9), wide_difference=-3e9)
+    assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), against)) == (
+        "Raises about $4.0 B a year ($3.0 B to $5.0 B; lowers the revenue of policies by about $9.0 B over 2027–2040, "
+        "with drawn numbers about $3.0 B, $1.0 B to $12 B)."
+    )
+
+
+def test_amounts_have_their_range_unless_it_is_rounding() -> None:
+    assert said(claim(REVENUE, amount(510e6, 83e6, 739e6))) == "Raises about $510 M a year ($83 M to $740 M)."
+    assert said(claim(OUTLAY, amount(400e6, 399.9e6, 400.1e6))) == "Costs the treasury about $400 M a year."
+
+
 def test_public_money_is_told_in_amounts_also_where_there_was_some() -> None:
     """A treasury that takes in 15 billion and then loses 5 does not lower its net revenue by 138 %."""
     net = replace(luck(an_effect(-1.38, (-1.6, -1.2), baseline=14.7e9), -1.5, -1.3), policy=-5.6e9, in_amounts=True)
     assert not net.is_relative
     told = replace(claim(REVENUE, net), measure=replace(registry()[REVENUE], words=NET_WORDS))
-    assert said(told) == "Lowers the treasury's net revenue by about $20 B a year, from $15 B to −$5.6 B."
+    assert said(told) == (
+        "Lowers the treasury's net revenue by about $20 B a year, from $15 B to −$5.6 B (by $18 B to $24 B)."
+    )
     assert brief(net, "USD/yr") == "−$20 B"
     more = replace(an_effect(0.5, (0.3, 0.8), baseline=20e9), in_amounts=True)
-    assert said(claim(OUTLAY, more)) == "Raises public outlay by about $10 B a year, from $20 B to $30 B."
+    assert said(claim(OUTLAY, more)) == (
+        "Raises public outlay by about $10 B a year, from $20 B to $30 B (by $6.0 B to $16 B)."
+    )
     assert said(claim(OUTLAY, replace(SMALL, in_amounts=True))) == "Public outlay hardly changes."
 
 
