@@ -1,5 +1,7 @@
 """Sizes that a verdict tells: with the median over draws where they lead elsewhere, and public money in amounts."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -10,7 +12,7 @@ from sim.cli.compare import _before_and_after
 from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.economy import OUTLAY, REVENUE
-from sim.report.comparison.key import NET_WORDS
+from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
 from sim.report.comparison.verdict import brief
 from sim.results.statistics import FEWEST, Effect
@@ -113,3 +115,31 @@ def test_a_policy_that_changes_nothing_of_what_is_told_is_not_said_to_hardly_cha
     assert "  --\n" not in f"{dashes}\n"
     one = [claim(id, SMALL) for id in (DIVIDE, EMISSIONS)]
     assert said(replace(one[0], same=True), one[1]) == "Access and emissions hardly change."
+
+
+def test_between_two_programmes_it_is_told_who_gets_more_and_who_less() -> None:
+    """ "$68 M a year to startups" stood where labs and startups get 300, and labs had them all before."""
+    labs = (
+        "policy.public_compute.start=2013",
+        "policy.public_compute.budget=2 MUSD/yr",
+        "policy.public_compute.share=0",
+    )
+    both = ("policy.compute_voucher.start=2013", "policy.compute_voucher.budget=2 MUSD/yr",
+            'policy.compute_voucher.kinds=["startup", "academic_lab"]')  # fmt: skip
+
+    def told(first: Sequence[str], second: Sequence[str]) -> str:
+        worlds = [small("baseline", *settings, until=2015) for settings in (first, second)]
+        return bought(sim.compare(worlds, replicates=1, workers=1, assumptions=False), 1)
+
+    moved = re.fullmatch(
+        r"Public money for compute moves \(public compute and compute vouchers: \$(\d+) k a year more to startups, "
+        r"\$(\d+) k less to academic labs\)\.",
+        told(labs, both),
+    )
+    assert moved
+    assert moved[1] == moved[2]
+    assert " more " not in told((), both)
+    more = told(labs, [*labs[:1], "policy.public_compute.budget=3 MUSD/yr", labs[2]])
+    assert more == (
+        "Public money pays for compute, which emits as well (public compute: $1.0 M a year more to academic labs)."
+    )

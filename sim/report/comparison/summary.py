@@ -288,9 +288,10 @@ def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
-    largest, policies = list(found.flows(scenario).items())[:FLOWS_SHOWN], found.scenarios[scenario]
+    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
+    worlds = (found.scenarios[0], found.scenarios[scenario])
     return [
-        FlowRow(payer, payee, purpose_text(purpose, policies), effects.amounts(change, "USD/yr"))
+        FlowRow(payer, payee, purpose_text(purpose, *worlds), effects.amounts(change, "USD/yr"))
         for (payer, payee, purpose), change in largest
     ]
 
