@@ -115,7 +115,8 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
                 KeyRow(
                     claim.measure.id, f"{claim.measure.label}{years}", window,
                     words.pair(change.baseline, change.policy, unit)[0],
-                    effects.with_it(change, unit), effects.cell(change, unit, levels=False),
+                    effects.with_it(change, unit),
+                    effects.cell(change, unit, levels=False) + effects.amount_beside(change, unit),
                     verdict.judged(claim.measure, of.get),
                 )
             )  # fmt: skip

@@ -256,7 +256,10 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     unit = measure.unit_under(found.scenarios[0].law)
     changes = {name: of[id] for name, of in all_effects.items()}
     start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
-    cells = {name: effects.cell(change, unit, marked=True) for name, change in changes.items()}
+    cells = {
+        name: effects.cell(change, unit, marked=True) + effects.amount_beside(change, unit)
+        for name, change in changes.items()
+    }
     judged = {name: verdict.judged(measure, of.get) for name, of in all_effects.items()}
     return EffectRow(id, measure.label, unit, start, cells, judged)
 
