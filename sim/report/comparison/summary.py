@@ -285,9 +285,12 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
 
 
 def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
-    """What stands below each of these heads, by name."""
+    """What stands below each of these heads, by name: of what is not there, why."""
     changes = {name: cost.changes.get(name) for name in cost_heads(years)}
-    return {name: "" if change is None else effects.sums(change, "USD") for name, change in changes.items()}
+    return {
+        name: cost.why.get(name, "") if change is None else effects.sums(change, "USD")
+        for name, change in changes.items()
+    }
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
