@@ -66,18 +66,17 @@ def test_sums_over_the_years_are_told_by_the_rule_for_the_last_year() -> None:
     """ "$110 B over 2027–2035" stood where drawn worlds say 35."""
     total = replace(amount(110e9, 8.6e9, 115e9), wide_difference=35.3e9)
     assert said(claim(REVENUE, amount(510e6, 83e6, 739e6), total)) == (
-        "Raises about $510 M a year ($83 M to $740 M; $110 B over 2027–2040, with drawn numbers about $35 B, $8.6 B to "
-        "$120 B)."
+        "Raises about $510 M a year ($83 M to $740 M; $110 B over 2027–2040, median $35 B, $8.6 B to $120 B)."
     )
     year = luck(replace(an_effect(-0.03, (-0.09, -0.011)), wide_relative=-0.04), -0.031, -0.029)
     whole = luck(replace(an_effect(-0.0098, (-0.089, -0.003)), wide_relative=-0.0258), -0.0099, -0.0097)
     assert said(claim(EMISSIONS, year, whole)) == (
-        "Cuts emissions by about 3 % (perhaps 0.98 % over 2027–2040, with drawn numbers about 3 %, 0.3 to 9 %)."
+        "Cuts emissions by about 3 % (perhaps 0.98 % over 2027–2040, median 3 %, 0.3 to 9 %)."
     )
     against = replace(amount(-9e9, -12e9, -1e9), wide_difference=-3e9)
     assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), against)) == (
         "Raises about $4.0 B a year ($3.0 B to $5.0 B; lowers the revenue of policies by about $9.0 B over 2027–2040, "
-        "with drawn numbers about $3.0 B, $1.0 B to $12 B)."
+        "median $3.0 B, $1.0 B to $12 B)."
     )
 
 

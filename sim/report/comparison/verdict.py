@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
-from sim.report.certainty import NIL, PLACES, amount, called, hardly, may, sized, spoken_of, with_drawn
+from sim.report.certainty import NIL, PLACES, amount, called, drawn, hardly, may, sized, spoken_of, with_drawn
 from sim.report.words import MINUS, NONE, number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
@@ -29,6 +29,7 @@ BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear,
 
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
+Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
 TOO_FEW = "Too few replicates to say what it does."
 
 
@@ -162,20 +163,21 @@ def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     return _does(claim, change, size) + _in_brackets(also)
 
 
-def measured(change: Effect, unit: str) -> tuple[str, str]:
+def measured(change: Effect, unit: str, beside: Beside = with_drawn) -> tuple[str, str]:
     """The size of an effect with a direction, and what stands beside it: the median over draws where they lead
     elsewhere, with the range; the range alone where it may be so, ends more than tenfold from where it begins, or is of
-    amounts; else nothing. Of what is nothing as the numbers stand the size is how far the range goes."""
+    amounts; else nothing. Of what is nothing as the numbers stand the size is how far the range goes. ``beside`` says
+    how median and range are told."""
     told = change.told(relative=change.in_percent)
     near, far = sorted(told[1:], key=abs)
     size, median, spread = spoken_of(change, change.luck(relative=change.in_percent), unit)
     if size in NIL:
-        drawn = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
-        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", drawn
+        nothing = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
+        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", nothing
     wide = sureness(change) is Sureness.MAY or abs(far) > WIDE * abs(near)
     if not change.in_percent:
         wide = wide or len({size, *(_written(end, unit, relative=False) for end in (near, far))}) > 1
-    return size, with_drawn(median, spread) if median or wide else ""
+    return size, beside(median, spread) if median or wide else ""
 
 
 def _in_brackets(also: list[str]) -> str:
@@ -223,20 +225,20 @@ def _over(claim: SpokenEffect, years: str) -> str:
         return ""
     if direction(total) * direction(claim.last) > 0:
         alike = total if claim.last.in_percent else in_amounts(total)
-        said, beside = measured(alike or total, claim.unit.removesuffix("/yr"))
+        said, beside = measured(alike or total, claim.unit.removesuffix("/yr"), drawn)
         said = f"{PERHAPS}{said}" if sureness(total) is Sureness.MAY and claim.last.in_percent else said
     else:
-        said, beside = _otherwise(claim)
+        said, beside = _otherwise(claim, drawn)
     return ", ".join(filter(None, [f"{said} over {years}", beside]))
 
 
-def _otherwise(claim: SpokenEffect) -> tuple[str, str]:
+def _otherwise(claim: SpokenEffect, beside: Beside = with_drawn) -> tuple[str, str]:
     """What it does over the years, where that is not what it does in the last of them, and what stands beside it."""
     total = claim.total
     if total is None or not direction(total):
         return (str(sureness(total).value) if total else ""), ""
-    size, beside = measured(total, claim.unit.removesuffix("/yr"))
-    return _does(claim, total, size).replace(" a year", ""), _by(total, beside)
+    size, told = measured(total, claim.unit.removesuffix("/yr"), beside)
+    return _does(claim, total, size).replace(" a year", ""), _by(total, told)
 
 
 def _by(change: Effect, beside: str) -> str:
