@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.economy.parties import TRANSFERS
 from sim.measures import DIVIDE
+from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.key import NET
@@ -86,7 +87,7 @@ def test_a_tonne_that_is_avoided_by_buying_less_has_no_cost_that_is_known(found:
         assert (each.cost(1).per_tonne is not None) == told
         cleaned = later(each, GROSS) - later(each, OPERATIONAL)
         assert (np.median(cleaned / -later(each, EMISSIONS)) > 0.5) == told
-        assert (summarize(each, {}).policies[0].costs["per_tonne"] != "") == told
+        assert (summarize(each, {}).policies[0].costs["per_tonne"] == "most by using less") == (not told)
 
 
 def test_buyers_clean_up_no_tonne_that_is_dearer_than_the_price_of_carbon(found: Comparison) -> None:
@@ -268,17 +269,17 @@ def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "whole", "told"),
+    ("change", "whole", "why"),
     [
-        (an_effect(-0.3, (-0.5, -0.1)), (1.0, 9.0), True),
-        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, -1.0), True),  # the halving comes with a gain
-        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, 9.0), False),
-        (an_effect(-0.3, (-0.5, 0.005)), (1.0, 9.0), False),
-        (replace(an_effect(-0.002, (-0.9, -0.1)), relative_high=-0.001, high=-0.01), (1.0, 9.0), False),
+        (an_effect(-0.3, (-0.5, -0.1)), (1.0, 9.0), ""),
+        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, -1.0), ""),  # the halving comes with a gain
+        (an_effect(-0.3, (-0.5, -0.1)), (-9.0, 9.0), "range goes both ways"),
+        (an_effect(-0.3, (-0.5, 0.005)), (1.0, 9.0), "range goes both ways"),
+        (replace(an_effect(-0.002, (-0.9, -0.1)), relative_high=-0.001, high=-0.01), (1.0, 9.0), "less than 1 %"),
     ],
 )
 def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(
-    change: Effect, whole: tuple[float, float], told: bool, monkeypatch: pytest.MonkeyPatch, found: Comparison
+    change: Effect, whole: tuple[float, float], why: str, monkeypatch: pytest.MonkeyPatch, found: Comparison
 ) -> None:
     """Of a divide that was narrower by 0.2 % it was −4.83 billion, between −83 and 120."""
     sums = dict.fromkeys(
@@ -289,5 +290,27 @@ def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(
     monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": {DIVIDE: change}.get(id))
     monkeypatch.setattr(Comparison, "values", lambda _self, i, _id, _window, *, wide: np.full(6, 2.0 - i))
     assert direction(change) < 0
-    assert (found.cost(1).per_halving is not None) == told
-    assert bool(_costs(found.cost(1), (2014, 2017))["per_halving"]) == told
+    assert (found.cost(1).per_halving is None) == bool(why)
+    cell = _costs(found.cost(1), (2014, 2017))["per_halving"]
+    assert ("$" in cell) == (not why)
+    assert cell.endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, "no change"),
+        ({DIVIDE: an_effect(-0.3, (-0.5, 0.4))}, "direction unclear"),
+        ({DIVIDE: replace(an_effect(-0.3, (-0.5, -0.1)), replicates=FEWEST - 1)}, "too few replicates"),
+        ({DIVIDE: an_effect(0.3, (0.1, 0.5))}, "not better"),
+        (
+            {DIVIDE: an_effect(-0.3, (-0.5, -0.1)), ACADEMIA_SHARE: an_effect(-0.6, (-0.8, -0.3))},
+            "academia's share of training compute falls",
+        ),
+    ],
+)
+def test_an_empty_cell_says_why(
+    changes: dict[str, Effect], why: str, monkeypatch: pytest.MonkeyPatch, found: Comparison
+) -> None:
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id))
+    assert _costs(found.cost(1), (2014, 2017))["per_halving"] == why

@@ -7,10 +7,12 @@ from math import nan
 import numpy as np
 import pytest
 
-from sim.measures import DIVIDE, registry
+import sim
+from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.report.certainty import clause
 from sim.report.comparison import effects
 from sim.report.comparison.figures.over_time import _middle
+from sim.report.comparison.summary import summarize
 from sim.report.words import NONE
 from sim.results.statistics import Effect, effect
 from tests.worlds import ROOT, draw, small
@@ -60,6 +62,25 @@ def test_levels_that_differ_the_other_way_than_the_change_are_marked() -> None:
     assert effects.with_it(amount, "fraction") == "0.920 % †"
     assert effects.cell(contrary, "fraction", marked=True).startswith("0.930 % → 0.920 % †\n")
     assert "†" not in effects.cell(contrary, "fraction")  # in documents no line says why
+
+
+def test_a_change_of_two_levels_that_look_the_same_has_its_amount() -> None:
+    """Nobody can take 247 M from 247 M."""
+    change = an_effect(0.00029, (0.0001, 0.0005), baseline=247e6)
+    assert effects.amount_beside(change, "tCO2e/yr") == "\nabout +71.6 k tCO2e/yr"
+    assert effects.amount_beside(an_effect(-0.3, (-0.5, -0.1), baseline=247e6), "tCO2e/yr") == ""
+    nothing = an_effect(0.0, (0.0, 0.0), baseline=247e6)
+    assert effects.amount_beside(replace(nothing, low=0.0, high=0.0), "tCO2e/yr") == ""
+    assert effects.amount_beside(change, "FLOP") == ""
+    assert effects.amount_beside(replace(change, in_amounts=True), "USD/yr") == ""
+    tax = small("baseline", "policy.carbon_tax.rate=0.01", "policy.carbon_tax.start=2013", until=2014)
+    found = sim.compare([small(until=2014), tax], replicates=1, workers=1, assumptions=False)
+    summary = summarize(found, {})
+    (row,) = (row for row in summary.policies[0].key if (row.measure, row.window) == (EMISSIONS, "final"))
+    assert row.baseline == row.policy
+    assert re.search(r"\nabout −[\d.,]+ (k )?tCO2e/yr$", row.change)
+    (told,) = (row for row in summary.rows if row.measure == EMISSIONS)
+    assert told.cells[found.names[0]].endswith(row.change)
 
 
 def test_equal_effects_share_a_rank_and_a_missing_one_has_none() -> None:

@@ -19,7 +19,7 @@ from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
 from sim.report.decomposition.words import sentences
 from sim.report.run.summary import summarize
-from sim.report.words import number, signed
+from sim.report.words import number
 from sim.results import Run
 from sim.results.comparison import Comparison
 from sim.results.decomposition import Breakdown, Contribution
@@ -93,7 +93,7 @@ def test_a_run_pictures_its_last_year() -> None:
         assert word in worth
     assert (
         everyday.of_change(2030, {DAMAGE: 1e9}, WAGE)
-        == "On the numbers as they stand, in 2030 climate damage changes by +$1.00 B."
+        == "On the numbers as they stand, in 2030 climate damage rises by $1.00 B."
     )
     assert everyday.of_run(Run(result.scenario, [])) == []
 
@@ -116,7 +116,7 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
         "1.0 million US households use, 2.1 % of that of Germany; "
-        "climate damage changes by −$2.00 B; "
+        "climate damage falls by $2.00 B; "
         "spending on efficiency research falls by $40 B, what 200,000 researchers cost at $200 k each; "
         "spending on compute and research rises by $600 B, what 3.0 million researchers cost at $200 k each."
     )
@@ -127,13 +127,14 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
 @pytest.mark.parametrize(
     ("net", "damage", "market", "parts"),
     [
-        (3e9, -2e9, -0.5e9, "less climate damage +$2.00 B, AI products −$500 M, lower {} +$1.50 B"),
-        (-3e9, 1e9, 2e9, "more climate damage −$1.00 B, AI products +$2.00 B, higher {} −$4.00 B"),
-        (3e9, 0.0, 1e6, "lower {} +$3.00 B"),  # of which the rest is below the last digit
+        (3e9, -2e9, -0.5e9, "$2.00 B less climate damage, $500 M less from AI products, $1.50 B lower {}"),
+        (-3e9, 1e9, 2e9, "$1.00 B more climate damage, $2.00 B more from AI products, $4.00 B higher {}"),
+        (3e9, 0.0, 1e6, "$3.00 B lower {}"),  # of which the rest is below the last digit
     ],
 )
 def test_value_less_cost_and_damage_is_told_by_its_parts(net: float, damage: float, market: float, parts: str) -> None:
-    told = f"value less cost and damage changes by {signed(net, 'USD')} ({parts.format(everyday.COSTS)}"
+    verb = "rises" if net > 0 else "falls"
+    told = f"value less cost and damage {verb} by {number(abs(net), 'USD')} ({parts.format(everyday.COSTS)}"
     assert everyday.of_worth(net, damage, market) == f"{told})"
     assert everyday.of_worth(net, damage, market, capped=True) == f"{told}; {everyday.AT_CAP})"
     saved = f"; {everyday.AT_MOST}" if net > 0 else ""
@@ -141,12 +142,17 @@ def test_value_less_cost_and_damage_is_told_by_its_parts(net: float, damage: flo
     assert everyday.AT_MOST not in everyday.of_worth(10e9, -9e9, 0.0, hardly=True)  # nearly all is damage
 
 
-AMOUNT = re.compile(r"([+−])\$([\d.,]+) ([kMBT])")
+GOOD = ("rises by", "less climate damage", "more from", "lower costs")
+BAD = ("falls by", "more climate damage", "less from", "higher costs")
+AMOUNT = re.compile(rf"({GOOD[0]}|{BAD[0]})? ?\$([\d.,]+) ([kMBT]) ?({'|'.join((*GOOD[1:], *BAD[1:]))})?")
 
 
 def amounts(text: str) -> list[float]:
+    """What is told of value less cost and damage and of its parts, above nothing where it is for the better."""
     scale = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-    return [(1 if sign == "+" else -1) * float(n.replace(",", "")) * scale[u] for sign, n, u in AMOUNT.findall(text)]
+    found = AMOUNT.findall(text)
+    assert all((before or behind) in (*GOOD, *BAD) for before, _, _, behind in found)
+    return [(1 if (a or b) in GOOD else -1) * float(n.replace(",", "")) * scale[u] for a, n, u, b in found]
 
 
 @pytest.fixture(scope="module")

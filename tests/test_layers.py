@@ -51,7 +51,7 @@ WITHIN = {  # the same inside a package
         ["tree"],
         ["ensemble"],
         ["scenario"],
-        ["policy_checks"],
+        ["idle", "policy_checks", "policy_notes"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

@@ -96,12 +96,13 @@ def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
     ]
     assert said(*tax) == (
         "Shrinks the AI product market by about 50 %; cuts emissions by about 4 % (3 % over 2027–2040); access and the "
-        "frontier's error hardly change; raises about $33 B a year ($400 B over 2027–2040)."
+        "frontier's error hardly change; raises about $33 B a year ($20 B to $40 B; $400 B over "
+        "2027–2040, $300 B to $500 B)."
     )
 
 
 def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_range() -> None:
-    assert said(claim(REVENUE, amount(33e9, 20e9, 40e9))) == "Raises about $33 B a year."
+    assert said(claim(REVENUE, amount(33e9, 20e9, 40e9))) == "Raises about $33 B a year ($20 B to $40 B)."
     outside = said(claim(REVENUE, amount(31e9, 15e9, 23e9)))
     assert outside == "Raises about $31 B a year (with drawn numbers about $19 B, $15 B to $23 B)."
     half = an_effect(-0.5, (-0.995, -0.81))
@@ -165,10 +166,11 @@ def test_what_was_done_before_the_last_year_is_told() -> None:
         said(claim(EMISSIONS, SMALL, SURE)) == "Cuts emissions by about 30 % over 2027–2040 (in 2040: hardly changes)."
     )
     assert said(claim(REVENUE, replace(amount(0.0, 0.0, 0.0)), amount(4e9, 1e9, 9e9))) == (
-        "Raises about $4.0 B over 2027–2040 (in 2040: hardly changes)."
+        "Raises about $4.0 B over 2027–2040 ($1.0 B to $9.0 B; in 2040: hardly changes)."
     )
     assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), amount(-9e9, -12e9, -8e9))) == (
-        "Raises about $4.0 B a year (lowers the revenue of policies by about $9.0 B over 2027–2040)."
+        "Raises about $4.0 B a year ($3.0 B to $5.0 B; lowers the revenue of policies by about $9.0 B over 2027–2040, "
+        "$8.0 B to $12 B)."
     )
 
 

@@ -4,7 +4,6 @@ from sim.app.ensemble import Change, PairedWorlds
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
 from sim.policies import Policy
-from sim.report.certainty import spoken_of, with_drawn
 from sim.report.comparison import verdict
 from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits_alone, why_never
 from sim.report.comparison.verdict import SpokenEffect
@@ -116,10 +115,9 @@ def _more_or_less(claim: SpokenEffect) -> str:
     """emissions lower by about 20 %; the compute divide perhaps higher by about 5 % (0 to 9 %)."""
     change, may = claim.last, sureness(claim.last) is Sureness.MAY
     word = claim.measure.words.comparatives[direction(change) < 0]
-    size, median, ends = spoken_of(change, change.luck(relative=change.in_percent), claim.unit)
+    size, beside = verdict.measured(change, claim.unit)
     about = "about" if size.endswith("-fold") else "by about"
-    beside = f" ({with_drawn(median, ends)})" if may or median else ""
-    return f"{claim.measure.subject} {'perhaps ' if may else ''}{word} {about} {size}{beside}"
+    return f"{claim.measure.subject} {'perhaps ' if may else ''}{word} {about} {size}{f' ({beside})' if beside else ''}"
 
 
 def _acts(text: str) -> bool:

@@ -155,7 +155,7 @@ def money(changes: Effects, units: Mapping[str, str]) -> str:
     paid = {id: changes[id] for id in verbs if id in changes and changes[id].difference > 0}
     parts = [f"{_perhaps(verbs[id], change)} {ranged(change, units[id])}" for id, change in paid.items()]
     sold = [id for id in PRICES if id in changes and changes[id].policy > 0]
-    parts += [f"a permit costs {number(changes[id].policy, units[id], PLACES)}" for id in sold]
+    parts += [f"a permit costs {ranged(changes[id], units[id])}" for id in sold]
     return "; ".join(parts) or "none"
 
 

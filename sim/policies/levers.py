@@ -39,6 +39,11 @@ class Lever:
     doc: str
     limits: bool = False
 
+    @property
+    def of_carbon(self) -> bool:
+        """Whether it is an amount of what is emitted, or a price of it."""
+        return "CO2e" in self.unit
+
 
 LEVERS = {
     "carbon_price": Lever(

@@ -9,7 +9,7 @@ from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import MARKET, NET_VALUE
 from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
-from sim.report.words import number, plain, signed
+from sim.report.words import number, plain
 from sim.results.run import Run
 from sim.scenario.data import everyday
 
@@ -76,12 +76,12 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
     products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed cap."""
     costs = net - market + damage
     parts = [
-        (-damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
-        (market, "AI products"),
+        (damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
+        (market, f"{'less' if market < 0 else 'more'} from AI products"),
         (costs, f"{'lower' if costs > 0 else 'higher'} {COSTS}"),
     ]
-    told = [f"{what} {signed(usd, 'USD')}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
-    made_of = f"{registry()[NET_VALUE].subject} changes by {signed(net, 'USD')} ({', '.join(told)}"
+    told = [f"{number(abs(usd), 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
+    made_of = f"{_changes(NET_VALUE, net)} ({', '.join(told)}"
     but = [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
 
@@ -98,11 +98,17 @@ def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str =
     if worth:
         said.append(worth)
     elif changes.get(DAMAGE):
-        said.append(f"{registry()[DAMAGE].subject} changes by {signed(changes[DAMAGE], 'USD')}")
+        said.append(_changes(DAMAGE, changes[DAMAGE]))
     for id, what in ((RESEARCHERS, "efficiency research"), (ALL_RESEARCHERS, "compute and research")):
         if change := changes.get(id):
             said.append(f"spending on {what} {'rises' if change > 0 else 'falls'} by {_paid(abs(change), wage)}")
     return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""
+
+
+def _changes(id: str, usd: float) -> str:
+    """That a measure rises or falls by an amount of money."""
+    measure = registry()[id]
+    return f"{measure.subject} {measure.words.verbs[usd < 0]} by {number(abs(usd), 'USD')}"
 
 
 def _paid(researchers: float, wage: float) -> str:

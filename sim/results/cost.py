@@ -12,11 +12,12 @@ from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
-from sim.results.certainty import SMALL, moved
+from sim.results.certainty import SMALL, direction, moved, sureness
 from sim.results.statistics import NAN, Effect, but_rounding, effect, in_amounts
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
+BOTH_WAYS, LESS_USED = "range goes both ways", "most by using less"  # why a cost has no size to be divided by
 MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid, or what a tonne costs is not told
 
 
@@ -70,6 +71,7 @@ class Cost:
     abatement: float  # what actors pay for clean power and removals, beyond the baseline's for as much electricity
     whole: float  # outlay, unspent, lost market and abatement together
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
+    why: Mapping[str, str] = field(repr=False, compare=False)  # why there is none per tonne, or per halving, by name
 
 
 def cost(found: Compared, scenario: int) -> Cost:
@@ -77,20 +79,16 @@ def cost(found: Compared, scenario: int) -> Cost:
     direction, for the better: a divide that is narrower because labs lose is no gain. Nor where the change is SMALL, or
     a range of it or of the ratio goes both ways: that is a cost by next to nothing. Per tonne only where clean power
     and removals avoid most of them: of those avoided by buying less the sum holds next to nothing."""
-    worlds = (False, True) if found.drawn else (False,)
+    worlds, why = (False, True) if found.drawn else (False,), dict[str, str]()
     sums = {wide: _sums(found, scenario, wide=wide) for wide in worlds}
 
-    def per(id: str, window: str, sizes: Sizes) -> Effect | None:
-        def surely(each: str) -> float:
-            return moved(found.effect(scenario, each, window))
-
-        change = found.effect(scenario, id, window)
-        if change is None or not change.difference < 0 or verdict(found.measures[id], surely).word != "better":
-            return None
-        if change.is_relative and (abs(change.relative) < SMALL or _both_ways(change, relative=True)):
-            return None
-        ratio = _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
-        return None if ratio is None or _both_ways(ratio, relative=False) else ratio
+    def per(name: str, id: str, window: str, sizes: Sizes) -> None:
+        why[name] = _why_not(found, scenario, id, window)
+        ratio = None if why[name] else _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
+        if ratio is not None and _both_ways(ratio, relative=False):
+            why[name] = BOTH_WAYS
+        elif not why[name]:
+            changes[name] = ratio
 
     def halvings(wide: bool) -> Array:
         before, after = (found.values(i, DIVIDE, "final", wide=wide) for i in (0, scenario))
@@ -98,17 +96,33 @@ def cost(found: Compared, scenario: int) -> Cost:
 
     names = ("outlay", "unspent", "lost_market", "abatement", "whole", "paid_back")
     changes = {name: _change([sums[wide][name] for wide in worlds]) for name in names}
-    paid_for = (_ratio(sums[wide]["cleaned"], sums[wide]["avoided"]) for wide in worlds)
-    if all(np.isfinite(part).any() and np.nanmedian(part) >= MOST for part in paid_for):
-        changes["per_tonne"] = per(EMISSIONS, "total", lambda wide: sums[wide]["avoided"])
-    changes["per_halving"] = per(DIVIDE, "final", halvings)
+    paid_for = [_ratio(sums[wide]["cleaned"], sums[wide]["avoided"]) for wide in worlds]
+    per("per_tonne", EMISSIONS, "total", lambda wide: sums[wide]["avoided"])
+    if not all(np.isfinite(part).any() and np.nanmedian(part) >= MOST for part in paid_for):
+        changes["per_tonne"], why["per_tonne"] = None, why["per_tonne"] or LESS_USED
+    per("per_halving", DIVIDE, "final", halvings)
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
         middle.get("outlay", NAN), middle.get("unspent", NAN), middle.get("lost_market", NAN),
         middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
-        middle.get("abatement", NAN), middle.get("whole", NAN), known,
+        middle.get("abatement", NAN), middle.get("whole", NAN), known, why,
     )  # fmt: skip
+
+
+def _why_not(found: Compared, scenario: int, id: str, window: str) -> str:
+    """Why no cost is divided by what a measure falls by; empty where it falls, for the better, and by enough."""
+    change = found.effect(scenario, id, window)
+    if change is None or (change.is_nothing and not change.few):
+        return "no change"
+    if not direction(change):
+        return str(sureness(change).value)
+    judged = verdict(found.measures[id], lambda each: moved(found.effect(scenario, each, window)))
+    if judged.word != "better" or not change.difference < 0:
+        return judged.but or ("not better" if judged.word != "better" else "none as the numbers stand")
+    if change.is_relative and abs(change.relative) < SMALL:
+        return f"less than {100 * SMALL:g} %"
+    return BOTH_WAYS if change.is_relative and _both_ways(change, relative=True) else ""
 
 
 def _both_ways(change: Effect, *, relative: bool) -> bool:

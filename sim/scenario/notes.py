@@ -10,8 +10,14 @@ import numpy as np
 
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
-from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS, TREASURY
+from sim.policies.levers import LEVERS, TREASURY
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
+from sim.scenario.policy_notes import (
+    carbon_without_cleaner_power,
+    everywhere_beside_some,
+    policies_for_nobody,
+    revenue_that_leaves_its_regions,
+)
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
 
@@ -19,8 +25,6 @@ SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
 MOST_SPANS = 2  # that a note tells of one series
-LABS = "academic labs"
-RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
 Slip = Callable[[Scenario], Iterator[str]]
 
 
@@ -36,19 +40,6 @@ def policies_without_effect(scenario: Scenario) -> Iterator[str]:
             yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
         elif not policy.begins_by(scenario.time.end) or policy.end <= scenario.time.start:
             yield f"policy {policy.id} is not in force in any year that is simulated."
-
-
-def policies_for_nobody(scenario: Scenario) -> Iterator[str]:
-    """A policy, or its revenue, for labs where there are none; models under a duty where nobody uses another's."""
-    labs, shared = any(kind.sector == "academia" for kind in scenario.kinds), scenario.mechanisms.open_release
-    for policy in scenario.policies:
-        kept = [] if labs or policy.neutral else [use for use in policy.uses() if RECEIVERS.get(use) == LABS]
-        if not policy.neutral and not scenario.target(policy).kinds:
-            yield f"policy {policy.id} serves nobody, since no kind of actor is of {policy.serves}."
-        if kept:
-            yield f"revenue of policy {policy.id} for {' and '.join(kept)} stays in the treasury: there are no {LABS}."
-        if not policy.neutral and not shared and "weights_lag" in policy.levers and getattr(policy, "weights", True):
-            yield f"policy {policy.id} gives nobody a model, since mechanisms.open_release = false."
 
 
 def policies_from_the_first_year(scenario: Scenario) -> Iterator[str]:
@@ -165,22 +156,6 @@ def _meet(scenario: Scenario, one: Policy, two: Policy) -> bool:
     in_time = one.start < two.end and two.start < one.end
     both = zip(scenario.target(one).covered, scenario.target(two).covered, strict=True)  # kinds, regions
     return in_time and all(set(a) & set(b) for a, b in both)
-
-
-def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
-    """A tax of one country whose revenue goes to all countries' labs, where its own may be meant."""
-    for policy in scenario.policies:
-        if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
-            continue
-        named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
-        paid = [use for use in policy.uses() if use in RECEIVERS]
-        if paid:
-            who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
-            keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
-            yield (
-                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
-                f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
-            )
 
 
 def shares_of_no_revenue(scenario: Scenario) -> Iterator[str]:
@@ -337,6 +312,9 @@ SLIPS: tuple[Slip, ...] = (
     regions_where_nobody_lives,
     entries_that_overlap,
     revenue_that_leaves_its_regions,
+    everywhere_beside_some,
+    policies_for_nobody,
+    carbon_without_cleaner_power,
     shares_of_no_revenue,
     parameters_without_effect,
     series_that_stay,

@@ -10,6 +10,7 @@ from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
 from sim.scenario.money import own_money
 
+IN_FIGURES = ("tCO2e", "USD", "MWh")  # how units begin of amounts that are told in figures, not in powers of ten
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
 ROUGH = 40  # draws below which a 95 % range over them is rough
@@ -30,6 +31,15 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
         after = with_it(change, unit) if marked else number(change.policy, unit)
         before = f"{number(change.baseline, unit)} → {after}\n"
     return before + _both(change, unit, relative=change.in_percent)
+
+
+def amount_beside(change: Effect | None, unit: str) -> str:
+    """A line below an effect in percent of two levels that look the same, so that nobody can take one from the other:
+    about +74.0 k tCO2e/yr. Nothing of what is told in powers of ten."""
+    if change is None or not change.in_percent or not change.difference or not unit.startswith(IN_FIGURES):
+        return ""
+    before, after = pair(change.baseline, change.policy, unit)
+    return f"\nabout {signed(change.difference, unit)}" if before == after else ""
 
 
 def with_it(change: Effect, unit: str) -> str:

@@ -10,6 +10,7 @@ from sim.report.comparison.summary import ComparisonSummary, cost_heads
 from sim.report.template import embedded, template
 from sim.results.comparison import Comparison
 from sim.scenario.drawing import shape, undecided, without_range
+from sim.scenario.idle import idle
 from sim.scenario.writing import inputs
 
 
@@ -19,7 +20,8 @@ def comparison_page(
     """The report of a comparison. ``provenance`` is text by label."""
     baseline = found.scenarios[0]
     drawn, fixed = undecided(baseline), {quantity.path for quantity in without_range(baseline)}
-    listed = inputs(baseline)
+    off = idle(found.scenarios)
+    listed = [entry for entry in inputs(baseline) if entry["path"] not in off]
     points = baseline.ensemble.paths if baseline.ensemble else ()
     ranged = [
         _with_shape(entry, drawn[entry["path"]], entry["path"] in points) for entry in listed if entry["path"] in drawn
@@ -32,6 +34,7 @@ def comparison_page(
         inputs=ranged,
         ensemble=bool(points),
         fixed=[entry for entry in listed if entry["path"] in fixed],
+        idle=off,
         ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )

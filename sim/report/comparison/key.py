@@ -1,6 +1,6 @@
 """What a policy does at a glance: the effects that its verdict speaks of, and the rows below it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,8 @@ from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
 
 MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
+MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more than before, money moves
+LEAST_LESS = 0.01  # of the largest change: what is less by no more than that is not told
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
@@ -113,47 +115,82 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
                 KeyRow(
                     claim.measure.id, f"{claim.measure.label}{years}", window,
                     words.pair(change.baseline, change.policy, unit)[0],
-                    effects.with_it(change, unit), effects.cell(change, unit, levels=False),
+                    effects.with_it(change, unit),
+                    effects.cell(change, unit, levels=False) + effects.amount_beside(change, unit),
                     verdict.judged(claim.measure, of.get),
                 )
             )  # fmt: skip
     return rows
 
 
-def purpose_text(purpose: str, scenario: Scenario) -> str:
-    """What money is paid for, in the words of the policies of a scenario: compute that the treasury buys is one purpose
+def purpose_text(purpose: str, *scenarios: Scenario) -> str:
+    """What money is paid for, in the words of the policies of scenarios: compute that the treasury buys is one purpose
     in the books, whichever of them makes it buy."""
     if purpose != PUBLIC_COMPUTE:
         return purpose
-    names = {policy.buys: None for policy in scenario.policies if policy.buys and not policy.neutral}
+    policies = (policy for scenario in scenarios for policy in scenario.policies)
+    names = {policy.buys: None for policy in policies if policy.buys and not policy.neutral}
     return verdict.listed([*names]) if names else purpose
 
 
 def bought(found: Comparison, scenario: int) -> str:
-    """That public money buys compute that emits, or revenue that comes back may, where it does; else nothing."""
-    world = found.scenarios[scenario]
-    kinds, amounts = {kind.id: kind for kind in world.kinds}, dict[str, dict[str, float]]()
-    for (payer, payee, purpose), change in found.flows(scenario).items():
-        if payer == GOVERNMENT and payee in kinds and purpose != RESEARCH and change.difference > 0:
-            amounts.setdefault(purpose, {})[payee] = change.difference
+    """That public money buys compute that emits, or revenue that comes back may, where it does, and who gets less of
+    it; else nothing."""
+    amounts = _given(found, scenario)
+    more = {purpose for purpose, by in amounts.items() if any(change.difference > 0 for change in by.values())}
     revenue = found.effect(scenario, REVENUE)
-    returned = [purpose for purpose in amounts if purpose in (ACADEMIC_COMPUTE, *TRANSFERS)]
-    if not amounts or (not returned and PUBLIC_COMPUTE not in amounts):
+    returned = [purpose for purpose in amounts if purpose in (ACADEMIC_COMPUTE, *TRANSFERS) and purpose in more]
+    if not more or (not returned and PUBLIC_COMPUTE not in more):
         return ""
-    whose = "Public money pays for"
-    if returned and revenue is not None and revenue.difference > 0:
-        bound = ACADEMIC_COMPUTE in amounts or PUBLIC_COMPUTE in amounts
+    changes = [change.difference for by in amounts.values() for change in by.values()]
+    whose = "Public money pays for compute, which emits as well"
+    if sum(changes) < MUCH_MORE * sum(max(0.0, usd) for usd in changes):
+        whose = "Public money for compute moves"
+    elif returned and revenue is not None and revenue.difference > 0:
+        bound = ACADEMIC_COMPUTE in more or PUBLIC_COMPUTE in more
         whose = f"Its revenue comes back {'as money for' if bound else 'to be spent freely, also on'}"
         if [*amounts] == [GIVEN_AWAY]:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
-    parts = [
-        f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
-        f"{verdict.listed([within(kinds[id].label or id) for id in by])}"
-        + "".join(_each(usd, purpose, kinds[id], world) for id, usd in by.items() if len(by) == 1)
-        + (_kept(found, scenario, by) if purpose == ACADEMIC_COMPUTE else "")
-        for purpose, by in amounts.items()
-    ]
-    return f"{whose} compute, which emits as well ({'; '.join(parts)})."
+        whose = f"{whose} compute, which emits as well"
+    return f"{whose} ({'; '.join(_to_whom(found, scenario, purpose, by) for purpose, by in amounts.items())})."
+
+
+def _given(found: Comparison, scenario: int) -> dict[str, dict[str, Effect]]:
+    """What kinds get more or less of public money, but for research, by purpose and kind; the largest first. What is
+    next to nothing of all that changes is no less."""
+    kinds = {kind.id for kind in found.scenarios[scenario].kinds}
+    amounts = dict[str, dict[str, Effect]]()
+    largest = 0.0
+    for (payer, payee, purpose), change in found.flows(scenario).items():
+        if payer == GOVERNMENT and payee in kinds and purpose != RESEARCH and change.difference:
+            largest = max(largest, abs(change.difference))
+            if change.difference > 0 or -change.difference > LEAST_LESS * largest:
+                amounts.setdefault(purpose, {})[payee] = change
+    return amounts
+
+
+def _to_whom(found: Comparison, scenario: int, purpose: str, by: Mapping[str, Effect]) -> str:
+    """How much of public money goes to whom: compute vouchers: $68 M a year more to our startups, $68 M less to our
+    labs."""
+    baseline, world = found.scenarios[0], found.scenarios[scenario]
+    kinds = {kind.id: kind for kind in world.kinds}
+    text = f"{purpose_text(purpose, baseline, world)}: "
+    if any(change.baseline for change in by.values()):
+        ways = (
+            ("more", [id for id in by if by[id].difference > 0]),
+            ("less", [id for id in by if by[id].difference < 0]),
+        )
+        parts = [f"{_usd(abs(sum(by[id].difference for id in ids)))} {{}}{way} to {_names(kinds, ids)}"
+                 for way, ids in ways if ids]  # fmt: skip
+        return text + ", ".join(part.format("" if i else "a year ") for i, part in enumerate(parts))
+    usd = {id: change.difference for id, change in by.items()}
+    each = "".join(_each(one, purpose, kinds[id], world) for id, one in usd.items() if len(usd) == 1)
+    kept = _kept(found, scenario, usd) if purpose == ACADEMIC_COMPUTE else ""
+    return f"{text}{_usd(sum(usd.values()))} a year to {_names(kinds, usd)}{each}{kept}"
+
+
+def _names(kinds: Mapping[str, Kind], ids: Iterable[str]) -> str:
+    return verdict.listed([within(kinds[id].label or id) for id in ids])
 
 
 def _kept(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:

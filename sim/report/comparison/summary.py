@@ -256,7 +256,10 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     unit = measure.unit_under(found.scenarios[0].law)
     changes = {name: of[id] for name, of in all_effects.items()}
     start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
-    cells = {name: effects.cell(change, unit, marked=True) for name, change in changes.items()}
+    cells = {
+        name: effects.cell(change, unit, marked=True) + effects.amount_beside(change, unit)
+        for name, change in changes.items()
+    }
     judged = {name: verdict.judged(measure, of.get) for name, of in all_effects.items()}
     return EffectRow(id, measure.label, unit, start, cells, judged)
 
@@ -282,15 +285,19 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
 
 
 def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
-    """What stands below each of these heads, by name."""
+    """What stands below each of these heads, by name: of what is not there, why."""
     changes = {name: cost.changes.get(name) for name in cost_heads(years)}
-    return {name: "" if change is None else effects.sums(change, "USD") for name, change in changes.items()}
+    return {
+        name: cost.why.get(name, "") if change is None else effects.sums(change, "USD")
+        for name, change in changes.items()
+    }
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
-    largest, policies = list(found.flows(scenario).items())[:FLOWS_SHOWN], found.scenarios[scenario]
+    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
+    worlds = (found.scenarios[0], found.scenarios[scenario])
     return [
-        FlowRow(payer, payee, purpose_text(purpose, policies), effects.amounts(change, "USD/yr"))
+        FlowRow(payer, payee, purpose_text(purpose, *worlds), effects.amounts(change, "USD/yr"))
         for (payer, payee, purpose), change in largest
     ]
 

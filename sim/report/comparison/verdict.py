@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
-from sim.report.certainty import NIL, PLACES, amount, called, hardly, may, sized, spoken_of, with_drawn
+from sim.report.certainty import NIL, PLACES, amount, called, drawn, hardly, may, sized, spoken_of, with_drawn
 from sim.report.words import MINUS, NONE, number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
@@ -19,16 +19,17 @@ from sim.results.certainty import (
     moved,
     sureness,
 )
-from sim.results.statistics import Effect
+from sim.results.statistics import Effect, in_amounts
 
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
-WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
+WIDE = 10  # times by which a range's ends differ from which it is told beside percents
 
 DECIDING = "python run.py sensitivity BASELINE --against POLICY"
 BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
 
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
+Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
 TOO_FEW = "Too few replicates to say what it does."
 
 
@@ -77,7 +78,7 @@ def sentence(
     if all(claim.same for claim in claims):
         moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
         return f"{'; '.join([f'Changes nothing of {listed([*_named(claims, claims)])}', *moved_])}."
-    past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and _total(claim)]
+    past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and direction(claim.total)]
     by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
     told = by[Sureness.SURE] + by[Sureness.MAY]
     parts = _joined([claim for claim in told if not claim.measure.told.money], years, effects)
@@ -108,9 +109,10 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     )
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
-        f"brackets hold 95 % ranges over {over}, where they say more.{outside} A direction is named where such a range "
-        f'goes one way, and with "may" ("perhaps", of a sum) where it begins within {100 * SMALL:g} % of nothing, on '
-        f'either side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of '
+        f"brackets hold 95 % ranges over {over}, always of amounts, else where they say more.{outside} A direction is "
+        f'named where such a range goes one way, and with "may" ("perhaps", of a sum) where it begins within '
+        f'{100 * SMALL:g} % of nothing, on either side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere '
+        f"beyond {100 * NEAR:g} %; of "
         f"shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
         f'"Direction unclear": the range goes further both ways.{few}{deciding}'
     )
@@ -156,25 +158,26 @@ def size(change: Effect) -> float:
 def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %)."""
     change = claim.last
-    size, beside = _measured(change, claim.unit)
-    also = [turned_round(claim.measure, change), beside]
-    if claim.total is not None:
-        also.append(f"{_total(claim) or _otherwise(claim)} over {span(years)}")
+    size, beside = measured(change, claim.unit)
+    also = [turned_round(claim.measure, change), _by(change, beside), _over(claim, span(years))]
     return _does(claim, change, size) + _in_brackets(also)
 
 
-def _measured(change: Effect, unit: str) -> tuple[str, str]:
+def measured(change: Effect, unit: str, beside: Beside = with_drawn) -> tuple[str, str]:
     """The size of an effect with a direction, and what stands beside it: the median over draws where they lead
-    elsewhere, with the range; the range alone where it may be so, or ends more than tenfold from where it begins; else
-    nothing. Of what is nothing as the numbers stand the size is how far the range goes."""
+    elsewhere, with the range; the range alone where it may be so, ends more than tenfold from where it begins, or is of
+    amounts; else nothing. Of what is nothing as the numbers stand the size is how far the range goes. ``beside`` says
+    how median and range are told."""
     told = change.told(relative=change.in_percent)
     near, far = sorted(told[1:], key=abs)
     size, median, spread = spoken_of(change, change.luck(relative=change.in_percent), unit)
     if size in NIL:
-        drawn = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
-        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", drawn
+        nothing = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
+        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", nothing
     wide = sureness(change) is Sureness.MAY or abs(far) > WIDE * abs(near)
-    return size, with_drawn(median, spread) if median or wide else ""
+    if not change.in_percent:
+        wide = wide or len({size, *(_written(end, unit, relative=False) for end in (near, far))}) > 1
+    return size, beside(median, spread) if median or wide else ""
 
 
 def _in_brackets(also: list[str]) -> str:
@@ -211,27 +214,36 @@ def _about(size: str) -> str:
 
 def _past(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """What has a direction over the years and none in the last of them."""
-    beside = _measured(claim.total, claim.unit.removesuffix("/yr"))[1] if claim.total else ""
-    also = _in_brackets([beside, f"in {years[1]}: {sureness(claim.last).value}"])
-    return f"{_otherwise(claim)} over {span(years)}{also}"
+    said, beside = _otherwise(claim)
+    return f"{said} over {span(years)}{_in_brackets([beside, f'in {years[1]}: {sureness(claim.last).value}'])}"
 
 
-def _otherwise(claim: SpokenEffect) -> str:
-    """What it does over the years, where that is not what it does in the last of them."""
+def _over(claim: SpokenEffect, years: str) -> str:
+    """How much it is over the years with its range, where that goes as the last year does; else what it does."""
     total = claim.total
-    if not total or not direction(total):
-        return str(sureness(total).value) if total else ""
-    return _does(claim, total, _measured(total, claim.unit.removesuffix("/yr"))[0]).replace(" a year", "")
-
-
-def _total(claim: SpokenEffect) -> str:
-    """How much it is over the years, where that has a direction and not against the last year."""
-    total = claim.total
-    if total is None or not direction(total) or direction(total) * direction(claim.last) < 0:
+    if total is None:
         return ""
-    relative = claim.last.in_percent and total.in_percent
-    text = _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
-    return f"{PERHAPS}{text}" if sureness(total) is Sureness.MAY and relative else text
+    if direction(total) * direction(claim.last) > 0:
+        alike = total if claim.last.in_percent else in_amounts(total)
+        said, beside = measured(alike or total, claim.unit.removesuffix("/yr"), drawn)
+        said = f"{PERHAPS}{said}" if sureness(total) is Sureness.MAY and claim.last.in_percent else said
+    else:
+        said, beside = _otherwise(claim, drawn)
+    return ", ".join(filter(None, [f"{said} over {years}", beside]))
+
+
+def _otherwise(claim: SpokenEffect, beside: Beside = with_drawn) -> tuple[str, str]:
+    """What it does over the years, where that is not what it does in the last of them, and what stands beside it."""
+    total = claim.total
+    if total is None or not direction(total):
+        return (str(sureness(total).value) if total else ""), ""
+    size, told = measured(total, claim.unit.removesuffix("/yr"), beside)
+    return _does(claim, total, size).replace(" a year", ""), _by(total, told)
+
+
+def _by(change: Effect, beside: str) -> str:
+    """What stands beside a size, told from the two levels before it where they are told."""
+    return f"by {beside}" if beside and change.in_amounts and change.baseline else beside
 
 
 def _unclear(claim: SpokenEffect) -> str:

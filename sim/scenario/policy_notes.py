@@ -1,0 +1,86 @@
+"""What is allowed of policies and probably not meant, of whom they reach and how: one function for each slip."""
+
+from collections.abc import Iterator
+
+from sim.plurals import counted
+from sim.policies import Policy
+from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
+from sim.scenario.scenario import Scenario
+
+LABS = "academic labs"
+RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
+NO_CLEANER = (
+    "buyers cannot choose cleaner power here, so that a price or cap of carbon cuts emissions by little else than "
+    "less compute; with --set mechanisms.abatement=true they can."
+)
+
+
+def policies_for_nobody(scenario: Scenario) -> Iterator[str]:
+    """A policy, or its revenue, for labs where there are none; models under a duty where nobody uses another's."""
+    labs, shared = any(kind.sector == "academia" for kind in scenario.kinds), scenario.mechanisms.open_release
+    for policy in scenario.policies:
+        kept = [] if labs or policy.neutral else [use for use in policy.uses() if RECEIVERS.get(use) == LABS]
+        if not policy.neutral and not scenario.target(policy).kinds:
+            yield f"policy {policy.id} serves nobody, since no kind of actor is of {policy.serves}."
+        if kept:
+            yield f"revenue of policy {policy.id} for {' and '.join(kept)} stays in the treasury: there are no {LABS}."
+        if not policy.neutral and not shared and "weights_lag" in policy.levers and getattr(policy, "weights", True):
+            yield f"policy {policy.id} gives nobody a model, since mechanisms.open_release = false."
+
+
+def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
+    """A price or cap of carbon in a world where nobody can clean up."""
+    if not scenario.mechanisms.abatement and any(map(_of_carbon, _in_force(scenario))):
+        yield NO_CLEANER
+
+
+def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:
+    """A tax of the whole world beside a programme for some of it, where that part's own tax may be meant."""
+    if len(scenario.region_ids) < 2:
+        return
+    policies = list(_in_force(scenario))
+    for policy in policies:
+        if policy.kinds or policy.regions or "regions" not in policy.parameters():
+            continue
+        national = [other.id for other in policies if other is not policy and _for_some(scenario, other)]
+        if national:
+            yield (
+                f"policy {policy.id} names no region: it holds in all {counted(len(scenario.region_ids), 'region')}, "
+                f"and its revenue is that of all of them, while {national[0]} is for some alone."
+            )
+
+
+def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
+    """A tax of one country whose revenue goes to all countries' labs, where its own may be meant."""
+    for policy in scenario.policies:
+        if policy.neutral or not policy.regions or not set(policy.regions) < set(scenario.region_ids):
+            continue
+        named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
+        paid = [use for use in policy.uses() if use in RECEIVERS]
+        if paid:
+            who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
+            keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
+            yield (
+                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
+                f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
+            )
+
+
+def _in_force(scenario: Scenario) -> Iterator[Policy]:
+    """The policies that may do something in the years that are simulated."""
+    time = scenario.time
+    return (one for one in scenario.policies if not one.neutral and one.begins_by(time.end) and one.end > time.start)
+
+
+def _of_carbon(policy: Policy) -> bool:
+    """Whether a policy prices carbon or bounds how much is emitted."""
+    return any(LEVERS[lever].of_carbon for lever in policy.levers)
+
+
+def _for_some(scenario: Scenario, policy: Policy) -> bool:
+    """Whether a policy is for some regions, or for some kinds of a sector alone: those that a scenario added."""
+    if policy.regions:
+        return set(policy.regions) < set(scenario.region_ids)
+    sectors = {kind.id: kind.sector for kind in scenario.kinds}
+    served = {sectors[id] for id in policy.kinds}
+    return any(sector in served and id not in policy.kinds for id, sector in sectors.items())

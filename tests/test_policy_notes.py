@@ -1,0 +1,111 @@
+"""Whom policies reach, and what a price of carbon can do in a world, is noted where it may be misread."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment.run import run
+from sim.policies import registry
+from sim.report.comparison.html import comparison_page
+from sim.report.comparison.summary import summarize
+from sim.scenario import load
+from sim.scenario.data import scenario_names
+from sim.scenario.drawing import bounds, uncertain, without_range
+from sim.scenario.idle import USED_BY, idle
+from sim.scenario.policy_notes import NO_CLEANER
+from sim.scenario.variants import with_values
+from tests.saying import Say
+from tests.worlds import BASELINE, SCENARIOS, SMALL, small
+
+HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
+CARBON = {"cap_and_trade", "carbon_budget", "carbon_tax"}
+LABS = '[kind.our_lab]\nlike = "academic_lab"\ncount = 9\nhome = { germany = 1 }\n'
+PROGRAMME = (
+    '[[policy]]\nname = "compute_voucher"\nkinds = ["our_lab"]\nvalue = { value = 1, unit = "MUSD/yr" }\nstart = 2027\n'
+)
+WORLD_TAX = '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\n'
+CLEAN = "[mechanisms]\nabatement = true\n"
+
+
+@pytest.mark.parametrize("name", [name for name in scenario_names() if name in registry()])
+def test_where_nobody_can_clean_up_a_policy_on_carbon_says_so(name: str) -> None:
+    file = SCENARIOS / f"{name}.toml"
+    assert sum(NO_CLEANER in note for note in load(file).notes) == (name in CARBON)
+    assert not any(NO_CLEANER in note for note in load(file, ["mechanisms.abatement=true"]).notes)
+    assert not any(NO_CLEANER in note for note in load(file, until=2026).notes)  # it begins in 2027
+
+
+def test_it_is_said_once_by_check_and_in_a_comparison(say: Say, tmp_path: Path) -> None:
+    files = [SCENARIOS / f"{name}.toml" for name in ("carbon_tax", "carbon_budget")]
+    assert say("check", files[0]).out.count(NO_CLEANER) == 1
+    out = tmp_path / "out"
+    early = ("--set", "policy.carbon_tax.start=2012.5", "--set", "policy.carbon_budget.start=2012.5")
+    said = say("compare", SMALL[0], *files, *SMALL[1:], *early, "--out", out)
+    assert " ".join(said.out.split()).count(NO_CLEANER) == 1
+    assert (out / "report.html").read_text(encoding="utf-8").count("buyers cannot choose cleaner power") == 1
+
+
+def noted(body: str, tmp_path: Path) -> list[str]:
+    file = tmp_path / "ours.toml"
+    file.write_text(HEAD + CLEAN + body, encoding="utf-8")
+    return [note for note in load(file).notes if "names no region" in note]
+
+
+def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: Path) -> None:
+    (note,) = noted(LABS + PROGRAMME + WORLD_TAX, tmp_path)
+    assert note == (
+        "Note: policy carbon_tax names no region: it holds in all 6 regions, and its revenue is that of all of them, "
+        "while compute_voucher is for some alone."
+    )
+    french = f'{WORLD_TAX}id = "french"\nregions = ["france"]\n'
+    assert "while french is for some alone" in noted(WORLD_TAX + french, tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        WORLD_TAX,
+        LABS + WORLD_TAX,
+        LABS + PROGRAMME + WORLD_TAX + 'regions = ["germany"]\n',
+        LABS + PROGRAMME + WORLD_TAX + 'kinds = ["our_lab"]\n',
+        PROGRAMME.replace("our_lab", "academic_lab") + WORLD_TAX,  # all labs of the world
+        LABS + PROGRAMME.replace('"our_lab"', '"our_lab", "academic_lab"') + WORLD_TAX,
+        LABS + PROGRAMME.replace("2027", "2050") + WORLD_TAX,
+    ],
+)
+def test_a_tax_that_is_meant_for_all_is_not_noted(body: str, tmp_path: Path) -> None:
+    assert not noted(body, tmp_path)
+
+
+def test_numbers_of_mechanisms_that_are_off_move_nothing() -> None:
+    """And some of each group do where it is on."""
+    tax, names = ("policy.carbon_tax.start=2014", "policy.carbon_tax.rate=1000"), [one[0] for one in USED_BY.values()]
+    off, on = (small("carbon_tax", *tax, *(f"mechanisms.{name}={how}" for name in names)) for how in ("false", "true"))
+    assert not idle([on])
+    assert not idle([off, on])
+    assert set(idle([off]).values()) == {*names}
+    waits = {path: quantity for path, quantity in uncertain(on).items() if path in idle([off])}
+    other = {path: next(end for end in bounds(one) if end != one.base) for path, one in waits.items()}
+    assert len(other) > 10
+    apart = {world.mechanisms.abatement: run(world).replicates[0].yearly for world in (off, on)}
+    assert np.array_equal(run(with_values(off, other)).replicates[0].yearly, apart[False], equal_nan=True)
+    for begins in USED_BY:
+        own = {path: value for path, value in other.items() if path.startswith(begins)}
+        moved = run(with_values(on, own)).replicates[0].yearly
+        assert not np.array_equal(moved, apart[True], equal_nan=True), begins
+
+
+def test_numbers_without_effect_are_no_assumptions_of_a_report() -> None:
+    taxed = small("carbon_tax", "policy.carbon_tax.start=2013", until=2013)
+    found = sim.compare([small(until=2013), taxed], replicates=1, workers=1, assumptions=False)
+    page = comparison_page(found, summarize(found, {}), {}, {})
+    start = page.index("The assumptions it rests on")
+    for path in ("abatement.<wbr>removal_<wbr>price", "expectations.<wbr>horizon", "product.<wbr>habit"):
+        assert path not in page[start:], path
+    assert "abatement.<wbr>clean_<wbr>rise" in page[start:]  # promises are kept by buying clean power
+    left_out = len(idle(found.scenarios))
+    assert f"Left out: {left_out} numbers without effect" in page
+    kept = [one for one in without_range(found.scenarios[0]) if one.path not in idle(found.scenarios)]
+    assert f"Another {len(kept)} numbers" in page
