@@ -59,6 +59,23 @@ def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
 
 
+def test_a_start_that_waits_for_numbers_by_year_is_told(tmp_path: Path) -> None:
+    def noted(start: str) -> list[str]:
+        file = tmp_path / "cap.toml"
+        file.write_text(
+            f'schema = 1\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\ntitle = "t"\nquestion = "q?"\n'
+            f'[[policy]]\nname = "cap_and_trade"\ncap_share = 1\n{start}allocation = "grandfathering"\n'
+            'auction_share = { years = [2030, 2032], values = [57, 100], unit = "%" }\n'
+        )
+        return [note for note in load(file).notes if "as written" in note]
+
+    assert noted("start = 2027\n") == [
+        "Note: policy cap_and_trade begins in 2030, where auction_share by year begins, and not in 2027, as written: "
+        "give auction_share from 2027 on."
+    ]
+    assert noted("") == noted("start = 2030\n") == noted("start = 2031\n") == []
+
+
 def test_where_there_are_no_labs_policies_for_them_say_so(tmp_path: Path) -> None:
     file = tmp_path / "industry.toml"
     file.write_text(

@@ -17,6 +17,7 @@ from sim.scenario.policy_notes import (
     everywhere_beside_some,
     policies_for_nobody,
     revenue_that_leaves_its_regions,
+    starts_that_wait_for_numbers,
 )
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
@@ -302,6 +303,7 @@ SLIPS: tuple[Slip, ...] = (
     policies_without_effect,
     policies_for_nobody,
     policies_from_the_first_year,
+    starts_that_wait_for_numbers,
     anchors_of_another_benchmark,
     starts_beside_a_known_run,
     numbers_of_other_theories,

@@ -28,6 +28,18 @@ def policies_for_nobody(scenario: Scenario) -> Iterator[str]:
             yield f"policy {policy.id} gives nobody a model, since mechanisms.open_release = false."
 
 
+def starts_that_wait_for_numbers(scenario: Scenario) -> Iterator[str]:
+    """A start before the first year of a policy's numbers: it is off until then, whatever other numbers it has."""
+    for raw, policy in zip(scenario.tree.data.get("policy", ()), scenario.policies, strict=True):
+        written = raw.get("start")
+        if isinstance(written, int | float) and written < policy.start and not policy.neutral:
+            late = [name for name, series in policy.paths.items() if series.years[0] == policy.start]
+            yield (
+                f"policy {policy.id} begins in {policy.start:g}, where {' and '.join(late)} by year begins, and not in "
+                f"{written:g}, as written: give {' and '.join(late)} from {written:g} on."
+            )
+
+
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
     if not scenario.mechanisms.abatement and any(map(_of_carbon, _in_force(scenario))):
