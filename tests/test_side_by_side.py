@@ -1,12 +1,14 @@
 """Several policies stand in one short table before all else, in the terminal and in the report; its cells are those of
 documents, and its lines are no wider than others."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 import sim
@@ -19,9 +21,13 @@ from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison import matrix
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, summarize
+from sim.report.run.summary import _between
+from sim.report.run.summary import summarize as run_summary
 from sim.results.statistics import FEWEST
+from tests.ensembles_named import named
+from tests.saying import Say
 from tests.test_verdict import amount
-from tests.worlds import small
+from tests.worlds import FEW, small
 
 POLICIES = ("carbon_tax", "public_compute", "compute_voucher")
 
@@ -110,3 +116,38 @@ def test_a_table_is_no_wider_than_a_line_and_breaks_no_number() -> None:
         assert sum(line.count(whole) for line in lines) == 3
     narrow = table([["one two", "3 %"], ["x", "4 %"]], ["", "head"], apart=True)
     assert narrow.splitlines() == ["         head", "-------  ----", "one two  3 %", "", "x        4 %"]
+
+
+def test_a_run_with_drawn_ranges_fits_on_lines_that_a_reader_need_not_scroll(tmp_path: Path, say: Say) -> None:
+    options = ("--until", 2014, "--replicates", FEWEST, "--workers", 1, "--no-figures", "--ensemble")
+    settings = [part for setting in FEW for part in ("--set", setting)]
+    text = say("run", named(tmp_path), *settings, *options, "--out", tmp_path / "out").out
+    told = text.partition("\nfirst")[2].partition(" s. Results in ")[0].splitlines()
+    assert max(map(len, told)) <= WIDTH
+    assert re.search(r"^Emissions .*\[.*\n +\(", text, re.MULTILINE)  # drawn ranges below those of luck
+    assert "90 % ranges in the same unit" in " ".join(told)
+
+
+def test_what_lies_far_from_the_years_that_are_shown_is_told_below(found: sim.Comparison) -> None:
+    """Power that binds in between was 0 %, 0 %, 0 %."""
+    run, id = found.results[0], "spend_bound_by_power"
+    at = [*run.measures].index(id)
+    peaked = [replace(one, yearly=one.yearly.copy()) for one in run.replicates]
+    for one in peaked:
+        one.yearly[:, at] = [0.0, 0.25, 1.0, 0.0]
+    other = run_summary(replace(run, replicates=peaked))
+    (row,) = [row for row in other.headline if row.measure == id]
+    assert row.between == "at most 100 %, in 2014"
+    assert f"{row.label}: at most 100 %, in 2014." in other.between
+    for values, told in [
+        ([0.5, 0.52, 0.46, 0.5], ""),
+        ([0.5, 0.6, 0.6, 0.5], "at most 60.0 %, from 2013 to 2014"),
+        ([0.5, 0.1, 0.5, 0.5], "at least 10.0 %, in 2013"),
+        ([0.0, 0.04, 0.0, 0.0], ""),
+        ([0.01, 0.03, 0.03, 0.012], "at most 3.00 %, from 2013 to 2014"),
+        ([0.5, 0.9, 0.1, 0.9], "at least 10.0 %, in 2014"),
+    ]:
+        assert _between([2012, 2013, 2014, 2015], np.array([values]), "fraction", [values[0], values[-1]]) == told
+    assert _between([2012, 2013, 2014], np.array([[3.0, 7.0, 2.0]]), "ratio", [3.0, 2.0]) == "at most 7.00×, in 2013"
+    assert _between([2012, 2013, 2014], np.array([[3.0, 5.9, -1.0]]), "USD", [3.0, 5.9]) == "at least −$1.00, in 2014"
+    assert _between([2012, 2013], np.array([[3.0, math.nan]]), "ratio", [math.nan]) == ""
