@@ -111,6 +111,11 @@ def test_measures_are_sought_by_id_and_by_words(say: Say) -> None:
     assert 0 < len(some) < len(found("emissions")) < len(every)
     assert set(some) <= set(found("emissions")) <= set(every)
     refused(say("measures", "emisions"), "unknown measure 'emisions'", "did you mean 'emissions")
+    own = "emissions_kind_german_lab"
+    refused(say("measures", own), f"unknown measure '{own}'", "--scenario FILE")
+    study = ROOT / "docs" / "first-study" / "german-labs.toml"
+    assert found("--scenario", study, own) == [own]
+    assert {own, "emissions_region_germany", "emissions_total"} <= set(found("--scenario", study))
 
 
 @pytest.mark.slow
