@@ -78,6 +78,9 @@ def test_it_opens_answered_and_the_newest_wish_wins(told: tuple[Desk, list[Shown
     assert desk.found is not None
     assert desk.found.policy.policies == desk.setting.scenarios()[1].policies
     assert not last.busy
+    of_last = [one.ready for one in shown if one.heard == 181]
+    assert of_last == sorted(of_last)  # how far it is, from the start
+    assert (of_last[0], of_last[-1]) == ((0, 32), (32, 32))
 
 
 @pytest.mark.slow

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import REVENUE
 from sim.report import laws
 from sim.report.certainty import called, clause, statement
+from sim.report.comparison import matrix
 from sim.report.comparison.verdict import SpokenEffect, judged, sentence
 from sim.report.words import LEAST_FACTOR, TENFOLD, on_one_scale, rough
 from sim.results.certainty import MANY, Sureness, direction, moved, sureness
@@ -60,7 +60,7 @@ def middling(change: Effect, median: float) -> Effect:
 def test_an_effect_has_the_same_words_everywhere(change: Effect, words: str) -> None:
     """In the README's table, in a verdict, in the table below it and in the sentence on laws."""
     share = registry()[ACADEMIA_SHARE]
-    assert policies.said(ACADEMIA_SHARE, change) == words
+    assert matrix.said(registry()[ACADEMIA_SHARE], change) == words
     short = words.split(" by ")[0].split(" (")[0]
     assert judged(share, {ACADEMIA_SHARE: change}.get).split(", ")[0].startswith(re.split(r" \d", short)[0])
     said = sentence([SpokenEffect(share, "fraction", change)], (2027, 2040), {ACADEMIA_SHARE: change})
@@ -179,9 +179,9 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
 
 def test_public_money_in_the_readme_has_the_median_over_draws_beside_it() -> None:
     change = amount(7e11, 0.0, 2.7e12)
-    assert policies.ranged(change, "USD/yr") == "$700 B (0 to $2.7 T)"
+    assert matrix.ranged(change, "USD/yr") == "$700 B (0 to $2.7 T)"
     less = replace(change, wide_difference=2.4e11)
-    assert policies.ranged(less, "USD/yr") == "$700 B (median $240 B, 0 to $2.7 T)"
+    assert matrix.ranged(less, "USD/yr") == "$700 B (median $240 B, 0 to $2.7 T)"
 
 
 @pytest.mark.parametrize("relative", [0.5, 0.005, -0.005, -0.5])

@@ -112,6 +112,11 @@ def test_measures_are_sought_by_id_and_by_words(say: Say) -> None:
     assert 0 < len(some) < len(found("emissions")) < len(every)
     assert set(some) <= set(found("emissions")) <= set(every)
     refused(say("measures", "emisions"), "unknown measure 'emisions'", "did you mean 'emissions")
+    own = "emissions_kind_german_lab"
+    refused(say("measures", own), f"unknown measure '{own}'", "--scenario FILE")
+    study = ROOT / "docs" / "first-study" / "german-labs.toml"
+    assert found("--scenario", study, own) == [own]
+    assert {own, "emissions_region_germany", "emissions_total"} <= set(found("--scenario", study))
 
 
 @pytest.mark.slow
@@ -124,7 +129,7 @@ def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.Capt
         assert registry()[id].label in shown.out
     assert registry()["compute_theil"].label not in shown.out
     assert "From 2012 to 2025 the compute divide goes from" in shown.out  # of two replicates there is no direction
-    assert "2 replicates are too few for a range or a direction" in shown.out
+    assert "2 replicates are too few for a range or a direction" in " ".join(shown.out.split())
     assert str(place) in shown.out
     assert "2/2" in shown.err  # the progress bar
 

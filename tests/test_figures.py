@@ -345,7 +345,8 @@ def test_kinds_that_gain_and_lose_nothing_are_left_out_with_the_reason(
     (figure,) = figures
     assert len(figure.axes) == shown
     notes = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
-    assert notes == ([f"Left out, below 5 % on the numbers as they stand: {said}."] if said else [])
+    told = f"Left out, below 5 % on the numbers as they stand{' and by 95 % of draws' * twelve.drawn}: {said}."
+    assert notes == ([told] if said else [])
 
 
 @pytest.mark.parametrize(("ends", "above"), [((2.0, 60.0), True), ((4.2, 4.2), False), ((4.2, 60.0), False)])

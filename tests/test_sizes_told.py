@@ -3,19 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
 import sim
 from sim.cli.compare import _before_and_after
-from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.economy import OUTLAY, REVENUE
+from sim.report.comparison import matrix
 from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
 from sim.report.comparison.verdict import brief
-from sim.results.statistics import FEWEST, Effect
+from sim.results.statistics import FEWEST
 from tests.test_effects import an_effect
 from tests.test_verdict import SMALL, amount, claim, luck, said
 from tests.worlds import small
@@ -109,7 +108,7 @@ def test_a_policy_that_changes_nothing_of_what_is_told_is_not_said_to_hardly_cha
     summary = summarize(found, {}).policies[0]
     begins = "Changes nothing of access, the frontier's error, emissions and the AI product market; raises runs that"
     assert summary.verdict.startswith(begins), summary.verdict
-    assert policies.said(EMISSIONS, cast(Effect, found.effect(1, EMISSIONS))) == "no change"
+    assert matrix.said(registry()[EMISSIONS], found.effect(1, EMISSIONS)) == "no change"
     dashes = next(line for line in _before_and_after(summary) if "---" in line)
     assert "  --\n" not in f"{dashes}\n"
     one = [claim(id, SMALL) for id in (DIVIDE, EMISSIONS)]

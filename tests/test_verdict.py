@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
+from sim.report.comparison import matrix
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.key import _part, bought, claims
@@ -339,7 +339,7 @@ def test_a_sentence_says_may_of_money_where_its_row_does(id: str, begins: str) -
     perhaps = amount(500e9, 0.0, 4e12)
     assert judged(registry()[id], {id: perhaps}.get).startswith("may rise")
     assert said(claim(id, perhaps)).lower().startswith(begins.lower())
-    of_readme = policies.money({id: perhaps}, {id: "USD/yr"})
+    of_readme = matrix.money({id: perhaps}, registry())
     assert of_readme.startswith({REVENUE: "may raise $500 B", OUTLAY: "may pay $500 B"}[id])
 
 

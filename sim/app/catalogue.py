@@ -262,3 +262,12 @@ def moved(setting: Setting) -> dict[str, str]:
     """Assumptions that are set otherwise, by path, as the table shows them."""
     known = assumable()
     return {path: shown_assumption(known[path], value) for path, value in setting.assumptions.items()}
+
+
+def kinds(scenario: Scenario) -> list[dict[str, Any]]:
+    """Kinds of actors, how many there are of each, and in which regions."""
+    return [
+        {"id": kind.id, "label": kind.label or kind.id, "count": kind.count, "sector": kind.sector,
+         "homes": [region for region, weight in kind.home.items() if weight > 0]}
+        for kind in scenario.kinds
+    ]  # fmt: skip

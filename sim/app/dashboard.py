@@ -59,6 +59,7 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     problem = traitlets.Unicode().tag(sync=True)
     heard = traitlets.Int().tag(sync=True)
     busy = traitlets.Bool().tag(sync=True)
+    ready = traitlets.Tuple(traitlets.Int(), traitlets.Int()).tag(sync=True)
     cdn = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     on_edit = traitlets.Callable(None, allow_none=True)
 

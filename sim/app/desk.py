@@ -96,7 +96,7 @@ class Desk:
             if self.judging:
                 self.errands["evidence"] = self._judge
             self._wake()
-        return {"busy": True, "setting": self._plain(new, pair)}
+        return {"busy": True, "ready": (0, STAGES[-1]), "setting": self._plain(new, pair)}
 
     def _wake(self) -> None:
         """Something else is wanted: whether the thread rests or waits for workers, it is to know at once."""
@@ -107,11 +107,11 @@ class Desk:
     def _plain(self, setting: Setting, pair: tuple[Scenario, Scenario]) -> dict[str, Any]:
         """A setting as the browser shows it."""
         baseline, policy = pair
-        kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
         regions = [{"id": region.id, "label": region.label or region.id} for region in baseline.regions]
         changed = setting.entries != of_world(setting.world, setting.seed).entries
         return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
-                "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "regions": regions,
+                "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": catalogue.kinds(baseline),
+                "regions": regions,
                 "names": catalogue.named(setting), "luck": self.luck, "changed": changed,
                 "moved": catalogue.moved(setting), "title": catalogue.titled(setting, policy).title}  # fmt: skip
 
@@ -176,6 +176,9 @@ class Desk:
                 continue
             found.append(outcome)
             wide += outcome.wide
+            with self.change:
+                if outcome.wide and self.wanted is None:
+                    self._tell(ready=(wide, STAGES[-1]))
             if not outcome.wide and outcome.member == 0 and wide < STAGES[1]:
                 self._show_found(PairedWorlds(baseline, policy, [outcome], drawn=False), link)
             if outcome.wide and wide in STAGES[1:-1]:

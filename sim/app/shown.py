@@ -21,3 +21,4 @@ class Shown:
     working: str = ""  # what goes on beside all else
     heard: int = 0  # the number of the last edit
     busy: bool = True
+    ready: tuple[int, int] = (0, 0)  # pairs of what is computed, and how many there will be; (0, 0) before that

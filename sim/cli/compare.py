@@ -4,13 +4,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sim.arguments import DISCOUNT, PAIRS
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
+from sim.cli.tables import table, wrapped
 from sim.errors import InputError
 from sim.pasting import from_here, pasted
 from sim.plurals import counted
@@ -26,8 +26,7 @@ NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 LAW_REPLICATES = 10
-LONG = 12  # letters of a heading in a narrow column
-WIDTH = 100  # letters of a line
+ACROSS = 5  # columns of a table of policies that fit on a line
 KEYS = 4  # that differ, that are named
 
 
@@ -142,33 +141,46 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a comparison."""
     from sim.measures import DIVIDE, EMISSIONS
+    from sim.report.words import spaced
 
     out = planned.directory
-    lines = ["", f"Against {summary.baseline}, in {found.years[-1]}:"]
+    lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
+    for columns in _blocks(summary.columns):
+        rows = [
+            [spaced(name), *(_on_lines(cells[column]) for column in columns)] for name, cells in summary.matrix.items()
+        ]
+        lines += ["", table(rows, ["", *columns], apart=True)]
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
-        lines += ["", _wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
+        lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
         lines += _before_and_after(policy) if summary.few else []
-    if summary.columns and not summary.few:
-        columns = summary.columns
-        rows = [[policy.name, *(policy.brief.get(column, "") for column in columns)] for policy in summary.policies]
-        header = [f"in {found.years[-1]}", *(_narrow(column) for column in columns)]
-        lines += ["", _table(rows, header), summary.brief]
-    lines += ["", *map(_wrapped, (summary.reading, *summary.note.split("\n"), *summary.notes))]
+    note = summary.note.split("\n")  # below its first line it is on cells with both intervals
+    note = note if summary.few or summary.laws or summary.theories else note[:1]
+    lines += ["", *map(wrapped, (summary.reading, *note, *summary.notes))]
     ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
-        lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", _table(law.rows, ["", *ranked])]
+        lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", table(law.rows, ["", *ranked])]
     if summary.theories:
         from sim.report.comparison.theories import grid
 
-        lines += ["", "Under every theory of progress:", "", _table(*grid(summary.theories))]
-        lines += map(_wrapped, (*summary.theories.survives, summary.theories.weighed))
+        lines += ["", "Under every theory of progress:", "", table(*grid(summary.theories))]
+        lines += map(wrapped, (*summary.theories.survives, summary.theories.weighed))
     if summary.interrupted:
-        lines += ["", _wrapped(summary.cut_short)]
+        lines += ["", wrapped(summary.cut_short)]
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
     return "\n".join(lines)
+
+
+def _blocks(columns: list[str]) -> list[list[str]]:
+    """The columns of a table of policies, in as many tables as they need."""
+    return [columns[i : i + ACROSS] for i in range(0, len(columns), ACROSS)]
+
+
+def _on_lines(cell: str) -> str:
+    """A cell with its ranges, and each of several amounts, on lines of their own."""
+    return cell.replace("; ", ";\n").replace(" (", "\n(")
 
 
 def _before_and_after(policy: "PolicySummary") -> list[str]:
@@ -182,24 +194,4 @@ def _before_and_after(policy: "PolicySummary") -> list[str]:
     more = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
     rows = [[row.label, row.baseline, row.policy, row.change, row.judged] for row in policy.key]
     changed = f"{policy.name} changes {'; '.join(keys[:KEYS])}{more}." if keys else f"{policy.name} changes nothing."
-    return ["", _wrapped(changed), *([_table(rows, ["", "baseline", "with it", "change", ""])] if rows else [])]
-
-
-def _table(rows: list[list[str]], header: list[str]) -> str:
-    """A table of text, without columns that have neither a head nor any text: they would be a stray rule."""
-    from tabulate import tabulate
-
-    kept = [i for i, head in enumerate(header) if head or any(row[i] for row in rows)]
-    rows, header = [[row[i] for i in kept] for row in rows], [header[i] for i in kept]
-    return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
-
-
-def _wrapped(text: str) -> str:
-    """Lines of a paragraph; a number keeps its percent sign."""
-    lines = wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _narrow(header: str) -> str:
-    """A heading on lines of few letters."""
-    return "\n".join(wrap(header, LONG, break_long_words=False))
+    return ["", wrapped(changed), *([table(rows, ["", "baseline", "with it", "change", ""])] if rows else [])]

@@ -1,6 +1,7 @@
 """``measures``: what a run reports."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.terminal import WHOLE_WORDS
@@ -13,6 +14,12 @@ EXAMPLE = "python run.py measures"
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("words", nargs="*", metavar="WORD", help="ids, or words of what is sought (default: all)")
+    parser.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="FILE",
+        help="also those of the regions and kinds of actor of this scenario file",
+    )
 
 
 def act(options: Namespace) -> int:
@@ -20,8 +27,9 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.measures import registry, require_known
+    from sim.scenario import load
 
-    known = registry()
+    known = registry(*load(options.scenario).reported_on) if options.scenario else registry()
     wanted = [word.casefold() for word in options.words]
     found = [known[word] for word in wanted] if wanted and all(word in known for word in wanted) else [
         one for one in known.values()

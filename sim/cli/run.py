@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
+from sim.cli.tables import table, wrapped
 from sim.plurals import cut_short
 
 if TYPE_CHECKING:
@@ -53,21 +54,24 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 
 def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a run."""
-    from tabulate import tabulate
-
     from sim.report.words import range_sentence, ranged
 
     out = planned.directory
-    lines = ["", f"{summary.title}: {summary.question}", ""]
-    rows = [
-        [row.label, *(ranged(cell.values, row.unit, at_least=cell.at_least, wide=cell.ensemble) for cell in row.values)]
+    lines = ["", wrapped(f"{summary.title}: {summary.question}"), ""]
+    cells = [
+        [ranged(cell.values, row.unit, at_least=cell.at_least, wide=cell.ensemble) for cell in row.values]
         for row in summary.headline
+    ]
+    rows = [
+        [row.label, *(cell.replace(" (", "\n(") for cell in of)]
+        for row, of in zip(summary.headline, cells, strict=True)
     ]
     if rows:
         header = [summary.shown_years_are, *map(str, summary.shown_years)]
-        lines += [tabulate(rows, header, disable_numparse=True, stralign="left"), ""]
-        lines += [range_sentence(summary.replicates, drawn=summary.drawn), ""]
-    lines += [*summary.sentences, *summary.remarks, ""]
+        lines += [table(rows, header), ""]
+        below = (range_sentence(summary.replicates, drawn=summary.drawn), summary.between)
+        lines += [line for text in filter(None, below) for line in (wrapped(text), "")]
+    lines += [*map(wrapped, (*summary.sentences, *summary.remarks)), ""]
     if summary.interrupted:
         lines += [cut_short(summary.replicates, summary.replicates_asked), ""]
     lines += [f"{seconds:.1f} s. Results in {out}"]

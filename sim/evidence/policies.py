@@ -9,14 +9,14 @@ import pandas as pd
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.economy import COMPUTE_PERMIT_PRICE, MARKET, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
+from sim.measures.economy import COMPUTE_PERMIT_PRICE, MARKET, PERMIT_PRICE
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
-from sim.report.certainty import PLACES, clause, drawn, may, spoken_of
+from sim.report.certainty import PLACES
+from sim.report.comparison import matrix
 from sim.report.comparison.effects import cell
 from sim.report.words import change_text, is_factor, number, plain
 from sim.results import Comparison
-from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
 from sim.scenario.every_policy import with_every_policy
@@ -29,9 +29,8 @@ RESULTS = {  # how good AI gets, and at what cost in carbon
     MEDIAN_LAB: "median lab's error", FRONTIER_ERROR: "lowest error of all", EMISSIONS: "emissions"
 }  # fmt: skip
 LABS = "labs' training compute (without range)"
-MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
 PRICES = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)  # of what policies sell
-RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, MARKET, *MONEY)  # in the table with both intervals
+RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, MARKET, *matrix.VERBS)  # told with both intervals
 SHARED_OUT = (
     DIVIDE,
     ACADEMIA_SHARE,
@@ -90,12 +89,12 @@ def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> Table:
     labs = kinds[(kinds["kind"] == "academic_lab") & (kinds["tenth"] == WHOLE)].set_index("scenario")
     first = next(iter(found.values()))
     levels = [[number(first[id].baseline, units[id]) for id in ids] for ids in (SHARES, RESULTS)]
-    rows = [["no policy", *levels[0], number(labs["baseline"].iloc[0], "FLOP"), *levels[1], "none"]]
+    rows = [["no policy", *levels[0], number(labs["baseline"].iloc[0], "FLOP"), *levels[1], matrix.NO_MONEY]]
     for name in filter(found.__contains__, policies()):
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
-        shares, results = ([said(id, found[name][id]) for id in ids] for ids in (SHARES, RESULTS))
+        shares, results = ([matrix.said(registry()[id], found[name][id]) for id in ids] for ids in (SHARES, RESULTS))
         rows.append([link, *shares, _changed(labs["ratio"].loc[name]), *results, money(found[name], units)])
-    return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), "public budget, a year"], rows
+    return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), matrix.BUDGET.lower()], rows
 
 
 def _changed(ratio: float) -> str:
@@ -141,31 +140,9 @@ def opening(file: Path) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def said(id: str, change: Effect) -> str:
-    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws; no change
-    where both are exactly nothing."""
-    if change.is_nothing and not change.few:
-        return "no change"
-    return clause(change, registry()[id], change.luck(relative=change.is_relative))
-
-
 def money(changes: Effects, units: Mapping[str, str]) -> str:
     """What the state takes in and pays in the last year, with ranges, and what a permit costs that it sells."""
-    verbs = dict(zip(MONEY, ("raises", "pays", "pays back"), strict=True))
-    paid = {id: changes[id] for id in verbs if id in changes and changes[id].difference > 0}
-    parts = [f"{_perhaps(verbs[id], change)} {ranged(change, units[id])}" for id, change in paid.items()]
     sold = [id for id in PRICES if id in changes and changes[id].policy > 0]
-    parts += [f"a permit costs {ranged(changes[id], units[id])}" for id in sold]
-    return "; ".join(parts) or "none"
-
-
-def _perhaps(verb: str, change: Effect) -> str:
-    """Raises, or may raise where the amount may be nothing."""
-    return may(verb) if sureness(change) is Sureness.MAY else verb
-
-
-def ranged(change: Effect, unit: str) -> str:
-    """An amount with its range over luck and assumptions, as ``clause`` has it: $700 B (0 to $2.3 T)."""
-    size, median, ends = spoken_of(change, change.luck(relative=False), unit)
-    low, high = change.told(relative=False)[1:]
-    return size if low == high else f"{size} ({drawn(median, ends)})"
+    prices = [f"a permit costs {matrix.ranged(changes[id], units[id])}" for id in sold]
+    paid = matrix.money(changes, registry())
+    return "; ".join([paid, *prices] if paid != matrix.NO_MONEY else prices) or paid

@@ -39,6 +39,8 @@ SIZE, DPI = (7.2, 4.2), 200  # in
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 SMALLEST, SMALLER = 4.0, 0.25  # letters across a figure, and by how much they get smaller [pt]
 MARGIN = 0.02  # of a figure's width, beside the words across it
+DOTTED: Any = (0, (1, 2))  # what is over drawn numbers
+DASHED_TWICE_DOTTED: Any = (0, (6, 2, 1, 2, 1, 2))
 LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
 ABOVE_LINES = 6  # where words stand that no line is to cross
 ONE_VALUE, TWOFOLD = 1 + 1e-9, 2.0  # spans below which a logarithmic axis has one value, or is told as an even one
@@ -69,7 +71,7 @@ def canvas(
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in], of
     which so much stays free ``below`` the axes. More lines on what it shows make it so much higher."""
-    first, *more = wrap(subtitle, LONGEST) or [""]
+    first, *more = even_lines(subtitle, LONGEST)
     room = height - ABOVE - BELOW - below
     height += NEXT * len(more)
     with mpl.rc_context(STYLE):
@@ -84,6 +86,13 @@ def canvas(
     across.append(figure.text(MARGIN, 0.084 / height, last_line, fontsize=7, color=TERTIARY))
     _fit(figure, across)
     return figure, axes
+
+
+def even_lines(text: str, longest: int) -> list[str]:
+    """A text on as few lines as it takes, about as long as each other."""
+    lines = wrap(text, longest) or [""]
+    return next(found for width in range(len(text) // len(lines), longest + 1)
+                if width and len(found := wrap(text, width) or [""]) == len(lines))  # fmt: skip
 
 
 def _fit(figure: Figure, across: list[Text]) -> None:
@@ -184,10 +193,11 @@ def beyond_evidence(ax: Axes, origin: FigureOrigin) -> None:
             ax.axvspan(start, last, facecolor="none", edgecolor=GRID, hatch="//", linewidth=0, zorder=0)
 
 
-def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
-    """A table of a row for each year: ``mid`` as a line, with a marker at its end if one is named; as bands what lies
-    between ``low`` and ``high``, and between ``wide_low`` and ``wide_high`` where they are there."""
-    ax.plot(table.index, table["mid"], style, color=color)
+def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: Any = "-") -> None:
+    """A table of a row for each year: ``mid`` as a line, with a marker at its end if one is named, ``wide_mid``
+    as a dotted one; as bands what lies between ``low`` and ``high``, and between ``wide_low`` and ``wide_high``. What
+    is wide is drawn where it is there."""
+    ax.plot(table.index, table["mid"], linestyle=style, color=color)
     if marker:
         ax.plot(
             table.index[-1:],
@@ -203,6 +213,7 @@ def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, s
         ax.set_xlim(table.index[0] - 1, table.index[0] + 1)
     ax.fill_between(table.index, table["low"], table["high"], color=color, alpha=0.15, linewidth=0)
     if "wide_low" in table:
+        ax.plot(table.index, table["wide_mid"], linestyle=DOTTED, color=color, linewidth=1)
         ax.fill_between(table.index, table["wide_low"], table["wide_high"], color=color, alpha=0.07, linewidth=0)
 
 

@@ -270,8 +270,8 @@ def range_sentence(replicates: int, *, drawn: bool = False) -> str:
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
     wide = " ( ) The 90 % range over luck, the ensemble of fitted numbers and the ranges of others." if drawn else ""
     return (
-        f"Medians over {counted(replicates, 'replicate')} with all numbers as they stand, [ ] 90 % ranges, which say "
-        f"nothing about the assumptions.{wide}{few}"
+        f"Medians over {counted(replicates, 'replicate')} with all numbers as they stand, [ ] 90 % ranges in the same "
+        f"unit, which say nothing of assumptions.{wide}{few}"
     )
 
 

@@ -9,11 +9,10 @@ from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
-from sim.report.comparison import effects, verdict
+from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, own, purpose_text
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
-from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
@@ -22,7 +21,7 @@ from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
 
-MANY = 4  # scenarios, above which they share one table and are folded
+MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
 
@@ -57,7 +56,6 @@ class PolicySummary:
     changes: list[Difference]
     verdict: str  # one sentence
     remarks: list[str]  # that public money buys compute, in how many worlds nothing changes, plain comparisons
-    brief: dict[str, str]  # the verdict's effects in short, by column of the table of all scenarios
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per halving
@@ -104,8 +102,8 @@ class ComparisonSummary:
     policies: list[PolicySummary]
     rows: list[EffectRow]
     few: bool  # whether each scenario has rows of its own that are not folded
-    columns: list[str]  # of the table of all scenarios, in which a row is a policy's ``brief``
-    brief: str  # how to read that table
+    columns: list[str]  # of the short table of all scenarios; none where there is but one beside the baseline
+    matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -148,13 +146,14 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     policies = [_policy(found, i, all_effects[name]) for i, name in enumerate(names, start=1)]
     gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
     rows = [_row(found, id, all_effects) for id in shown]
+    side_by_side = len(names) > 1 and found.pairs
     return ComparisonSummary(
         baseline=baseline.title,
         policies=policies,
         rows=rows,
         few=len(names) <= MANY,
-        columns=list(dict.fromkeys(column for policy in policies for column in policy.brief)),
-        brief=verdict.BRIEF,
+        columns=matrix.columns(found) if side_by_side else [],
+        matrix=matrix.rows(found) if side_by_side else {},
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
@@ -190,7 +189,6 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         changes=differences(found.scenarios[0], scenario),
         verdict=never or verdict.sentence(said, years, changes, own(found, i)) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
-        brief=_brief(found, [*said, *asked(found, changes, said)]),
         key=key_rows(found, [*said, *asked(found, changes, said)]),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
@@ -225,18 +223,6 @@ def _worth(found: Comparison, scenario: int) -> str:
         net.difference, damage.difference, market.difference,
         hardly=hardly, capped=all(found.results[i].capped[-1] for i in (0, scenario)),
     )  # fmt: skip
-
-
-def _brief(found: Comparison, said: list[SpokenEffect]) -> dict[str, str]:
-    """The effects of a verdict in short: of the last year, and over the years."""
-    years = verdict.span((found.first_year, found.years[-1]))
-    cells = {}
-    for claim in said:
-        cells[claim.measure.label] = verdict.brief(claim.last, claim.unit)
-        if claim.total is not None and not claim.measure.told.money:
-            total = verdict.brief(claim.total, claim.unit.removesuffix("/yr"))
-            cells[f"{claim.measure.label}, {years}"] = total
-    return cells
 
 
 def _notes(found: Comparison, theories: ByTheory) -> list[str]:

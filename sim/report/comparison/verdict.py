@@ -25,7 +25,6 @@ TURNED = 0.8  # below it a ratio that was above one is told as turned round, and
 WIDE = 10  # times by which a range's ends differ from which it is told beside percents
 
 DECIDING = "python run.py sensitivity BASELINE --against POLICY"
-BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
 
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so

@@ -21,7 +21,7 @@ from sim.scenario.data import laws
 if TYPE_CHECKING:
     import networkx as nx
 
-WIDE = "median and 90 % range over {} replicates, light: with drawn numbers"
+WIDE = "median and 90 % range over {} replicates; dotted, light: with drawn numbers"
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class RunData:
         return replace(self.origin, evidence_ends=min(self.origin.evidence_ends, ends))
 
     def bands(self, measure: str) -> pd.DataFrame:
-        """Median and ranges by year of a measure: columns low, mid, high, and with drawn numbers wide_low, wide_high;
-        empty where it has no values."""
+        """Median and ranges by year of a measure: columns low, mid, high, and the same with drawn numbers,
+        wide_low, wide_mid, wide_high; empty where it has no values."""
         table = bands(self.of(measure))
         if self.drawn is None or table.empty:
             return table
         wide = bands(self.drawn[self.drawn["measure"] == measure])
-        return table.join(wide[["low", "high"]].add_prefix("wide_")) if len(wide) else table
+        return table.join(wide.add_prefix("wide_")) if len(wide) else table
 
     def of(self, measure: str) -> pd.DataFrame:
         """The rows of a measure; none where it has no values."""

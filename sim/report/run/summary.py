@@ -1,9 +1,12 @@
 """What a reader wants first of a run: its short table, and sentences whose words follow from the numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.measures import Measure, headline, told
 from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
 from sim.measures.kinds import of_kind
@@ -14,6 +17,7 @@ from sim.report.words import (
     cap_sentence,
     evidence_sentence,
     market_sentence,
+    number,
     outside_sentence,
     policy_sentence,
     scope_sentences,
@@ -24,6 +28,7 @@ from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
 APART = 2  # years or more between those that are shown
+TIMES_OFF, POINTS_OFF = 2, 0.05  # from what is shown, beyond which a value of another year is told too
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class MeasureRow:
     unit: str
     better: str  # lower, higher or neither
     values: list[YearCell]
+    between: str = ""  # how much more or less it is in a year that is not shown, where that is far from those that are
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,12 @@ class RunSummary:
             own_money(),
         )
         return [sentence for sentence in said if sentence]
+
+    @property
+    def between(self) -> str:
+        """What lies far from the table's values in years that it does not show; empty where nothing does."""
+        said = [f"{row.label}: {row.between}" for row in self.headline if row.between]
+        return f"In years that are not shown, medians reach further. {'. '.join(said)}." if said else ""
 
     @property
     def shown_years(self) -> list[int]:
@@ -175,7 +187,34 @@ def _row(run: Run, id: str, years: list[int]) -> MeasureRow:
         )
         for year, i in columns.items()
     ]
-    return MeasureRow(id, _label(run, measure), run.unit(measure), measure.better, cells)
+    between = _between(run.years, values, run.unit(measure), [cell.values.median for cell in cells])
+    return MeasureRow(id, _label(run, measure), run.unit(measure), measure.better, cells, between)
+
+
+def _between(years: Sequence[int], values: Array, unit: str, shown: list[float]) -> str:
+    """How much a measure is at most, or at least, where that is far from all that is shown: at most 100 %, in 2031."""
+    medians = [Spread.of(column).median for column in values.T]
+    known, seen = [one for one in medians if isfinite(one)], [one for one in shown if isfinite(one)]
+    if not seen:
+        return ""
+    said = []
+    for word, extreme, nearest in (("at most", max(known), max(seen)), ("at least", min(known), min(seen))):
+        if _far(extreme, nearest, unit):
+            text = number(extreme, unit)
+            such = [year for year, one in zip(years, medians, strict=True) if number(one, unit) == text]
+            whole = such == [*range(such[0], such[-1] + 1)]
+            when = f"from {such[0]} to {such[-1]}" if whole and len(such) > 1 else f"in {such[0]}"
+            said.append(f"{word} {text}, {when}")
+    return "; ".join(said)
+
+
+def _far(extreme: float, nearest: float, unit: str) -> bool:
+    """Whether an extreme is told beside what comes nearest to it: it is over so many times as much, or less than such a
+    part, or differs by so many percentage points."""
+    if unit == "fraction" and (nearest == 0 or abs(extreme - nearest) > POINTS_OFF):
+        return abs(extreme - nearest) > POINTS_OFF
+    least, most = sorted((abs(extreme), abs(nearest)))
+    return extreme * nearest < 0 or most > TIMES_OFF * least
 
 
 def _label(run: Run, measure: Measure) -> str:

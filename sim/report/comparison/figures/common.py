@@ -21,6 +21,7 @@ FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one
 STILL = 0.1  # of an axis on which nothing changes: free at both ends, a root of a change
 LONGEST = 60  # letters of a scenario's title in a figure, in several lines
 TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
+FINER = 1e-4  # times such a tick, where none of them has room
 NEARLY_ALL = (-0.8, -0.9, -0.95, -0.98, -0.99, -0.999, -0.9999)  # falls that are told apart
 OF_RATIOS = sorted(tick for tick in {*TICKS, *NEARLY_ALL} if tick > -1)
 Scaling = Callable[[ArrayLike], NDArray[np.float64]]
@@ -118,7 +119,12 @@ def _scaled(
     getattr(axis.axes, f"set_{which}lim")(*back([first, last]))
     places = dict(zip(among, map(float, forth(among)), strict=True))
     inside = {tick: at for tick, at in places.items() if tick >= -1 and first <= at <= last}
-    axis.set_major_locator(FixedLocator(_apart(inside, room * (last - first))))
+    told = _apart(inside, room * (last - first))
+    if told == [0.0]:
+        finer = [FINER * tick for tick in TICKS]
+        places = dict(zip(finer, map(float, forth(finer)), strict=True))
+        told = _apart({tick: at for tick, at in places.items() if first <= at <= last}, room * (last - first))
+    axis.set_major_locator(FixedLocator(told))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(percent))
 

@@ -18,7 +18,7 @@ from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import canvas_of_years, png, policy_dates
+from sim.report.style import DOTTED, canvas_of_years, png, policy_dates
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
 
@@ -107,7 +107,7 @@ def _draw(
     """Draw a scenario's change of a measure; its median in the last year, and the least and the most that is drawn."""
     reach = [0.0]
     luck, wide = (relative(found, scenario, measure, wide=wide) for wide in (False, True))
-    for worlds, style, width, strength in ((wide, (0, (1, 2)), 1.0, 0.08), (luck, dash, 1.6, 0.18)):
+    for worlds, style, width, strength in ((wide, DOTTED, 1.0, 0.08), (luck, dash, 1.6, 0.18)):
         if not len(worlds):
             continue
         years, worlds = _from_its_start(found, scenario, worlds)

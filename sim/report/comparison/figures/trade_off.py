@@ -57,10 +57,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     if not points:
         return None
     errors = any(text.startswith(ERROR) for point in points for text in point.also)
-    subtitle = (
-        "Change in the last year, on scales of ratios; thick: luck; ring, thin: luck and assumptions"
-        f"{'; error: of the frontier' if errors else ''}"
-    )
+    of = "; error: the frontier's" if errors else ""
+    subtitle = f"Change in the last year, roots of log ratios; thick: luck; ring, thin: luck and assumptions{of}"
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
     line = origin(found, fingerprint).line

@@ -43,12 +43,14 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         return None
     rest = [within(kind.label or kind.id) for kind in kinds if kind not in shown]
     first, last = found.years[0], found.years[-1]
+    wide = "; thin: luck and assumptions, upright: their median" if found.drawn else ""
     subtitle = (
-        f"Training compute in {last} over the baseline's (log scale); bar: luck; small: the tenth with least (hollow)"
+        f"Training compute in {last} over the baseline's (log scale); bar: luck{wide}; small: the tenth with least "
+        f"(hollow) and most (full) in {first}"
     )
     figure, axes = canvas(
         "Who gains and who loses compute",
-        f"{subtitle} and most (full) in {first}",
+        subtitle,
         origin(found, fingerprint).line,
         columns=len(shown),
         height=EDGES + ROW * len(changes) + (ROW if rest else 0),
@@ -64,28 +66,33 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         for row, of in enumerate(changes):
             _say(ax, row, of, kind.id, LOOKS.get(look_of(kind), OTHER).text, PANELS / len(shown))
     if rest:
-        note = f"Left out, below {100 * LEAST:g} % on the numbers as they stand: {', '.join(rest)}."
+        also = " and by 95 % of draws" if found.drawn else ""
+        note = f"Left out, below {100 * LEAST:g} % on the numbers as they stand{also}: {', '.join(rest)}."
         axes[0].set_xlabel(verbatim(note), loc="left", fontsize=8, color=SECONDARY)
     return png(figure)
 
 
 def _moved(of: Tenths, kind: str) -> bool:
-    """Whether a policy changes the compute of a kind, or of a tenth of it, by so much that it shows."""
-    changes = [of.get((kind, tenth)) for tenth in range(TENTHS + 1)]
-    return any(change is not None and abs(change.relative) >= LEAST for change in changes)
+    """Whether a policy changes the compute of a kind by so much that it shows, as numbers stand or are drawn; or that
+    of a tenth of it as they stand."""
+    whole, *changes = [of.get((kind, tenth)) for tenth in range(TENTHS + 1)]
+    sizes = [change.relative for change in (whole, *changes) if change is not None]
+    sizes += [whole.wide_relative_low, whole.wide_relative_high] if whole is not None else []
+    return any(abs(size) >= LEAST for size in sizes)
 
 
 def _draw(ax: Axes, row: int, of: Tenths, kind: str, hue: str, marker: str) -> None:
     """A policy's row: the kind, and its tenths with least and most at first."""
     small: Any = {"markersize": LITTLE, "markeredgecolor": hue, "markeredgewidth": 1, "linestyle": "none", "zorder": 3}
     ends = [of.get((kind, tenth)) for tenth in (1, TENTHS)]
-    span = [_ratio(change.relative) for change in ends if change is not None]
-    ax.plot(span, [row] * len(span), color=hue, linewidth=0.8, alpha=0.6)
     for change, face in zip(ends, ("white", hue), strict=True):
         if change is not None:
             ax.plot([_ratio(change.relative)], [row], marker, markerfacecolor=face, **small)
     whole = of.get((kind, 0))
     if whole is not None:
+        wide = [_ratio(whole.wide_relative_low), _ratio(whole.wide_relative_high)]
+        ax.plot(wide, [row, row], color=hue, linewidth=1, solid_capstyle="butt")
+        ax.plot([_ratio(whole.wide_relative)], [row], "|", color=hue, markersize=LARGE)
         luck = [_ratio(whole.relative_low), _ratio(whole.relative_high)]
         ax.plot(luck, [row, row], color=hue, linewidth=2.5, alpha=0.5, solid_capstyle="butt")
         ax.plot([_ratio(whole.relative)], [row], marker, color=hue, markersize=LARGE, markeredgecolor="white", zorder=2)
@@ -97,7 +104,7 @@ def _say(ax: Axes, row: int, of: Tenths, kind: str, tone: str, width: float) -> 
     whole, ends = of.get((kind, 0)), [of.get((kind, tenth)) for tenth in (1, TENTHS)]
     if whole is None or not abs(whole.relative) >= LEAST:
         return
-    reach = [_ratio(end) for end in (whole.relative, whole.relative_low, whole.relative_high)]
+    reach = [_ratio(end) for of in (whole.luck(relative=True), whole.wide(relative=True)) for end in of]
     reach += [_ratio(change.relative) for change in ends if change is not None]
     text, at = f"{plain(1 + whole.relative)}×", _ratio(whole.relative)
     ends_of_axis = ax.get_xlim()

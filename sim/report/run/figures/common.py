@@ -1,6 +1,7 @@
 """What several figures of a run share."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +25,7 @@ class Share:
     hue: str
     text: str
     marker: str | None = None
-    style: str = "-"
+    style: Any = "-"
 
 
 def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:

@@ -7,7 +7,7 @@ from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
-from sim.report.style import canvas_of_years, line, log_scale, png
+from sim.report.style import DASHED_TWICE_DOTTED, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=5)
@@ -21,7 +21,7 @@ def emissions(run: RunData) -> bytes | None:
         (EMISSIONS, "All", INK, "-"),
         (OF_TRAINING, "Training", BROWN, "--"),
         (OF_SERVING, "Serving", SECONDARY, "-."),
-        (EMBODIED, "Hardware", TERTIARY, ":"),
+        (EMBODIED, "Hardware", TERTIARY, DASHED_TWICE_DOTTED),
     ):
         table = run.bands(measure)
         if table.empty or not table["mid"].max() > 0:

@@ -5,7 +5,7 @@ from sim.report.colours import BROWN, INK, POLICIES
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.figures.common import Share, draw_shares
-from sim.report.style import canvas_of_years
+from sim.report.style import DASHED_TWICE_DOTTED, canvas_of_years
 
 _, PINK, OLIVE, VIOLET, _ = POLICIES  # told apart by every eye
 
@@ -20,8 +20,9 @@ def limits(run: RunData) -> bytes | None:
     )
     lines = []
     for by, label, tone, style in (
-        ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", PINK, ":"),
-        ("ceiling", "Ceiling", VIOLET, "-."), ("power", "Power", OLIVE, "--"),
+        ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"),
+        ("ramp", "Ramp", PINK, DASHED_TWICE_DOTTED), ("ceiling", "Ceiling", VIOLET, "-."),
+        ("power", "Power", OLIVE, "--"),
     ):  # fmt: skip
         table = run.bands(bound_by(by))
         if not table.empty and table.max(axis=None) > 0:

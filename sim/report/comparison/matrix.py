@@ -1,0 +1,95 @@
+"""Effects in the cells of one short table in which policies are rows: in reports, and in documents."""
+
+from collections.abc import Mapping
+
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
+from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.report.certainty import NIL, amount, clause, drawn, may, spoken_of, statement
+from sim.report.comparison.verdict import UP_TO
+from sim.report.words import NONE, pair
+from sim.results.certainty import Sureness, sureness
+from sim.results.comparison import Comparison
+from sim.results.statistics import Effect
+
+SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
+BUDGET = "Public budget, a year"
+VERBS = {REVENUE: "raises", OUTLAY: "pays", TRANSFERS_PAID: "pays back"}  # of public money, in that order
+NO_MONEY = "none"
+
+Row = dict[str, str]  # cells by column
+
+
+def columns(found: Comparison) -> list[str]:
+    """The heads of the table: a few measures, public money, and what was asked for."""
+    first, asked = ([found.measures[id].label for id in ids] for ids in (SHOWN, _asked(found)))
+    return [*first, BUDGET, *asked]
+
+
+def rows(found: Comparison) -> dict[str, Row]:
+    """The table by name of the scenario, the baseline first."""
+    policies = {name: _row(found, i) for i, name in enumerate(found.names, start=1)}
+    return {found.scenarios[0].name: _levels(found), **policies}
+
+
+def _row(found: Comparison, scenario: int) -> Row:
+    """The cells of a scenario: what it changes in the last year."""
+    ids = (*SHOWN, *_asked(found))
+    changes = {id: found.effect(scenario, id) for id in (*ids, *VERBS)}
+    cells = {found.measures[id].label: said(found.measures[id], changes[id]) for id in ids}
+    return {**cells, BUDGET: money({id: change for id, change in changes.items() if change}, found.measures)}
+
+
+def _levels(found: Comparison) -> Row:
+    """The cells of the baseline: its values in the last year."""
+    law = found.scenarios[0].law
+    changes = {id: found.effect(1, id) for id in (*SHOWN, *_asked(found), *VERBS)}
+    values = {
+        id: pair(change.baseline, change.baseline, found.measures[id].unit_under(law))[0] if change else NONE
+        for id, change in changes.items()
+    }
+    paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if (change := changes[id]) and change.baseline]
+    return {
+        **{found.measures[id].label: text for id, text in values.items() if id not in VERBS},
+        BUDGET: "; ".join(paid) or NO_MONEY,
+    }
+
+
+def _asked(found: Comparison) -> list[str]:
+    return [id for id in found.told if id not in SHOWN]
+
+
+def said(measure: Measure, change: Effect | None) -> str:
+    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws; no change
+    where both are exactly nothing."""
+    if change is None:
+        return NONE
+    if change.is_nothing and not change.few:
+        return "no change"
+    return clause(change, measure, change.luck(relative=change.is_relative))
+
+
+def money(changes: Mapping[str, Effect], measures: Mapping[str, Measure]) -> str:
+    """What the state takes in and pays, with ranges; what changes in it where there was some before."""
+    parts = []
+    for id, verb in VERBS.items():
+        change = changes.get(id)
+        if change is None or change.is_nothing:
+            continue
+        if change.baseline:
+            parts.append(statement(change, measures[id], change.luck(relative=False)))
+        else:
+            perhaps = may(verb) if sureness(change) is Sureness.MAY else verb
+            parts.append(f"{perhaps} {ranged(change, measures[id].unit)}")
+    return "; ".join(parts) or NO_MONEY
+
+
+def ranged(change: Effect, unit: str) -> str:
+    """An amount with its range over luck and assumptions, as ``clause`` has it: $700 B (0 to $2.3 T)."""
+    if change.few:
+        return amount(change.difference, unit)
+    size, median, ends = spoken_of(change, change.luck(relative=False), unit)
+    low, high = change.told(relative=False)[1:]
+    if size in NIL:
+        return f"{UP_TO}{amount(high, unit)}"
+    return size if low == high else f"{size} ({drawn(median, ends)})"

@@ -1,0 +1,153 @@
+"""Several policies stand in one short table before all else, in the terminal and in the report; its cells are those of
+documents, and its lines are no wider than others."""
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+import sim
+from sim.cli.compare import report
+from sim.cli.tables import WIDTH, table
+from sim.evidence import policies
+from sim.measures import DIVIDE, registry
+from sim.measures.access import MEDIAN_LAB
+from sim.measures.economy import OUTLAY, REVENUE
+from sim.report.comparison import matrix
+from sim.report.comparison.html import comparison_page
+from sim.report.comparison.summary import ComparisonSummary, summarize
+from sim.report.run.summary import _between
+from sim.report.run.summary import summarize as run_summary
+from sim.results.statistics import FEWEST
+from tests.ensembles_named import named
+from tests.saying import Say
+from tests.test_verdict import amount
+from tests.worlds import FEW, small
+
+POLICIES = ("carbon_tax", "public_compute", "compute_voucher")
+
+
+def compared(*names: str, **more: Any) -> sim.Comparison:
+    settings = {name: [f"policy.{name}.start=2013"] for name in names}
+    worlds = [small(until=2015), *(small(name, *settings[name], until=2015) for name in names)]
+    return sim.compare(worlds, replicates=FEWEST, workers=1, **more)
+
+
+@pytest.fixture(scope="module")
+def found() -> sim.Comparison:
+    return compared(*POLICIES, measures=[MEDIAN_LAB])
+
+
+@pytest.fixture(scope="module")
+def summary(found: sim.Comparison) -> ComparisonSummary:
+    return summarize(found, {})
+
+
+def printed(found: sim.Comparison, summary: ComparisonSummary) -> str:
+    return report(found, summary, cast(Any, SimpleNamespace(directory=Path("out"))), 1.0)
+
+
+def test_the_terminal_begins_with_all_policies_side_by_side(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    text = printed(found, summary)
+    first = text.partition("in 2015:\n\n")[2].partition(summary.policies[0].title.split()[0])[0]
+    for name in ("baseline", *POLICIES):
+        assert re.search(rf"^{name.split('_')[0]}\b", first, re.MULTILINE), name
+    assert "Emissions" in first.splitlines()[0]
+    assert len(text.splitlines()) < 100  # 150 and more with a table below each verdict
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert "baseline        with it" not in text
+    assert "[ ]" not in text  # of cells that are not there
+
+
+def test_one_policy_needs_no_such_table() -> None:
+    found = compared("public_compute")
+    summary = summarize(found, {})
+    assert (summary.columns, summary.matrix) == ([], {})
+    assert matrix.BUDGET not in printed(found, summary)
+    assert "[ ]" in printed(found, summary)
+
+
+def test_the_report_begins_with_all_policies_side_by_side(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    page = comparison_page(found, summary, {}, {})
+    assert page.index('<table class="brief">') < page.index('<section class="findings">')
+    rows = re.findall(r"<tr>.*?</tr>", page.partition('<table class="brief">')[2].partition("</table>")[0], re.DOTALL)
+    assert len(rows) == 2 + len(POLICIES)
+    assert all(row.count("<td") == len(summary.columns) + 1 for row in rows[1:])
+    assert [re.sub("<.*?>", "", row)[:10] for row in rows[1:]] == [
+        title[:10] for title in (summary.baseline, *(policy.title for policy in summary.policies))
+    ]
+
+
+def test_its_cells_are_those_of_documents(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    """Of every policy, and of a measure that was asked for."""
+    labels = [registry()[id].label for id in (*matrix.SHOWN, MEDIAN_LAB)]
+    assert summary.columns == [*labels[:-1], matrix.BUDGET, labels[-1]]
+    record = policies.read(found.table[found.table["window"] == "final"])
+    units = {id: one.unit for id, one in registry().items()}
+    assert [*summary.matrix] == ["baseline", *POLICIES]
+    assert summary.matrix["baseline"][matrix.BUDGET] == "none"
+    for name, policy in zip(POLICIES, summary.policies, strict=True):
+        cells, changes = summary.matrix[name], record[name]
+        assert cells[registry()[MEDIAN_LAB].label] == matrix.said(registry()[MEDIAN_LAB], changes[MEDIAN_LAB])
+        assert policies.money(changes, units) == cells[matrix.BUDGET] != "none"
+        assert cells[registry()[DIVIDE].label] in policy.key[0].judged or "(" in cells[registry()[DIVIDE].label]
+
+
+def test_public_money_is_told_also_where_there_was_some_and_where_it_is_nothing_as_numbers_stand() -> None:
+    drawn = replace(amount(0.0, 0.0, 4e12), policy=0.0)
+    assert matrix.money({REVENUE: drawn}, registry()) == "may raise up to $4.0 T"
+    less = replace(amount(-5e9, -8e9, -2e9), baseline=2e10, policy=1.5e10, in_amounts=True)
+    assert matrix.money({REVENUE: less}, registry()) == "the revenue of policies falls by $5.0 B ($2.0 B to $8.0 B)"
+    assert matrix.money({}, registry()) == "none"
+    both = {OUTLAY: amount(5e9, 4e9, 6e9), REVENUE: amount(1e9, 8e8, 2e9)}
+    assert matrix.money(both, registry()) == "raises $1.0 B ($800 M to $2.0 B); pays $5.0 B ($4.0 B to $6.0 B)"
+
+
+def test_a_table_is_no_wider_than_a_line_and_breaks_no_number() -> None:
+    cell = "20.7 M tCO2e/yr [13.7, 24.0] (−1.20, 44.0)"
+    lines = table([["Academia's share of training compute", *[cell] * 3]], ["in", "2012", "2026", "2040"]).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    for whole in ("20.7 M tCO2e/yr", "[13.7, 24.0]", "(−1.20, 44.0)"):
+        assert sum(line.count(whole) for line in lines) == 3
+    narrow = table([["one two", "3 %"], ["x", "4 %"]], ["", "head"], apart=True)
+    assert narrow.splitlines() == ["         head", "-------  ----", "one two  3 %", "", "x        4 %"]
+
+
+def test_a_run_with_drawn_ranges_fits_on_lines_that_a_reader_need_not_scroll(tmp_path: Path, say: Say) -> None:
+    options = ("--until", 2014, "--replicates", FEWEST, "--workers", 1, "--no-figures", "--ensemble")
+    settings = [part for setting in FEW for part in ("--set", setting)]
+    text = say("run", named(tmp_path), *settings, *options, "--out", tmp_path / "out").out
+    told = text.partition("\nfirst")[2].partition(" s. Results in ")[0].splitlines()
+    assert max(map(len, told)) <= WIDTH
+    assert re.search(r"^Emissions .*\[.*\n +\(", text, re.MULTILINE)  # drawn ranges below those of luck
+    assert "90 % ranges in the same unit" in " ".join(told)
+
+
+def test_what_lies_far_from_the_years_that_are_shown_is_told_below(found: sim.Comparison) -> None:
+    """Power that binds in between was 0 %, 0 %, 0 %."""
+    run, id = found.results[0], "spend_bound_by_power"
+    at = [*run.measures].index(id)
+    peaked = [replace(one, yearly=one.yearly.copy()) for one in run.replicates]
+    for one in peaked:
+        one.yearly[:, at] = [0.0, 0.25, 1.0, 0.0]
+    other = run_summary(replace(run, replicates=peaked))
+    (row,) = [row for row in other.headline if row.measure == id]
+    assert row.between == "at most 100 %, in 2014"
+    assert f"{row.label}: at most 100 %, in 2014." in other.between
+    for values, told in [
+        ([0.5, 0.52, 0.46, 0.5], ""),
+        ([0.5, 0.6, 0.6, 0.5], "at most 60.0 %, from 2013 to 2014"),
+        ([0.5, 0.1, 0.5, 0.5], "at least 10.0 %, in 2013"),
+        ([0.0, 0.04, 0.0, 0.0], ""),
+        ([0.01, 0.03, 0.03, 0.012], "at most 3.00 %, from 2013 to 2014"),
+        ([0.5, 0.9, 0.1, 0.9], "at least 10.0 %, in 2014"),
+    ]:
+        assert _between([2012, 2013, 2014, 2015], np.array([values]), "fraction", [values[0], values[-1]]) == told
+    assert _between([2012, 2013, 2014], np.array([[3.0, 7.0, 2.0]]), "ratio", [3.0, 2.0]) == "at most 7.00×, in 2013"
+    assert _between([2012, 2013, 2014], np.array([[3.0, 5.9, -1.0]]), "USD", [3.0, 5.9]) == "at least −$1.00, in 2014"
+    assert _between([2012, 2013], np.array([[3.0, math.nan]]), "ratio", [math.nan]) == ""
