@@ -1,7 +1,7 @@
 """Effects of policies for people: cells of a table, small pictures, phrases whose words follow from the numbers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan, nan
 
 from sim.plurals import counted
@@ -30,6 +30,17 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
         after = with_it(change, unit) if marked else number(change.policy, unit)
         before = f"{number(change.baseline, unit)} → {after}\n"
     return before + _both(change, unit, relative=change.in_percent)
+
+
+def ratio_cell(change: Effect | None, unit: str) -> str:
+    """The same as a ratio where there is one on the assumptions as they stand: without the range over draws where a
+    draw has none."""
+    if change is not None and not change.is_relative and isfinite(change.relative):
+        change = replace(
+            change, draws=None, wide_low=nan, wide_high=nan, wide_difference=nan, wide_relative=nan,
+            wide_relative_low=nan, wide_relative_high=nan,
+        )  # fmt: skip
+    return cell(change, unit)
 
 
 def with_it(change: Effect, unit: str) -> str:
