@@ -74,13 +74,11 @@ def test_it_opens_answered_and_the_newest_wish_wins(told: tuple[Desk, list[Shown
         desk.edit({"do": "slide", "name": "carbon_tax", "place": place, "number": place + 1})
     first = next(one for one in shown if one.answer.get("cards"))
     assert first.answer["count"] == 0  # one pair, before any interval
-    last = until(shown, lambda one: one.heard == 181 and one.answer.get("count") == 32)
-    assert desk.found is not None
+    assert not until(shown, lambda one: one.heard == 181 and one.answer.get("count") == 32).busy
+    assert desk.found
     assert desk.found.policy.policies == desk.setting.scenarios()[1].policies
-    assert not last.busy
-    of_last = [one.ready for one in shown if one.heard == 181]
-    assert of_last == sorted(of_last)  # how far it is, from the start
-    assert (of_last[0], of_last[-1]) == ((0, 32), (32, 32))
+    ready = [one.ready for one in shown if one.heard == 181]  # how far it is, from the start
+    assert [(0, 32), *sorted(ready), (32, 32)] == [ready[0], *ready, ready[-1]]
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from sim.measures import DIVIDE, registry
 from sim.measures.access import MEDIAN_LAB
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison import matrix
+from sim.report.comparison.effects import cell, ratio_cell
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.run.summary import _between
@@ -26,6 +27,7 @@ from sim.report.run.summary import summarize as run_summary
 from sim.results.statistics import FEWEST
 from tests.ensembles_named import named
 from tests.saying import Say
+from tests.test_effects import an_effect
 from tests.test_verdict import amount
 from tests.worlds import FEW, small
 
@@ -151,3 +153,14 @@ def test_what_lies_far_from_the_years_that_are_shown_is_told_below(found: sim.Co
     assert _between([2012, 2013, 2014], np.array([[3.0, 7.0, 2.0]]), "ratio", [3.0, 2.0]) == "at most 7.00×, in 2013"
     assert _between([2012, 2013, 2014], np.array([[3.0, 5.9, -1.0]]), "USD", [3.0, 5.9]) == "at least −$1.00, in 2014"
     assert _between([2012, 2013], np.array([[3.0, math.nan]]), "ratio", [math.nan]) == ""
+
+
+def test_compute_is_told_as_a_ratio_wherever_there_is_one() -> None:
+    """A tenth that trains nothing in the baseline of one draw was told in powers of FLOP, beside others in percent."""
+    change = replace(an_effect(0.1, (-0.2, 0.3), baseline=1e22), relative_low=0.05, relative_high=0.2)
+    none = replace(change, wide_relative=math.nan, wide_relative_low=math.nan, wide_relative_high=math.nan, draws=10)
+    assert not none.is_relative
+    assert ratio_cell(change, "FLOP") == cell(change, "FLOP")
+    assert ratio_cell(none, "FLOP") == "+10.0 % [+5.00, +20.0]"
+    assert "FLOP" in ratio_cell(replace(none, relative=math.nan), "FLOP")
+    assert ratio_cell(None, "FLOP") == cell(None, "FLOP")

@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--scenario",
         type=Path,
         metavar="FILE",
-        help="also those of the regions and kinds of actor of this scenario file",
+        help="also those of this scenario's regions and own kinds of actor",
     )
 
 

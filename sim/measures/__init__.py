@@ -75,9 +75,7 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
         if id not in known:
             meant = known.get(_meant(id, known))
             guess = f"did you mean '{meant.id}' ({meant.label})? " if meant else ""
-            fix = (
-                f"{guess}`python run.py measures` lists them all, those of a scenario's own kinds with --scenario FILE"
-            )
+            fix = f"{guess}`python run.py measures` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
             raise InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix)
 

@@ -1,7 +1,7 @@
 """Effects of policies for people: cells of a table, small pictures, phrases whose words follow from the numbers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan, nan
 
 from sim.plurals import counted
@@ -40,6 +40,17 @@ def amount_beside(change: Effect | None, unit: str) -> str:
         return ""
     before, after = pair(change.baseline, change.policy, unit)
     return f"\nabout {signed(change.difference, unit)}" if before == after else ""
+
+
+def ratio_cell(change: Effect | None, unit: str) -> str:
+    """The same as a ratio where there is one on the assumptions as they stand: without the range over draws where a
+    draw has none."""
+    if change is not None and not change.is_relative and isfinite(change.relative):
+        change = replace(
+            change, draws=None, wide_low=nan, wide_high=nan, wide_difference=nan, wide_relative=nan,
+            wide_relative_low=nan, wide_relative_high=nan,
+        )  # fmt: skip
+    return cell(change, unit)
 
 
 def with_it(change: Effect, unit: str) -> str:

@@ -291,7 +291,7 @@ def _money(found: Comparison, scenario: int) -> list[FlowRow]:
 def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
     tenths = found.tenths(scenario) if found.pairs else {}
     return [
-        KindRow(kind.label or kind.id, [effects.cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
+        KindRow(kind.label or kind.id, [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
     ]
 
