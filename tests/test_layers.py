@@ -16,7 +16,8 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
+    ["synonyms"],
+    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "unitwords"],
     ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures", "stamped"],
     ["compiled"],
