@@ -52,7 +52,7 @@ WITHIN = {  # the same inside a package
         ["tree"],
         ["ensemble"],
         ["scenario"],
-        ["policy_checks"],
+        ["policy_checks", "small_amounts"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

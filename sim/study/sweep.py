@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
-from sim.scenario.variants import changed, with_notes
+from sim.scenario.variants import changed, policy_of, with_notes
 from sim.study.axes import Axis, meaning_of, read_axes, typed, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
@@ -82,8 +83,10 @@ def found(study: Study) -> Sweep:
 
 def _notes(base: Scenario, axes: Sequence[Axis]) -> dict[str, None]:
     """What to know of its worlds: what was noted of the base point, policies without a start that are there through
-    what is varied alone, and numbers that are varied alone. Whether a policy does nothing depends on the point."""
-    told = [note for note in base.notes if note not in notes(base, [policies_without_effect])]
+    what is varied alone, and numbers that are varied alone. Whether a varied policy acts depends on the point."""
+    touched = {policy_of(axis.path) for axis in axes}
+    other = replace(base, policies=tuple(policy for policy in base.policies if policy.id in touched))
+    told = [note for note in base.notes if note not in notes(other, [policies_without_effect])]
     with suppress(InputError):
         last = changed(base, {axis.path: axis.ends[-1] for axis in axes})
         told += notes(last, [policies_from_the_first_year])
