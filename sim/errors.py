@@ -64,6 +64,10 @@ class Notice(UserWarning):
     """What a user should know of results that stand: that they go no further, that letters are missing."""
 
 
+class BrokenCode(InputError):
+    """A rule, policy or measure whose code came to an error: nothing goes on until that code is another."""
+
+
 class NoPrices(InputError):
     """A world in which no prices of permits meet its caps: studies and drawn worlds go on without it."""
 
