@@ -8,6 +8,8 @@ from math import log10
 from pathlib import Path
 from typing import Any
 
+from sim.synonyms import MEANT
+
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 MOST_BITS = 14_000  # of a whole number that Python writes out
 SHORTEST = 3  # letters with which an abbreviation begins as the whole does
@@ -62,6 +64,10 @@ class Notice(UserWarning):
     """What a user should know of results that stand: that they go no further, that letters are missing."""
 
 
+class BrokenCode(InputError):
+    """A rule, policy or measure whose code came to an error: nothing goes on until that code is another."""
+
+
 class NoPrices(InputError):
     """A world in which no prices of permits meet its caps: studies and drawn worlds go on without it."""
 
@@ -104,9 +110,12 @@ def _short(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known spelling closest to ``word``, whatever its case and the dashes of an option; else the shortest that
-    ``word`` abbreviates (reps for replicates); None when nothing is close."""
+    """The known name that people also call ``word``; else the known spelling closest to it, whatever its case and the
+    dashes of an option; else the shortest that it abbreviates (reps for replicates); None when nothing is close."""
     spelled, bare = {_bare(name): name for name in known}, _bare(word)
+    other = MEANT.get(bare.replace("-", "_").replace(" ", "_"))
+    if bare not in spelled and other in spelled:
+        return spelled[other]
     close = get_close_matches(bare, list(spelled), n=1, cutoff=0.6)
     found = close or sorted((name for name in spelled if _abbreviates(bare, name)), key=len)
     return spelled[found[0]] if found else None

@@ -4,19 +4,20 @@ those beside it that this one imports."""
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field
 from functools import lru_cache
 from hashlib import sha256
 from importlib.util import resolve_name
 from itertools import count
-from linecache import getlines
+from linecache import getline, getlines
 from pathlib import Path
+from traceback import walk_tb
 from types import CodeType, ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from sim.errors import InputError
+from sim.errors import BrokenCode, InputError, nearest
 
 PACKAGE = __name__.partition(".")[0]
 SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it runs
@@ -26,6 +27,7 @@ MAIN = "__name__ == '__main__'"
 INSTALLED = frozenset(("site-packages", "dist-packages"))  # folders of what others wrote
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
+Said = TypeVar("Said")
 _DECLARATIONS = count(1)
 _NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
 
@@ -101,6 +103,30 @@ def same_own_code(then: OwnCode, directory: Path) -> None:
     for name in _measuring(_NOTED, then):
         problem, allowed = f"{name} declares measures, and was not imported then", "the measures of then"
         raise InputError(problem, file=directory, allowed=allowed, fix=f"go on where {name} is not imported")
+
+
+def asked(function: Callable[..., Said], *given: Any) -> Said:
+    """What a function says that may be one's own. Raises BrokenCode, which names the line, where it comes to an
+    error."""
+    try:
+        return function(*given)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise broken(function, error) from error
+
+
+def broken(function: Callable[..., Any], error: Exception) -> BrokenCode:
+    """The error for one in a function: of its file, the line that was reached last."""
+    frames = [(frame.f_code.co_filename, line, frame.f_code.co_name)
+              for frame, line in walk_tb(error.__traceback__)][1:]  # fmt: skip
+    code = _code(function) or _code(type(function).__call__)
+    own = [frame for frame in frames if code is not None and frame[0] == code.co_filename]
+    file, line, within = (own or frames)[-1]
+    near = nearest(error.name, dir(error.obj)) if isinstance(error, AttributeError) and error.name else None
+    problem, fix = f"{type(error).__name__}: {error}", f"did you mean '{near}'?" if near else "mend that line"
+    found = getline(file, line).strip() or None
+    return BrokenCode(problem, file=file, key=f"line {line}, in {within}", found=found, fix=fix)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sim.errors import InputError
 from sim.imports import absent
 from sim.mathematics import power
+from sim.unitwords import as_unit
 
 # Factors between units, for all that speaks in others than the model's own.
 KG_PER_TONNE = G_PER_KG = KWH_PER_MWH = WATTS_PER_KILOWATT = 1000.0
@@ -84,12 +85,7 @@ percent = 0.01 = %
 
 CONVERT = ", and convert the number"  # behind a unit that does not count in as many as the one that was given
 _WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
-_SCALES = {"thousand": "k", "million": "M", "mln": "M", "mio": "M", "billion": "B", "bn": "B", "trillion": "T"}
-_IN_WORDS = re.compile(rf"\b({'|'.join(_SCALES)})s?\b\.?(?: of\b)?", re.IGNORECASE)  # a prefix, as it is said
-_DOLLARS = re.compile(r"usd|(?:us )?dollars?|(?:us)?\$", re.IGNORECASE)
-_MASS = re.compile(r"(?<![a-zA-Z])([kMG]?)(t|g|tonnes?|tons?)(?![a-zA-Z]| ?CO2)")  # of what is not said
-_A_YEAR = re.compile(r"\s+(?:a|per|each)\s+year\b|\s+p\.?\s?a\b\.?", re.IGNORECASE)
-_BEFORE_CARBON = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)")
+_APART = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)|(?<=^[kMGBTPEZY])\s+(?=[a-zA-Z])")  # blanks in t CO2 and in M USD
 
 
 @cache
@@ -131,10 +127,7 @@ def written(number: float) -> str:
 def meant(unit: str, declared: str) -> str | None:
     """The unit to write where one does not fit, which counts in as many as that one does: MUSD/yr for MUSD and for
     million dollars, MtCO2e/yr for Mt. None where it cannot be told."""
-    spelled, said, example = _A_YEAR.sub("/yr", unit), _IN_WORDS.search(unit), UNITS[declared][1]
-    spelled = _MASS.sub(lambda found: f"{found[1]}{found[2][0]}CO2e", _DOLLARS.sub("USD", spelled))
-    if said:
-        spelled = _SCALES[said[1].lower()] + (_IN_WORDS.sub("", spelled).strip() or declared)
+    spelled, example = as_unit(unit, declared), UNITS[declared][1]
     with_tail = spelled.split("/")[0].strip() + example[len(example.split("/")[0]) :]
     fits, tailed = _fits(spelled, declared), _fits(with_tail, declared)
     if fits:
@@ -165,11 +158,11 @@ def readable(unit: str) -> bool:
 
 
 def _parsed(unit: str) -> Any:
-    """The unit as people write it: kwh and KWH, Mt CO2; None where it is none."""
+    """The unit as people write it: kwh and KWH, Mt CO2, M USD; None where it is none."""
     spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
     registry = _registry()
     try:
-        return registry.parse_units("" if unit == "1" else _BEFORE_CARBON.sub("", spelled))
+        return registry.parse_units("" if unit == "1" else _APART.sub("", spelled))
     except Exception:  # pint raises many kinds of its own for text that is no unit
         return None
 

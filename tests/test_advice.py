@@ -50,7 +50,8 @@ def test_advice_for_what_is_no_number_is_itself_taken(path: str) -> None:
         load(BASELINE, [advised])
 
 
-@pytest.mark.parametrize("typed", ["1.5 BEUR/yr of 2024", "1.5 BEUR of 2024/yr", "1.5 billion USD a year", "2 NOK/yr"])
+@pytest.mark.parametrize("typed", ["1.5 BEUR/yr of 2024", "1.5 BEUR of 2024/yr", "1.5 billion USD a year", "2 NOK/yr",
+                                   "300M USD/yr", "300 m", "300 mUSD/yr"])  # fmt: skip
 def test_an_amount_as_it_is_said_is_refused_with_the_way_to_write_it(typed: str, tmp_path: Path) -> None:
     """In quotes and without, money of another year and currency too: what the refusal advises is taken."""
     file = tmp_path / "mine.toml"

@@ -221,7 +221,7 @@ WRONG = {
                                    "policy.carbon_tax.regions", "unknown region 'china'"),
     "home all zero": ("[kind.startup]\nhome = { china = 0, india = 0 }", "kind.startup.home", "at home nowhere"),
     "home dropped": ("[region.china]\ndrop = true\n[kind.startup]\nhome = { china = 1 }", "kind.startup.home", "china"),
-    "home as text": ('[kind.startup]\nhome = "china"', "kind.startup.home", "'china'", "france = 0.6"),
+    "home as text": ('[kind.startup]\nhome = "china"', "kind.startup.home", "'china'", "write { china = 1 }"),
     "negative home": ("[kind.startup]\nhome = { china = -1 }", "kind.startup.home.china", "found    -1"),
     "endless home": ("[kind.startup]\nhome = { china = inf }", "kind.startup.home.china", "found    inf"),
     "no cloud": (every("region", REGIONS, "cloud_share = 0"), f"region.{REGIONS[-1]}.cloud_share", "no region runs"),

@@ -16,7 +16,8 @@ from sim.arrays import added
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
-    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors"],
+    ["synonyms"],
+    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "unitwords"],
     ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures", "stamped"],
     ["compiled"],
@@ -51,14 +52,14 @@ WITHIN = {  # the same inside a package
         ["tree"],
         ["ensemble"],
         ["scenario"],
-        ["idle", "policy_checks", "policy_notes"],
+        ["idle", "policy_checks", "policy_notes", "small_amounts"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],
         ["build", "differences"],
         ["variants"],
         ["drawing", "load"],
-        ["every_policy"],
+        ["every_policy", "tally"],
     ],
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))

@@ -3,7 +3,6 @@ the table of policies is the record's, which a simulation gives again."""
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -23,7 +22,7 @@ from sim.measures.economy import COMPUTE_PRICE, MARKET, PERMIT_PRICE
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES
 from sim.scenario import load
-from sim.scenario.writing import inputs
+from sim.scenario.tally import tally
 from tests.excerpts import ANEW, SCRIPT, excerpts, numbers, shown_as_printed, typed
 from tests.saying import Say
 from tests.scripts import loaded
@@ -177,7 +176,8 @@ def test_beside_a_share_stands_what_labs_train_with() -> None:
 
 
 def test_how_many_numbers_are_assumed_is_counted() -> None:
-    of = Counter(entry["basis"] for entry in inputs(load(BASELINE)) if entry["basis"] != "choice")
+    of = tally(load(BASELINE))
+    del of["choice"]
     told = f"Of {of.total()} numbers {of['assumed']} are assumed, {of['source']} have a source, and {of['fitted']} are "
     assert f"{told}fitted" in " ".join(README.split())
 

@@ -77,6 +77,23 @@ SLIPS = {
         "entries of carbon_tax overlap and add up: 2027 (10 USD/tCO2), 2028 (20 USD/tCO2), 2029 (30 USD/tCO2), "
         "2030 (40 USD/tCO2), 2031 (50 USD/tCO2), 2032 (60 USD/tCO2).",
     ),
+    "a millionth of a budget": (
+        '[[policy]]\nname = "compute_voucher"\nbudget = { value = 300, unit = "USD/yr" }\nstart = 2027\n',
+        "policy.compute_voucher.budget is 300 USD/yr, so little: $0.75 a year for each of 400 actors. 300 million is "
+        "written 300 MUSD/yr.",
+    ),
+    "a millionth of a total": (
+        '[[policy]]\nname = "public_compute"\ntotal = 2600\nstart = 2027\nend = 2033\n',
+        "policy.public_compute.total is 2600 USD, so little: $1.08 a year for each of 400 actors.",
+    ),
+    "a millionth of a voucher": (
+        '[[policy]]\nname = "compute_voucher"\nvalue = { value = 0.02, unit = "kUSD/yr" }\nstart = 2027\n',
+        "policy.compute_voucher.value is 0.02 kUSD/yr, so little: $20 a year for each actor.",
+    ),
+    "a millionth by year": (
+        '[[policy]]\nname = "compute_voucher"\nbudget = { years = [2027, 2028], values = [200, 300] }\n',
+        "policy.compute_voucher.budget is at most 300 USD/yr, so little: $0.75 a year for each of 400 actors.",
+    ),
     "a pasted path": (
         '[region.france]\ncarbon_price = { years = [2024, 2030], values = [85, 120], basis = "assumed", note = "n" }\n',
         "region.france.carbon_price stays at its first value, 85 USD/tCO2, from 2012 to 2023.",
@@ -115,6 +132,8 @@ MEANT: Sequence[Sequence[str]] = (
     [*TAX, "policy.carbon_tax.revenue_use=academic_compute"],
     [*TAX, "policy.carbon_tax.second_use=academic_compute", "policy.carbon_tax.second_share=0.5"],
     [*GIVEN, "policy.cap_and_trade.second_use=equal_dividend", "policy.cap_and_trade.second_share=0.5"],
+    ["policy.compute_voucher.budget=0.3 MUSD/yr", "policy.compute_voucher.start=2027"],
+    ["policy.compute_voucher.value=200", "policy.compute_voucher.start=2027"],
     ["region.norway.grid_intensity=0"],
     ["region.norway.grid_intensity=28"],
     ["region.norway.grid_intensity=0.03 kgCO2e/kWh"],

@@ -18,6 +18,7 @@ from sim.plurals import counted
 from sim.report.validation.words import value, verdict, were_fitted
 from sim.scenario import Scenario
 from sim.scenario.ensemble import FITTED
+from sim.scenario.tally import tally
 from sim.scenario.variants import with_options
 
 FIRST, LAST = PERIODS[-2][0] + 1, LAST_RECORD  # years that the record is held against, here and in docs/trust.md
@@ -66,8 +67,7 @@ def judged(baseline: Scenario) -> dict[str, Any]:
 
 def fitted(scenario: Scenario) -> str:
     """Whether a scenario was fitted to records."""
-    drawn = scenario.ensemble.paths if scenario.ensemble else ()
-    count = sum(one.source == FITTED or one.path in drawn for one in scenario.quantities)
+    count = tally(scenario)[FITTED]
     if not count:
         return "No number of this scenario was fitted to records by the program; people set them."
     return were_fitted(count)

@@ -27,6 +27,7 @@ def act(options: Namespace) -> int:
 
     from sim.scenario import load
     from sim.scenario.money import rates, sources
+    from sim.scenario.tally import tally
     from sim.scenario.writing import inputs, place
     from sim.store.as_json import json_text
 
@@ -51,7 +52,7 @@ def act(options: Namespace) -> int:
     print(f"{scenario.title}: {scenario.question}\n")
     table = str(tabulate(rows, HEADER, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     print(table if table.index("\n") <= columns() else _narrow(rows, int(columns())))
-    counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
+    counts = tally(scenario)
     fitted = f"{counts['fitted']} fitted to records, " if counts["fitted"] else ""
     print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
     if scenario.ensemble:

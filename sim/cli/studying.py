@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.simulating import finishing, fitting, foretell
-from sim.errors import Notice
+from sim.errors import BrokenCode, Notice
 from sim.plurals import counted
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
             if out is not None:
                 print(f"\nNothing is simulated yet. {_command(out, options)}", file=sys.stderr)
             raise
-        return carried_out(options, planned)
+        try:
+            return carried_out(options, planned)
+        except BrokenCode:
+            if planned.worlds_left() == planned.worlds:
+                _remove(out, stays=before is not None)
+            raise
     finally:
         if out is not None:
             release(out)
@@ -59,18 +64,23 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
 @contextmanager
 def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
     """Around planning: what cannot be read or written leaves no plan, and no directory that was not there."""
-    from sim.store.place import leave_no_parent
-    from sim.store.plan import PLAN
-
     try:
         yield
     except Exception:
-        with suppress(OSError):  # it is gone, or cannot be removed: what failed before is told
-            (out / PLAN).unlink(missing_ok=True)
-            if not stays:
-                out.rmdir()
-                leave_no_parent(out)
+        _remove(out, stays=stays)
         raise
+
+
+def _remove(out: Path, *, stays: bool) -> None:
+    """Take away a plan of which nothing is there, and its directory where it was not there before."""
+    from sim.store.place import leave_no_parent
+    from sim.store.plan import PLAN
+
+    with suppress(OSError):  # it is gone, or cannot be removed: what failed before is told
+        (out / PLAN).unlink(missing_ok=True)
+        if not stays:
+            out.rmdir()
+            leave_no_parent(out)
 
 
 def seed_tail(options: Namespace, scenario: Path) -> str:
@@ -167,9 +177,12 @@ def written(planned: "Planned", began: float, *, as_json: bool) -> str:
 
 @contextmanager
 def left_behind(planned: "Planned", options: Namespace) -> Iterator[None]:
-    """Around carrying out a plan: however it ends early, how much is finished and the command that goes on."""
+    """Around carrying out a plan: however it ends early, how much is finished and the command that goes on. None does
+    after an error in code of one's own, which is another once it is mended."""
     try:
         yield
+    except BrokenCode:
+        raise
     except BaseException:
         print(f"\n{_goes_on(planned, options)}", file=sys.stderr)
         raise

@@ -48,6 +48,7 @@ from sim.scenario import Scenario, load, shipped
 from sim.scenario.data import published, theories
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
+from sim.scenario.tally import tally
 
 PAIRS, REPLICATES = 50, 10
 MIDDLE, END = 2024, 2040
@@ -160,7 +161,7 @@ def _pictured(carbon: Bridge, long: Run) -> str:
 
 def _basis(scenario: Scenario) -> str:
     """What the numbers of a scenario rest on."""
-    fitted = sum(one.source == FITTED for one in scenario.quantities)
+    fitted = tally(scenario)[FITTED]
     link = "([how far to trust this](trust.md))"
     if not fitted:
         return f"The numbers of the baseline come from sources and assumptions; they are not fitted to records {link}."

@@ -11,7 +11,7 @@ import numpy as np
 from sim.economy.observe import Period
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import Law
-from sim.owncode import MEASURE, note
+from sim.owncode import MEASURE, broken, note
 from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
@@ -131,8 +131,14 @@ class Measure:
         return law.unit if self.unit == ERROR_UNIT else self.unit
 
     def __call__(self, period: Period) -> float:
-        """The value over a window; NaN where none exists. Raises InputError for what is no number."""
-        found = self.function(period)
+        """The value over a window; NaN where none exists. Raises InputError for what is no number, and BrokenCode where
+        its function comes to an error."""
+        try:
+            found = self.function(period)
+        except (InputError, MemoryError):
+            raise
+        except Exception as error:
+            raise broken(self.function, error) from error
         return found if type(found) is float else number(self, found)
 
 

@@ -17,6 +17,7 @@ from sim.report.run.summary import LawEvidence, MeasureRow, RunSummary, YearCell
 from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
+from sim.scenario.tally import tally
 from sim.scenario.writing import inputs, resolved_toml
 from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, hash_of, no_directory, save_bytes, save_table, save_text
@@ -126,7 +127,8 @@ def _draw(
     figures: bool = True,
 ) -> list[str]:  # fmt: skip
     drawn = GALLERY.draw_all(data) if figures and len(data.series) else {}
-    report = run_page(summary, drawn, inputs(data.scenario), record.for_people(data.fingerprint))
+    listed, counts = inputs(data.scenario), tally(data.scenario)
+    report = run_page(summary, drawn, listed, counts, record.for_people(data.fingerprint))
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():

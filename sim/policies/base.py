@@ -10,7 +10,7 @@ from numbers import Real
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
-from sim.owncode import Registered
+from sim.owncode import Registered, asked
 from sim.policies.declared import no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
@@ -104,7 +104,7 @@ class Policy(Registered, ABC):
         now = self.at(view)
         if now.neutral:
             return {}
-        levers = now.act(view)
+        levers = asked(now.act, view)
         if not isinstance(levers, dict) or not self._own_levers.issuperset(levers):
             raise no_levers(self, levers)
         numbers = levers.values()

@@ -18,15 +18,15 @@ from sim.scenario.data import laws
 from sim.scenario.ensemble import KEY, read_ensemble
 from sim.scenario.law import USUAL, LawTable
 from sim.scenario.notes import notes
+from sim.scenario.policy_checks import APART, LACKS
 from sim.scenario.reading import Reader
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import TABLES, Region
 from sim.scenario.tree import Tree
+from sim.synonyms import STRENGTHS
 
 OF_LAW = ("law_table", "law", "theory")  # parts that share the table of the law
-LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind of actor"}  # keys that others have
 NO_REVENUE = "brings in no revenue"
-APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
 
@@ -173,14 +173,17 @@ def _policy(reader: Reader, path: str, raw: dict[str, Any]) -> Any:
 
 def _no_parameter(cls: type[Policy], key: str, known: list[str]) -> InputError:
     """The error for a key that a policy lacks: why, where others have it, or which of its keys say how strong it is."""
-    if key in Policy.__dataclass_fields__:
+    if key in {field.name for field in fields(Policy)}:
         why = f"{cls.name} {LACKS.get(key, NO_REVENUE)}"
         fix = APART if key == "regions" and "kinds" in known else f"take {key} out"
         return InputError(why, found=key, allowed=", ".join(sorted(known)), fix=fix)
     specs = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.may_give()}
     *first, last = [f"{name} ({spec.unit})" if spec.unit != "1" else name for name, spec in specs.items()]
     strengths = f"{', '.join(first)} or {last}" if first else last
-    return unknown("key", key, known, otherwise=f"how strong it is stands in {strengths}")
+    error = unknown("key", key, known, otherwise=f"how strong it is stands in {strengths}")
+    if key in STRENGTHS:
+        error.fix = f"how strong it is stands in {strengths}"
+    return error
 
 
 def _begun(reader: Reader, path: str, policy: Policy) -> Policy:

@@ -13,6 +13,8 @@ from sim.scenario.slips import YEAR_BEHIND, amount_of
 NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that money may be of
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
+PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
+LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
 AMOUNTS = ("value", "low", "high", "base")
 A_LINE = 'as { years = [2026, 2035], values = [20, 110], between = "linear", unit = ... }'
 
@@ -206,7 +208,10 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
 def _refuse_unknown(unit: str, spec: Spec) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
     table = currencies()
-    words = [word for word in re.findall(r"[^\W\d_]+", unit) if not _means_something(word)]
+    words = [word for word in re.findall(r"[^\W\d_]{2,}", unit) if not _means_something(word)]
+    for word in words:
+        if word[0] in "kKmMbBtT" and word[1:].upper() in known():
+            _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit)
     signs = sorted(SIGNS, key=len, reverse=True)
     for token in (*signs, *words):
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
@@ -225,22 +230,24 @@ def _means_something(word: str) -> bool:
     return readable(word) and not money(word)
 
 
-def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
+def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "") -> None:
     """Refuse a unit of money that measures something else, with the right one in the same currency."""
     model, other = currencies()["currency"], unit.replace(currency, currencies()["currency"], 1)
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
         found = meant(other, spec.unit)
         example = (found or example).replace(model, SIGNS.get(currency, currency))
-        problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
-        raise InputError(problem, found=unit, allowed=phrase, fix=in_unit(found and example, example, spec))
+        problem = f"'{typed or unit}' is not {phrase}; write e.g. '{example}'"
+        raise InputError(problem, found=typed or unit, allowed=phrase, fix=in_unit(found and example, example, spec))
 
 
 def in_unit(found: str | None, example: str, spec: Spec) -> str:
     """How to mend a unit: by the one that was meant, or by another one that is allowed."""
     if not found and spec.unit == "%/yr":
         return f'a percentage a year, unit = "{example}"; what changes by an amount a year is written {A_LINE}'
-    return f'unit = "{found or example}"{"" if found else CONVERT}'
+    large = LARGE.match(found or "")
+    tail = f": {large[1]} is {PREFIXES[large[1]]}" if large else "" if found else CONVERT
+    return f'unit = "{found or example}"{tail}'
 
 
 def _fits(unit: str, declared: str) -> bool:

@@ -21,6 +21,7 @@ from sim.scenario.policy_notes import (
 )
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
+from sim.scenario.small_amounts import amounts_of_next_to_nothing
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
@@ -324,4 +325,5 @@ SLIPS: tuple[Slip, ...] = (
     trends_that_end,
     more_than_there_can_be,
     a_market_beyond_the_world,
+    amounts_of_next_to_nothing,
 )

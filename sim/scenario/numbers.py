@@ -10,15 +10,16 @@ from typing import Any
 
 from sim.arguments import whole_ones
 from sim.errors import InputError, shown, unknown
-from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
+from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down, written
 from sim.scenario.examples import a_number, a_table
-from sim.scenario.money import beside, converted, in_unit, moneys
-from sim.scenario.slips import in_table, with_usual_digits, without_comma
+from sim.scenario.money import beside, converted, in_base, in_unit, moneys
+from sim.scenario.slips import beside_list, in_table, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
 TYPED = r"[-+]?\d[\d_]*(?:,\d+)*(?:\.\d+)?(?:[eE][-+]?\d+)?"  # a number as it may be typed
-UNIT_TYPED = r"(?:[a-zA-Z%]|(?<=\s)1\s*/)[^,]*"  # and its unit
+SIGN_FIRST = re.compile(rf"(US\$|[$€£])\s*({TYPED})\s*([a-zA-Z]*)(.*)")  # $300 million a year
+UNIT_TYPED = r"(?:[a-zA-Z%$€£]|(?<=\s)1\s*/)[^,]*"  # and its unit
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
 
 
@@ -30,11 +31,12 @@ class Numbers:
     quantities: list[Quantity] = field(default_factory=list)
     cited: set[str] = field(default_factory=set)
 
-    def _plain(self, raw: Any, spec: Spec, path: str) -> float | int:
-        """A number as written: whole numbers keep all their digits."""
+    def _plain(self, raw: Any, spec: Spec, path: str, *, listed: bool = False) -> float | int:
+        """A number as written: whole numbers keep all their digits. The unit of a ``listed`` one stands beside it."""
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            within = "a bare number" if spec.form in BY_YEAR else a_number(self.tree.data, path, spec)
-            fix = f"write {_number_in(raw, spec) or within}"
+            listed |= spec.form in BY_YEAR
+            within = "a bare number" if listed else a_number(self.tree.data, path, spec)
+            fix = f"write {_number_in(raw, spec, listed) or within}"
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
         try:
             return raw if spec.form == "integer" else float(raw)
@@ -42,10 +44,11 @@ class Numbers:
             fix = f"choose a value within the allowed range; it means: {spec.doc}"
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path) from None
 
-    def checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str) -> float | int:
+    def checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str, *, listed: bool = False) -> float | int:
         """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be. ``scale``
-        is what one such unit is worth in base units. Raises InputError."""
-        number = self._plain(raw, spec, path)
+        is what one such unit is worth in base units. It may be one of several that are ``listed``. Raises
+        InputError."""
+        number = self._plain(raw, spec, path, listed=listed)
         if number == spec.unlimited:
             return number
         worth, found = number, raw
@@ -54,7 +57,8 @@ class Numbers:
             found = f"{number:g} {unit} = {worth:g} {spec.unit}".removesuffix(" 1")
         hundredth = unit == "1" and spec.form == "number" and spec.low <= worth / 100 <= spec.high <= 1 < worth <= 100
         if hundredth:
-            percent = f'{worth / 100:g}, or {{ value = {worth:g}, unit = "%" }}'
+            as_it_is = f"{beside_list('%')} beside the list" if listed else in_table(f"{worth:g}", "%")
+            percent = f"{worth / 100:g}, or {as_it_is}"
             fix = f"{worth:g} is {100 * worth:g} %; for {worth:g} % write {percent}"
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path)
         check_range(spec, worth, found, key=path)
@@ -220,13 +224,15 @@ def _describe(source: Any) -> str:
     return f'add {table} with a title, or write basis = "assumed" and a note in its place'
 
 
-def _number_in(raw: Any, spec: Spec) -> str | None:
-    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01. None where that
-    cannot be told, or is no such number."""
+def _number_in(raw: Any, spec: Spec, listed: bool) -> str | None:
+    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01; or a weight that
+    was written with its unit. None where that cannot be told, or is no such number."""
     if isinstance(raw, date):
         return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
+    if spec.form == "weights" and isinstance(raw, dict) and {"value"} < set(raw) <= {"value", "unit"}:
+        raw = f"{raw['value']} {raw['unit']}"
     given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
-    text = with_usual_digits(given)
+    text = SIGN_FIRST.sub(r"\2 \3 \1\4", with_usual_digits(given))
     found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", text)
     if not found:
         return None
@@ -236,6 +242,10 @@ def _number_in(raw: Any, spec: Spec) -> str | None:
         return None
 
     def entry(number: str) -> str:
+        if unit and spec.form == "weights":  # bare ones
+            return written(float(number) * in_base(unit["unit"], unit.get("year"), spec))
+        if unit and listed:
+            return f"{number}, and {beside_list(**unit)} beside the list"
         return in_table(number, **unit) if unit else number
 
     if "," in number:

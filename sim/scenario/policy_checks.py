@@ -1,16 +1,19 @@
 """What no single entry of a policy can show: one function for each rule, for every policy of a scenario."""
 
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from math import ceil, floor, inf, isfinite
 from typing import Any
 
-from sim.errors import InputError, unknown
+from sim.errors import InputError, nearest, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
 from sim.quantity import base_unit, written
 from sim.scenario.scenario import Scenario
 
+LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind of actor"}  # keys that others have
+APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
 FINER = (2, 4, 12)  # steps a year that a law's dates may call for: halves, quarters, months
 MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
@@ -20,12 +23,25 @@ Mistakes = Iterator[InputError]
 
 def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
     """Kinds and regions it names are those of the scenario."""
-    for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
+    groups = {"kinds": scenario.kind_ids, "regions": scenario.region_ids}
+    for (key, known), (other, others) in permutations(groups.items(), 2):
         for name in getattr(policy, key):
             if name not in known:
                 none = type(policy).__dataclass_fields__[key].metadata["spec"].none
                 fix = f"name some of these in {key} = [...], or take it out: then the policy holds for {none}"
-                yield unknown(key[:-1], name, known, otherwise=fix, **_where(scenario, policy, key))
+                error = unknown(key[:-1], name, known, otherwise=fix, **_where(scenario, policy, key))
+                near = nearest(name, others) if error.fix == fix else None
+                if near:
+                    error.problem = f"{near} is a {other[:-1]}, no {key[:-1]}"
+                    error.fix = _of_the_other(policy, other, near)
+                yield error
+
+
+def _of_the_other(policy: Policy, key: str, name: str) -> str:
+    """What to do with a name that belongs to another key, which the policy need not have."""
+    if key in policy.parameters():
+        return f'write {key} = ["{name}"]'
+    return f"{policy.name} {LACKS[key]}: " + (APART if key == "regions" else "take it out")
 
 
 def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:

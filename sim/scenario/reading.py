@@ -183,9 +183,8 @@ class Reader(YearlyNumbers):
         return raw
 
     def _weights(self, spec: Spec, raw: Any, path: str) -> tuple[dict[str, float], Any]:
-        words = '{ france = 0.6, india = 0.4, basis = "assumed", note = "..." }'
-        table = self._typed(raw, dict, words)
         regions = self.tree.data.get("region", {})
+        table = self._typed(raw, dict, _shares(raw, list(regions)))
         kept: dict[str, float] = {}
         for name, value in table.items():
             if name in WEIGHT_KEYS:
@@ -237,6 +236,12 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
     if not number:  # of several years, whose unit stands beside them
         return fix
     return UNIT.sub(given, fix)
+
+
+def _shares(raw: Any, regions: list[str]) -> str:
+    """Weights as a file has them, of the regions that are named without any, or else of some."""
+    named = [name for name in (raw if isinstance(raw, list) else [raw]) if name in regions]
+    return f"{{ {', '.join(f'{name} = 1' for name in named or regions[:2])} }}"
 
 
 def _needed(entry: Field[Any]) -> bool:

@@ -59,7 +59,7 @@ class YearlyNumbers(Numbers):
             numbers = list[float]()
             for year, value in zip(years, values, strict=True):
                 with self.as_written(f"in {year:g}{_of_table(raw)}"):
-                    numbers.append(self.checked(value, spec, scale, unit, path))
+                    numbers.append(self.checked(value, spec, scale, unit, path, listed=True))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'
             raise InputError("no straight line leads to no limit", found=values, allowed="finite values", fix=fix)

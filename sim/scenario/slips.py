@@ -1,6 +1,7 @@
 """Slips of whoever writes a scenario file by hand: what is wrong with a line that is no TOML, and how it is written."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,7 @@ KEY = r"[A-Za-z0-9_.-]+"
 HEADING = re.compile(rf"(\[+)\s*({KEY})\s*(\]*)\s*(?:#.*)?")
 ENTRY = re.compile(rf"({KEY})\s*=\s*(.*?)\s*(?:#[^\"']*)?")
 TEXTS = ("title", "question", "name", "id", "label", "note", "source", "basis", "extends")  # keys of text
+OF_TEXT = ("unit", "basis", "source", "note")  # of a number
 LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
 UNIT_BEGINS = r"(?:[^\d\s.,:;+\-–—−~_#=]|(?<=\s)1\s*/)"  # a unit behind a number, 1/yr with a blank between
@@ -24,6 +26,8 @@ UNIT_BEHIND = re.compile(
 YEAR_BEHIND = re.compile(r"\s+of\s+(\d{4})\b")  # a unit of money, as it is typed behind a number
 WORD = re.compile(r"[^\W\d][\w .,'-]*")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
+
+SEPARATE = re.compile(r",(?=(?:[^\[\]\"]|\[[^\]]*\]|\"[^\"]*\")*$)")  # commas outside lists and quotes
 
 Slip = tuple[str, str]  # what is wrong, and the fix
 
@@ -90,6 +94,35 @@ def _comma(line: str, said: str) -> Slip | None:
     written = partial(in_table, **amount_of(unit["unit"])) if unit else str
     right = without_comma(re.sub(r"\s", "", found[1]), written) if found else None
     return ("a comma within a number", f"write {right}") if right else None
+
+
+def _in_braces(line: str, said: str) -> Slip | None:
+    """Entries in { ... } with text without quotes, or a number with its unit behind it: a percentage of several entries
+    is a share of each."""
+    found = re.fullmatch(rf"({KEY}\s*=\s*)\{{(.*)\}}\s*(?:#.*)?", line)
+    entries = [ENTRY.fullmatch(part.strip()) for part in SEPARATE.split(found[2])] if found else []
+    if not found or not all(entries):
+        return None
+    parts = [(entry[1], entry[2], _in_entry(entry[1], entry[2])) for entry in entries if entry]
+    wrong = next((given for _, given, right in parts if right), None)
+    whole = f"{found[1]}{{ {', '.join(right or f'{key} = {given}' for key, given, right in parts)} }}"
+    try:
+        tomllib.loads(whole)
+    except ValueError:
+        return None
+    return (_what(wrong), f"write {whole}") if wrong else None
+
+
+def _in_entry(key: str, given: str) -> str | None:
+    """A key and its value in { ... } as TOML has them, where they are not yet."""
+    number = AMOUNT.fullmatch(given)
+    if key in OF_TEXT:
+        return None if QUOTED.fullmatch(given) else f"{key} = {_quoted(given)}"
+    if number and key == "value":
+        return f"value = {number[1]}, {beside_list(**amount_of(number[2].strip(QUOTES)))}"
+    if number and number[2].strip() == "%":  # of a weight
+        return f"{key} = {float(number[1]) / 100:.15g}"
+    return None
 
 
 def _over_two_lines(line: str, said: str) -> Slip | None:
@@ -161,7 +194,12 @@ def amount_of(unit: str) -> dict[str, Any]:
 
 def in_table(number: str, unit: str, year: int | None = None) -> str:
     """A number as a file has it, with its unit and the year of its money."""
-    return f'{{ value = {number}, unit = "{unit}"{f", year = {year}" if year else ""} }}'
+    return f"{{ value = {number}, {beside_list(unit, year)} }}"
+
+
+def beside_list(unit: str, year: int | None = None) -> str:
+    """The unit of a number or of a list of them, and the year of its money, as a file has them."""
+    return f'unit = "{unit}"{f", year = {year}" if year else ""}'
 
 
 def _what(given: str) -> str:
@@ -191,5 +229,6 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _other_digits, _other_letters, _comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
+    _curly, _other_digits, _other_letters, _comma, _in_braces, _heading, _over_two_lines, _no_equals, _blank_in_key,
+    _value,
 )  # fmt: skip

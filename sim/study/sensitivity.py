@@ -24,6 +24,7 @@ from sim.study.design import not_too_many
 from sim.study.indices import LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
 from sim.study.points import Blocks
+from sim.study.shared import left_out
 from sim.study.study import Study, StudyWanted
 
 KIND, REPLICATES = "sensitivity", 1
@@ -50,7 +51,8 @@ def wanted(
     vary, together, measures = texts("vary", vary), texts("together", together), texts("measures", measures)
     require_known(measures, registry(*scenario.reported_on))
     paths = facts(scenario, vary, together)
-    names, variants, notes = [""], [dict[str, Any]()], [*scenario.notes]
+    left = left_out(scenario, [path for fact in paths for path in fact], vary)
+    names, variants, notes = [""], [dict[str, Any]()], [*scenario.notes, *left]
     for policy in several("against", against, "policies or files of scenarios", str, PathLike):
         name, entries = policies_of(scenario, policy)
         if name in names:

@@ -128,14 +128,14 @@ class Study(Tasked):
         self.become({**self.plan, **points.record(), "rounds": rounds})
 
     def intention(self) -> str:
-        """What each varied entry takes; how many worlds, and how many of them are there."""
+        """What was noted; what each varied entry takes; how many worlds, and how many of them are there."""
         units = self.plan["more"].get("units", {})
         varied = [f"{axis.path} {axis.told(units[axis.path])}" for axis in self.axes]
         left, worlds = self.worlds_left(), self.worlds
         kept = f", of which {worlds - left:,} are there" if left < worlds else ""
         each = f"{counted(len(self.job.points), 'point')} x {counted(self.replicates, 'replicate')}"
         size = f"{each} = {counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
-        return "\n".join([*varied, size])
+        return "\n".join([*self.scenario.notes, *varied, size])
 
     def time(self, workers: int | None) -> TimePlan:
         """How long what is left takes on this machine, and in how many processes."""

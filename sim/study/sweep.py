@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
-from sim.scenario.variants import changed
-from sim.study.axes import meaning_of, read_axes, typed, unit_of
+from sim.scenario.variants import changed, policy_of, with_notes
+from sim.study.axes import Axis, meaning_of, read_axes, typed, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
+from sim.study.shared import varied_alone
 from sim.study.study import Study, StudyWanted
 
 KIND, REPLICATES = "sweep", 10
@@ -38,7 +40,7 @@ def wanted(
         "measures": list(dict.fromkeys(measures or headline())), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
-    return StudyWanted(KIND, scenario, axes, points, replicates, named, more)
+    return StudyWanted(KIND, with_notes(scenario, _notes(scenario, axes)), axes, points, replicates, named, more)
 
 
 def extend(study: Study, samples: int) -> None:
@@ -76,19 +78,20 @@ def found(study: Study) -> Sweep:
     return Sweep(
         paths, more["asked"], more["units"], told, taken, base, study.points, measures, units, study.replicates,
         impossible, lost, study.last_year, scenario.time.end,
-        _why(study, there["point"].to_numpy()) if impossible else "", _notes(study),
+        _why(study, there["point"].to_numpy()) if impossible else "", scenario.notes,
     )  # fmt: skip
 
 
-def _notes(study: Study) -> tuple[str, ...]:
-    """What to know of its worlds: what was noted of the base point, and policies without a start that are there through
-    what is varied alone. Whether a policy does nothing depends on the point."""
-    base = study.scenario
-    told = [note for note in base.notes if note not in notes(base, [policies_without_effect])]
+def _notes(base: Scenario, axes: Sequence[Axis]) -> dict[str, None]:
+    """What to know of its worlds: what was noted of the base point, policies without a start that are there through
+    what is varied alone, and numbers that are varied alone. Whether a varied policy acts depends on the point."""
+    touched = {policy_of(axis.path) for axis in axes}
+    other = replace(base, policies=tuple(policy for policy in base.policies if policy.id in touched))
+    told = [note for note in base.notes if note not in notes(other, [policies_without_effect])]
     with suppress(InputError):
-        last = changed(base, {axis.path: axis.ends[-1] for axis in study.axes})
+        last = changed(base, {axis.path: axis.ends[-1] for axis in axes})
         told += notes(last, [policies_from_the_first_year])
-    return tuple(dict.fromkeys(told))
+    return dict.fromkeys([*told, *varied_alone(base, [axis.path for axis in axes])])
 
 
 def _why(study: Study, there: Array) -> str:

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Container
-from dataclasses import dataclass, field
 from math import exp, expm1, inf, log1p
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import mesa
 from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.market import Prices, affords, enough
+from tests.reference.orders import Order
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.records import read
 from tests.reference.regional import Placed
@@ -34,20 +34,6 @@ def towards(state: float, target: float, rate: float, years: float) -> float:
 def drained(stock: float, rate: float, dt: float) -> float:
     """Flow out of a stock that drains at a constant rate during a step, as a yearly average."""
     return stock * -expm1(-rate * dt) / dt
-
-
-@dataclass(eq=False)
-class Order:
-    """Money for compute, the part of its owner's limits that goes with it, and whether it needs compute permits."""
-
-    actor: "Actor"
-    money: float
-    part: float
-    licensed: float
-    bought: float = 0.0
-    paid: float = 0.0
-    would_cost: float = 0.0  # a FLOP in all, region by region
-    where: list[float] = field(default_factory=list)  # compute by region, or parts where none is bought
 
 
 class Actor(mesa.Agent, Placed):
@@ -307,15 +293,10 @@ class Actor(mesa.Agent, Placed):
         if economy.apart and not bought > 0:
             price = sum(order.would_cost * order.part for order in orders)
         self.dearness = price / (economy.hardware_price + self.power)
-        self.unit_cost = price
-        if len(orders) == 2:  # a run costs what training costs
-            first = orders[0]
-            usual = self.own_cost + economy.rent + self.dues + first.licensed * economy.license_price
-            idle = first.would_cost if economy.apart else usual
-            self.unit_cost = first.paid / first.bought if first.bought > 0 else idle
         if len(orders) == 1:
-            self.compute, self.paid = self.training * bought, self.training * paid
+            self.unit_cost, self.compute, self.paid = price, self.training * bought, self.training * paid
         else:
+            self.unit_cost = orders[0].price()  # a run costs what training costs
             self.compute, self.paid = orders[0].bought, orders[0].paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
         used = min(self.paid / self.all_money, 1.0) if self.all_money > 0 else 1.0

@@ -7,7 +7,7 @@ from tests.reference import hardware
 from tests.reference.policies import USES
 
 if TYPE_CHECKING:
-    from tests.reference.actors import Order
+    from tests.reference.orders import Order
 
 Work = dict[str, float]  # by region
 

@@ -6,7 +6,8 @@ from tests.reference.market import Prices, sell_licensed
 from tests.reference.policies import USES, Market
 
 if TYPE_CHECKING:
-    from tests.reference.actors import Actor, Order
+    from tests.reference.actors import Actor
+    from tests.reference.orders import Order
 
 
 class Placed:

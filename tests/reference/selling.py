@@ -1,7 +1,8 @@
 """The market of the slow economy: compute and permits, sold to all at once."""
 
-from tests.reference.actors import Order, drained
+from tests.reference.actors import drained
 from tests.reference.market import Prices, one_after_the_other, sell_licensed
+from tests.reference.orders import Order
 from tests.reference.policies import Market
 
 

@@ -20,9 +20,11 @@ class _Row:
 
 
 def run_page(
-    summary: RunSummary, figures: dict[str, bytes], inputs: list[dict[str, str]], provenance: Mapping[str, object]
-) -> str:
-    """The report of a run. ``inputs`` are the scenario's quantities, ready to print; ``provenance`` text by label."""
+    summary: RunSummary, figures: dict[str, bytes], inputs: list[dict[str, str]], counts: Mapping[str, int],
+    provenance: Mapping[str, object],
+) -> str:  # fmt: skip
+    """The report of a run. ``inputs`` are the scenario's quantities, ready to print, and ``counts`` how many there are
+    of each basis; ``provenance`` is text by label."""
     rows = [
         _Row(
             row.label,
@@ -43,6 +45,7 @@ def run_page(
         choices=by_basis["choice"],
         provenance=provenance,
         fitted=by_basis["fitted"],
+        counts=counts,
         notes=summary.remarks,
         range=words.range_sentence(summary.replicates, drawn=summary.drawn),
     )

@@ -13,6 +13,7 @@ from sim.plurals import counted
 from sim.report.words import NONE, number, plain
 from sim.scenario.data import laws
 from sim.scenario.ensemble import FITTED
+from sim.scenario.tally import tally
 
 HEADER = ["target", "record\n[95 %]", "model\n[90 %]", "in\nband", "score,\nCRPS", "trend", "last\nvalue"]
 LETTERS = 16  # of a line of a target's name
@@ -128,7 +129,7 @@ def _day(day: date) -> str:
 
 def fitted_numbers(found: Validation) -> int:
     """How many numbers of the scenario were fitted to records."""
-    return sum(one.source == FITTED for one in found.scenario.quantities)
+    return tally(found.scenario)[FITTED]
 
 
 def left_out(records: Records) -> list[str]:

@@ -1,0 +1,30 @@
+"""What people call policies, keys, kinds and regions that have another name here."""
+
+ALSO = {
+    # policies
+    "carbon_tax": "carbon_price carbon_pricing carbon_levy carbon_fee carbon_charge co2_tax co2_price emission_tax "
+    "emissions_tax climate_tax",
+    "cap_and_trade": "ets eu_ets emission_trading emissions_trading emissions_trading_scheme emissions_trading_system "
+    "carbon_trading carbon_market carbon_permits emission_permits emissions_permits allowances",
+    "carbon_budget": "carbon_cap carbon_limit emission_cap emissions_cap emission_limit emissions_limit "
+    "emission_standard",
+    "compute_voucher": "subsidy subsidies grant grants voucher vouchers credits compute_credits cloud_credits "
+    "compute_subsidy compute_grant compute_grants",
+    "public_compute": "cloud public_cloud research_cloud national_cloud nairr national_compute supercomputer "
+    "supercomputers computing_centre",
+    "open_publication": "open_source open_weights open_models open_access openness publication publishing",
+    "reporting_duty": "reporting disclosure notification registration transparency",
+    "training_run_ceiling": "compute_cap compute_ceiling compute_limit flop_cap training_cap training_limit run_limit",
+    "training_run_pace": "slowdown pacing pace",
+    "compute_permits": "compute_trading compute_quota compute_quotas compute_licence compute_license",
+    # keys
+    "start": "from year begin begins starts start_year start_date first_year",
+    "end": "until till to ends stop stops end_year end_date last_year",
+    # kinds and regions
+    "academic_lab": "university universities academia academic academics lab labs",
+    "corporation": "company companies firm firms industry big_tech",
+    "united_states": "usa us america",
+    "china": "prc",
+}
+STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
+MEANT = {word: name for name, words in ALSO.items() for word in words.split()}

@@ -1,0 +1,31 @@
+"""Units as people say them, million dollars a year, in the letters of a unit. Whether it is one is told elsewhere."""
+
+import re
+
+_SCALES = {
+    "thousand": "k", "million": "M", "mln": "M", "mio": "M", "mn": "M", "mm": "M", "billion": "B", "bln": "B",
+    "bn": "B", "mrd": "B", "trillion": "T", "trn": "T", "tn": "T",
+}  # fmt: skip
+_IN_WORDS = re.compile(rf"\b({'|'.join(_SCALES)})s?\b\.?(?: of\b)?", re.IGNORECASE)  # a prefix, as it is said
+_SMALL = re.compile(r"^([kmbt])\s*(?=USD)", re.IGNORECASE)  # a prefix of money, in letters of any size
+_ALONE = re.compile(r"([kmbt])\s*(?:/yr)?", re.IGNORECASE)
+_DOLLARS = re.compile(r"usd|(?:us )?dollars?|(?:us)?\$", re.IGNORECASE)
+_MASS = re.compile(r"(?<![a-zA-Z])([kMG]?)(t|g|tonnes?|tons?)(?![a-zA-Z]| ?CO2)")  # of what is not said
+_A_YEAR = re.compile(r"\s+(?:a|per|each)\s+year\b|\s+p\.?\s?a\b\.?", re.IGNORECASE)
+
+
+def as_unit(unit: str, declared: str) -> str:
+    """What is said, in the letters of a unit: MUSD for million dollars and for mUSD, MtCO2e for Mt. Where a prefix
+    stands alone, it is one of ``declared``."""
+    spelled, of_money = _DOLLARS.sub("USD", _A_YEAR.sub("/yr", unit)), declared.startswith("USD")
+    alone = _ALONE.fullmatch(spelled) if of_money else None
+    if alone:
+        return _large(alone[1]) + declared
+    spelled = _SMALL.sub(lambda found: _large(found[1]), spelled) if of_money else spelled
+    spelled = _MASS.sub(lambda found: f"{found[1]}{found[2][0]}CO2e", spelled)
+    said = _IN_WORDS.search(unit)
+    return _SCALES[said[1].lower()] + (_IN_WORDS.sub("", spelled).strip() or declared) if said else spelled
+
+
+def _large(prefix: str) -> str:
+    return "k" if prefix in "kK" else prefix.upper()

@@ -1,0 +1,96 @@
+"""An error within a rule, policy or measure of one's own is told by its line, in one message, and nothing goes on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.actors.academic_lab import AcademicLab
+from sim.errors import BrokenCode, InputError
+from sim.measures import DIVIDE, registry
+from sim.model import ComputeEconomy
+from sim.owncode import asked
+from sim.policies.carbon_tax import CarbonTax
+from tests.saying import Say, refused
+from tests.worlds import BASELINE, FEW, small
+
+HERE = str(Path(__file__))
+FEWER = [word for text in FEW for word in ("--set", text)]
+
+
+def mistyped(*given: Any) -> Any:
+    """A rule in which something is spelled wrong."""
+    return given[1].incom  # of funds
+
+
+def impossible(*_: Any) -> Any:
+    """One in which something cannot be done."""
+    return 1 // 0
+
+
+def line_of(text: str) -> int:
+    return next(n for n, line in enumerate(Path(HERE).read_text(encoding="utf-8").splitlines(), 1) if text in line)
+
+
+MISTYPED = f"line {line_of('# of funds')}, in mistyped"
+
+
+@pytest.mark.parametrize("rule", ["wants", "means"])
+def test_an_error_in_a_rule_is_one_message(
+    rule: str, say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It leaves nothing behind, and offers nothing that would go on."""
+    monkeypatch.setattr(AcademicLab, rule, mistyped)
+    (tmp_path / "there").mkdir()
+    for out in (tmp_path / "new", tmp_path / "there"):
+        said = say("run", BASELINE, *FEWER, "--until", 2012, "--replicates", 1, "--workers", 1, "--out", out)
+        words = (
+            "AttributeError: 'Funds' object has no attribute 'incom'",
+            "return given[1].incom",
+            "did you mean 'income'?",
+        )
+        refused(said, *words, file=HERE, key=MISTYPED)
+        assert "Go on" not in said.err
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
+def _kind(monkeypatch: pytest.MonkeyPatch, rule: str) -> Callable[[], object]:
+    monkeypatch.setattr(AcademicLab, rule, impossible)
+    return lambda: ComputeEconomy(small(), seed=1).step()
+
+
+def _policy(monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
+    monkeypatch.setattr(CarbonTax, "act", impossible)
+    return lambda: ComputeEconomy(small("baseline", "policy.carbon_tax.rate=50"), seed=1).step()
+
+
+def _measure(_: pytest.MonkeyPatch) -> Callable[[], object]:
+    return lambda: replace(registry()[DIVIDE], function=impossible)(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [*(lambda patch, rule=rule: _kind(patch, rule) for rule in ("endow", "income_growth")), _policy, _measure],
+)
+def test_errors_of_every_kind_of_own_code_are_told_by_their_line(
+    broken: Callable[[pytest.MonkeyPatch], Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BrokenCode) as raised:
+        broken(monkeypatch)()
+    assert (raised.value.problem, raised.value.fix) == (
+        "ZeroDivisionError: integer division or modulo by zero", "mend that line",
+    )  # fmt: skip
+    assert (raised.value.file, raised.value.key) == (HERE, f"line {line_of('return 1 //')}, in impossible")
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("error", [InputError("no"), MemoryError()])
+def test_what_is_told_otherwise_passes(error: Exception) -> None:
+    def fails() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        asked(fails)
+    assert raised.value is error
