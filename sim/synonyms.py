@@ -21,7 +21,7 @@ ALSO = {
     "start": "from year begin begins starts start_year start_date first_year",
     "end": "until till to ends stop stops end_year end_date last_year",
     # kinds and regions
-    "academic_lab": "university universities academia academic academics lab labs",
+    "academic_lab": "university universities academia academic academics",
     "corporation": "company companies firm firms industry big_tech",
     "united_states": "usa us america",
     "china": "prc",
