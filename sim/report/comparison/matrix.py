@@ -7,7 +7,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.report.certainty import NIL, amount, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.verdict import UP_TO
-from sim.report.words import NONE, pair
+from sim.report.words import NONE, pair, reach
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
@@ -89,7 +89,6 @@ def ranged(change: Effect, unit: str) -> str:
     if change.few:
         return amount(change.difference, unit)
     size, median, ends = spoken_of(change, change.luck(relative=False), unit)
-    low, high = change.told(relative=False)[1:]
     if size in NIL:
-        return f"{UP_TO}{amount(high, unit)}"
-    return size if low == high else f"{size} ({drawn(median, ends)})"
+        return f"{UP_TO}{amount(change.told(relative=False).high, unit)}"
+    return size if ends == reach(size, size) else f"{size} ({drawn(median, ends)})"
