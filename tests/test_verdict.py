@@ -109,7 +109,7 @@ def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_ra
     assert said(claim(EMISSIONS, replace(half, wide_relative=-0.97))) == (
         "Cuts emissions by about 50 % (with drawn numbers about 97 %, 81 to 99.5 %)."
     )
-    assert "A size can lie outside its range" in reading(YEARS, True)
+    assert "where the size lies outside their range" in reading(YEARS, True)
     assert "outside" not in reading(YEARS, False)
     wide = replace(amount(30e9, 0.5e9, 180e9), wide_difference=40e9)
     assert said(claim(REVENUE, wide)) == "Raises about $30 B a year ($500 M to $180 B)."
@@ -319,7 +319,7 @@ def test_a_divide_that_turns_round_is_told(policy: float, told: str) -> None:
 
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:
     note = reading(YEARS, True)
-    assert note.index('"Hardly changes":') < note.index("Of less than 40 draws its ends count as farther out")
+    assert note.index('"Hardly changes":') < note.index("Of less than 40 draws a range counts as wider")
     assert "Of less than 40" not in reading(YEARS, False)
 
 

@@ -93,28 +93,31 @@ def sentence(
 
 
 def reading(years: tuple[int, int], drawn: bool) -> str:
-    """How a verdict is to be read, in words."""
-    over = "luck and drawn assumptions" if drawn else "luck"
-    outside, few, deciding = (
-        (
-            " A size can lie outside its range, where drawn numbers lead elsewhere or draws are few. Where it does, or "
-            "is over twice or below half of the median over the draws, that median stands before the range.",
-            f' Of less than {MANY} draws its ends count as farther out where "may" is left out or "hardly changes" '
-            "said.",
-            f" Which numbers decide such a direction: `{DECIDING}`.",
+    """How a verdict is to be read, a line for each of its words."""
+    small, near = f"{100 * SMALL:g} %", f"{100 * NEAR:g} %"
+    points = f"of shares told in percentage points by {100 * SMALL_POINTS:g}, and {100 * NEAR_POINTS:g}"
+    lines = [
+        f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
+        f"they stand.",
+        f"(a to b): 95 % range over {'luck and drawn assumptions' if drawn else 'luck'}; always of amounts, else where "
+        "it says more than the size.",
+    ]
+    if drawn:
+        lines.append(
+            '"With drawn numbers", "median": the median over draws, where the size lies outside their range, or is '
+            "over twice or below half of that median."
         )
-        if drawn
-        else ("", "", "")
-    )
-    return (
-        f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
-        f"brackets hold 95 % ranges over {over}, always of amounts, else where they say more.{outside} A direction is "
-        f'named where such a range goes one way, and with "may" ("perhaps", of a sum) where it begins within '
-        f'{100 * SMALL:g} % of nothing, on either side. "Hardly changes": by less than {100 * SMALL:g} %, and nowhere '
-        f"beyond {100 * NEAR:g} %; of "
-        f"shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "
-        f'"Direction unclear": the range goes further both ways.{few}{deciding}'
-    )
+    lines += [
+        f'"Narrows", "rises" and the like: all of the range goes one way, by {small} or more; with "may", or "perhaps" '
+        f"of a sum: it begins within {small} of nothing, on either side.",
+        f'"Hardly changes": by less than {small}, and nowhere beyond {near}; {points}.',
+        f'"Direction unclear": all else.{f" `{DECIDING}` says which numbers decide it." if drawn else ""}',
+    ]
+    if drawn:
+        lines.append(
+            f'Of less than {MANY} draws a range counts as wider where "may" is left out or "hardly changes" said.'
+        )
+    return "\n".join(lines)
 
 
 def brief(change: Effect | None, unit: str) -> str:
