@@ -123,7 +123,7 @@ REFUSED = [
     ({"do": "field", "key": "growth", "value": "5%"}, ("found 5%", "Type the number alone, in % a year.")),
     ({"do": "assume", "path": "product.margin", "text": "60"}, ("found 60", "for 60 % write 0.6, or 60 %.")),
     ({"do": "assume", "path": "product.margin", "text": "2 USD"}, ("found USD", "Give it in %.")),
-    ({"do": "assume", "path": "product.size", "text": "5 MUSD"}, ("found MUSD", "Write 5 MUSD/yr.")),
+    ({"do": "assume", "path": "product.size", "text": "5 MUSD"}, ("found MUSD", "Write 5 MUSD/yr: M is million.")),
     ({"do": "assume", "path": "product.size", "text": "5 MEUR/yr"}, ("found 5 MEUR/yr", "Convert it to USD of 2023.")),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
     ({"do": "count", "kind": "startup", "count": "0"}, ("found 0", "1 to 2,000 of a kind")),

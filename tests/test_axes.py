@@ -41,7 +41,8 @@ def test_it_is_told_what_each_entry_takes(vary: str, grid: bool, told: str, type
 def test_the_plan_tells_it_before_a_world_is_simulated(tmp_path: Path, say: Say) -> None:
     out = tmp_path / "study"
     said = say("sweep", *SMALL, "--vary", f"{TAX}=7,5", "--vary", f"{LABS}=20", "--workers", "1", "--out", out)
-    lines = said.err.splitlines()[:3]
+    note, *lines = said.err.splitlines()[:4]
+    assert note.startswith("Note: policy carbon_tax has no start")
     assert lines[:2] == [f"{TAX} takes 2 values: 7, 5 USD/tCO2", f"{LABS} takes 1 value: 20"]
     rows = [line.split()[:2] for line in said.out.splitlines()]
     assert ["–", "(base)"] in rows  # which has no tax

@@ -319,7 +319,7 @@ def test_a_divide_that_turns_round_is_told(policy: float, told: str) -> None:
 
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:
     note = reading(YEARS, True)
-    assert note.index('"Hardly changes":') < note.index("Of less than 40 draws a range counts as wider")
+    assert note.index('"Hardly changes":') < note.index("Of less than 40 draws a range counts as longer")
     assert "Of less than 40" not in reading(YEARS, False)
 
 

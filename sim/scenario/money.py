@@ -208,7 +208,8 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
 def _refuse_unknown(unit: str, spec: Spec) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
     table = currencies()
-    words = [word for word in re.findall(r"[^\W\d_]{2,}", unit) if not _means_something(word)]
+    found = (word for word in re.findall(r"[^\W\d_]+", unit) if word.upper() not in ("K", "M", "B", "T"))
+    words = [word for word in found if not _means_something(word)]
     for word in words:
         if word[0] in "kKmMbBtT" and word[1:].upper() in known():
             _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit)

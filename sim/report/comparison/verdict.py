@@ -115,7 +115,7 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     ]
     if drawn:
         lines.append(
-            f'Of less than {MANY} draws a range counts as wider where "may" is left out or "hardly changes" said.'
+            f'Of less than {MANY} draws a range counts as longer where "may" is left out or "hardly changes" said.'
         )
     return "\n".join(lines)
 
