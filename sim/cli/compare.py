@@ -10,7 +10,7 @@ from sim.arguments import DISCOUNT, PAIRS
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
-from sim.cli.tables import table, wrapped
+from sim.cli.tables import points, table, wrapped
 from sim.errors import InputError
 from sim.pasting import from_here, pasted
 from sim.plurals import counted
@@ -156,7 +156,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
         lines += _before_and_after(policy) if summary.few else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
-    lines += ["", *map(wrapped, (*summary.reading.split("\n"), "", *note, *summary.notes))]
+    lines += ["", points(summary.reading), "", *map(wrapped, (*note, *summary.notes))]
     ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
         lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", table(law.rows, ["", *ranked])]

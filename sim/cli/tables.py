@@ -19,6 +19,12 @@ def wrapped(text: str, width: int = WIDTH) -> str:
     return "\n".join(wrap(text.replace(" %", f"{_KEPT}%"), width, **WHOLE_WORDS)).replace(_KEPT, " ")
 
 
+def points(text: str) -> str:
+    """A first line, and a paragraph behind a dash for each of the others."""
+    first, *others = text.split("\n")
+    return "\n".join([wrapped(first), *("- " + wrapped(other, WIDTH - 2).replace("\n", "\n  ") for other in others)])
+
+
 def table(rows: list[list[str]], header: list[str], *, apart: bool = False) -> str:
     """A table of text, no wider than WIDTH where cells can be broken into lines, without columns that have neither a
     head nor any text: they would be a stray rule. ``apart`` leaves an empty line between rows."""

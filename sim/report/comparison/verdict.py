@@ -95,7 +95,7 @@ def sentence(
 def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, a line for each of its words."""
     small, near = f"{100 * SMALL:g} %", f"{100 * NEAR:g} %"
-    points = f"of shares told in percentage points by {100 * SMALL_POINTS:g}, and {100 * NEAR_POINTS:g}"
+    points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
         f"they stand.",
