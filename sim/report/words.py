@@ -249,7 +249,7 @@ def cap_sentence(capped_from: int | None) -> str:
 
 
 def scope_sentences(on: Mechanisms) -> list[str]:
-    """What emissions hold and how supply answers, from the mechanisms that work."""
+    """What emissions hold, whether buyers can emit less for each FLOP, and how supply answers: from the mechanisms."""
     of = "training and serving customers" if on.inference else "training only"
     made = "" if on.embodied_carbon else ", without making the hardware"
     also = ", and of making the hardware" if on.embodied_carbon else ""
@@ -259,6 +259,7 @@ def scope_sentences(on: Mechanisms) -> list[str]:
         supply = "Capacity for compute is an assumed path"
     return [
         f"Emissions are those of electricity for {of}{also or made}.",
+        *([] if on.abatement else ["Buyers cannot choose cleaner power."]),
         f"{supply}; where compute is scarce, part of a carbon price lowers the scarcity rent instead of emissions.",
     ]
 
