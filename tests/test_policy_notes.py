@@ -44,7 +44,7 @@ def test_it_is_said_once_by_check_and_in_a_comparison(say: Say, tmp_path: Path) 
     early = ("--set", "policy.carbon_tax.start=2012.5", "--set", "policy.carbon_budget.start=2012.5")
     said = say("compare", SMALL[0], *files, *SMALL[1:], *early, "--out", out)
     assert " ".join(said.out.split()).count(NO_CLEANER) == 1
-    assert (out / "report.html").read_text(encoding="utf-8").count("buyers cannot choose cleaner power") == 1
+    assert (out / "report.html").read_text(encoding="utf-8").count("nobody buys cleaner power here") == 1
 
 
 def noted(body: str, tmp_path: Path) -> list[str]:

@@ -110,7 +110,7 @@ def test_what_is_counted_follows_the_mechanisms() -> None:
         "Emissions are those of electricity for training only, without making the hardware."
     )
     assert "follows demand" in words.scope_sentences(on)[1]
-    assert words.scope_sentences(off)[1] == "Buyers cannot choose cleaner power."
+    assert words.scope_sentences(off)[1] == "Nobody buys cleaner power because of a price or cap of carbon."
     assert "an assumed path" in words.scope_sentences(off)[2]
 
 

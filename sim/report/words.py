@@ -259,7 +259,7 @@ def scope_sentences(on: Mechanisms) -> list[str]:
         supply = "Capacity for compute is an assumed path"
     return [
         f"Emissions are those of electricity for {of}{also or made}.",
-        *([] if on.abatement else ["Buyers cannot choose cleaner power."]),
+        *([] if on.abatement else ["Nobody buys cleaner power because of a price or cap of carbon."]),
         f"{supply}; where compute is scarce, part of a carbon price lowers the scarcity rent instead of emissions.",
     ]
 

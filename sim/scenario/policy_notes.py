@@ -10,8 +10,8 @@ from sim.scenario.scenario import Scenario
 LABS = "academic labs"
 RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
 NO_CLEANER = (
-    "buyers cannot choose cleaner power here, so that a price or cap of carbon cuts emissions by little else than "
-    "less compute; with --set mechanisms.abatement=true they can."
+    "nobody buys cleaner power here because of a price or cap of carbon, which cuts emissions by little else than "
+    "less compute; with --set mechanisms.abatement=true buyers do."
 )
 
 

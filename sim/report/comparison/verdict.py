@@ -98,7 +98,7 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
-        f"they stand.",
+        "they stand.",
         f"(a to b): 95 % range over {'luck and drawn assumptions' if drawn else 'luck'}; always of amounts, else where "
         "it says more than the size.",
     ]
