@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sim.pasting import from_here, pasted
 from sim.plurals import counted
 
 if TYPE_CHECKING:
+    from sim.report.comparison.matrix import Row
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
     from sim.scenario import Scenario
@@ -27,6 +28,7 @@ HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 LAW_REPLICATES = 10
 ACROSS = 5  # columns of a table of policies that fit on a line
+PAIRS_SHOWN = 6  # of policies in place of each other, in the terminal
 KEYS = 4  # that differ, that are named
 
 
@@ -145,11 +147,8 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
 
     out = planned.directory
     lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
-    for columns in _blocks(summary.columns):
-        rows = [
-            [spaced(name), *(_on_lines(cells[column]) for column in columns)] for name, cells in summary.matrix.items()
-        ]
-        lines += ["", table(rows, ["", *columns], apart=True)]
+    lines += _side_by_side(summary.columns, {spaced(name): cells for name, cells in summary.matrix.items()})
+    lines += _instead(summary)
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
         lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
@@ -171,6 +170,32 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
     return "\n".join(lines)
+
+
+def _instead(summary: "ComparisonSummary") -> list[str]:
+    """Policies in place of each other: of two all that changes, of more how often values are lower or higher."""
+    from sim.report.words import spaced
+
+    rows = {f"{spaced(one.policy)}, not {spaced(one.of)}": one for one in summary.instead}
+    if not 0 < len(summary.instead) <= PAIRS_SHOWN:
+        return []
+    alone = len(rows) == 1
+    kept = [column for column in summary.columns if alone or column in summary.instead[0].ahead]
+    cells = {
+        name: {column: "; ".join(filter(None, [one.cells[column] if alone else "", one.ahead.get(column, "")]))
+               for column in kept}
+        for name, one in rows.items()
+    }  # fmt: skip
+    return ["", wrapped(f"{summary.instead_of}:"), *_side_by_side(kept, cells, apart=alone)]
+
+
+def _side_by_side(columns: list[str], rows: Mapping[str, "Row"], *, apart: bool = True) -> list[str]:
+    """Tables of cells by row and column, each behind an empty line."""
+    return [
+        text for some in _blocks(columns)
+        for text in ("", table([[name, *(_on_lines(cells[one]) for one in some)] for name, cells in rows.items()],
+                               ["", *some], apart=apart))
+    ]  # fmt: skip
 
 
 def _blocks(columns: list[str]) -> list[list[str]]:

@@ -17,7 +17,7 @@ from sim.scenario.writing import resolved_toml
 from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
-THEORIES_TABLE = "theories.csv"
+THEORIES_TABLE, HEAD_TO_HEAD = "theories.csv", "head_to_head.csv"
 
 
 def write_comparison(
@@ -71,6 +71,7 @@ def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:
         **({"drawn.csv": found.drawn_series} if found.drawn else {}),
         "winners.csv": _all(found, found.winners),
         "money.csv": _all(found, found.money),
+        **({HEAD_TO_HEAD: _head_to_head(found)} if len(found.names) > 1 else {}),
     }
     return tables | ({"steps.csv": found.steps} if found.pairs[0].luck[0].by_step.size else {})
 
@@ -80,3 +81,17 @@ def _all(found: Comparison, table: Callable[[int], pd.DataFrame]) -> pd.DataFram
     tables = [table(i).assign(scenario=name) for i, name in enumerate(found.names, start=1)]
     whole = pd.concat(tables, ignore_index=True)
     return whole[["scenario", *whole.columns.drop("scenario")]]
+
+
+def _head_to_head(found: Comparison) -> pd.DataFrame:
+    """The table of a comparison for each two policies: a later scenario in place of an earlier one, and in how many
+    pairs a value is then lower and higher."""
+    tables = []
+    for i, name in enumerate(found.names[:-1]):
+        pair, later = found.against(name), found.names[i + 1 :]
+        table = pair.table[pair.table["scenario"].isin(later)]
+        counts = [pair.ahead(*key) for key in table[["scenario", "measure", "window"]].itertuples(index=False)]
+        tables.append(table.assign(in_place_of=name, lower=[one.lower for one in counts],
+                                   higher=[one.higher for one in counts], of=[one.of for one in counts]))  # fmt: skip
+    whole = pd.concat(tables, ignore_index=True).rename(columns={"baseline": "other"})
+    return whole[["scenario", "in_place_of", *whole.columns.drop(["scenario", "in_place_of"])]]

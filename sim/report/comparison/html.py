@@ -31,6 +31,7 @@ def comparison_page(
         cost_heads=cost_heads((found.first_year, found.years[-1])).values() if found.pairs else [],
         pictures=embedded(figures, GALLERY.describe),
         marks=_marks(found, summary),
+        titles={policy.name: policy.title for policy in summary.policies},
         inputs=ranged,
         ensemble=bool(points),
         fixed=[entry for entry in listed if entry["path"] in fixed],
