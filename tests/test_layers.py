@@ -59,7 +59,7 @@ WITHIN = {  # the same inside a package
         ["build", "differences"],
         ["variants"],
         ["drawing", "load"],
-        ["every_policy", "tally"],
+        ["combined", "every_policy", "tally"],
     ],
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))

@@ -46,6 +46,11 @@ def arguments(parser: ArgumentParser) -> None:
         help=f"real rate at which costs are discounted, a fraction per year (default: {DISCOUNT})",
     )  # fmt: skip
     parser.add_argument(
+        "--combined",
+        action="store_true",
+        help="also a world with the policies of all the others, and whether what they do adds up",
+    )
+    parser.add_argument(
         "--across-laws", action="store_true",
         help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
     )  # fmt: skip
@@ -71,6 +76,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.measures import registry as measures_of
     from sim.measures import require_known
     from sim.scenario import load
+    from sim.scenario.combined import combined
     from sim.scenario.every_policy import every_policy, with_every_policy
     from sim.scenario.variants import meant
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
@@ -92,6 +98,8 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
             tell(left_out, options.quiet or bool(more))
             found += added
+        if options.combined:
+            found.append(combined(found))
         for line in _set_in_some(options.settings, found) if not options.quiet and not more else ():
             print(line, file=sys.stderr)
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
@@ -153,6 +161,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
         lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
         lines += _before_and_after(policy) if summary.few else []
+    lines += ["", *map(wrapped, summary.combined)] if summary.combined else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
     lines += ["", points(summary.reading), "", *map(wrapped, (*note, *summary.notes))]

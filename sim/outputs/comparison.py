@@ -11,13 +11,14 @@ from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
-from sim.results.comparison import Comparison
+from sim.results.combined import beside_sum, combinations
+from sim.results.comparison import FINAL, Comparison
 from sim.results.theories import ByTheory
 from sim.scenario.writing import resolved_toml
 from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
-THEORIES_TABLE, HEAD_TO_HEAD = "theories.csv", "head_to_head.csv"
+THEORIES_TABLE, HEAD_TO_HEAD, COMBINED = "theories.csv", "head_to_head.csv", "combined.csv"
 
 
 def write_comparison(
@@ -72,6 +73,7 @@ def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:
         "winners.csv": _all(found, found.winners),
         "money.csv": _all(found, found.money),
         **({HEAD_TO_HEAD: _head_to_head(found)} if len(found.names) > 1 else {}),
+        **({COMBINED: _combined(found)} if combinations(found) else {}),
     }
     return tables | ({"steps.csv": found.steps} if found.pairs[0].luck[0].by_step.size else {})
 
@@ -95,3 +97,11 @@ def _head_to_head(found: Comparison) -> pd.DataFrame:
                                    higher=[one.higher for one in counts], of=[one.of for one in counts]))  # fmt: skip
     whole = pd.concat(tables, ignore_index=True).rename(columns={"baseline": "other"})
     return whole[["scenario", "in_place_of", *whole.columns.drop(["scenario", "in_place_of"])]]
+
+
+def _combined(found: Comparison) -> pd.DataFrame:
+    """Of each scenario that has the policies of others: its values in the last year beside what these would come to if
+    their effects added up, or multiplied."""
+    tables = [beside_sum(found, one).table for one in combinations(found)]
+    whole = pd.concat(tables, ignore_index=True).rename(columns={"baseline": "added"})
+    return whole[whole["window"] == FINAL].drop(columns="window")

@@ -51,10 +51,14 @@ def instead_of(found: Comparison) -> str:
 
 
 def instead(found: Comparison) -> list[Instead]:
-    """A row for each two policies, on the same luck and draws: the later one in place of the earlier."""
+    """A row for each two scenarios of which neither has all policies of the other, on the same luck and draws: the
+    later one in place of the earlier."""
     rows = []
+    has = {one.name: set(one.policies) for one in found.scenarios}
     for i, name in enumerate(found.names):
         for other in found.names[:i]:
+            if has[name] < has[other] or has[other] < has[name]:
+                continue
             pair = found.against(other)
             ids, every = (*SHOWN, *_asked(pair)), len(pair.pairs)
             ahead = {pair.measures[id].label: in_how_many(pair.ahead(name, id), every) for id in ids}
