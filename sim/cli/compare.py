@@ -151,6 +151,7 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a comparison."""
     from sim.measures import DIVIDE, EMISSIONS
+    from sim.outputs.comparison import BRIEF
     from sim.report.words import spaced
 
     out = planned.directory
@@ -178,6 +179,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
+        lines.append(f"To hand on: {out / BRIEF}, one page.")
     return "\n".join(lines)
 
 

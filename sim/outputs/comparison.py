@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.outputs.provenance import provenance, seal
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.html import comparison_page
+from sim.report.comparison.html import brief_page, comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
@@ -19,6 +19,7 @@ from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
 THEORIES_TABLE, HEAD_TO_HEAD, COMBINED = "theories.csv", "head_to_head.csv", "combined.csv"
+BRIEF = "brief.html"  # one page to hand on
 
 
 def write_comparison(
@@ -50,6 +51,7 @@ def write_comparison(
             (out / "figures").mkdir(exist_ok=True)
             for name, png in drawn.items():
                 save_bytes(out / "figures" / name, png)
+            save_text(out / BRIEF, brief_page(summary, drawn, fingerprint))
             save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
         seal(out, record)
     return summary
