@@ -33,12 +33,14 @@ from tests.worlds import FEW, SCENARIOS, small
 DIVIDE = "compute_ratio_industry_academia"
 
 
+YEARLY = "time.steps_per_year=1"
 NO_WORK = "regional_purchases"  # the baseline has no policy for it to act on
 
 
 @pytest.fixture(scope="module")
 def found() -> Decomposition:
-    return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=6, workers=1)
+    measures = (DIVIDE, "emissions_total", "policy_revenue")
+    return decompose(small("baseline", YEARLY, until=2014), measures=measures, replicates=6, workers=1)
 
 
 @pytest.mark.parametrize("parts", [1, what_makes.SHOWN, what_makes.SHOWN + 1, what_makes.SHOWN + 2])
