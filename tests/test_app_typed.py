@@ -159,7 +159,7 @@ def test_a_sum_may_be_told_in_billions_whatever_its_unit_and_by_year(first: Sett
     assert typed_number(budget, million, "5") == {"value": 5.0, "unit": "MUSD/yr"}
     cap = next(one for one in controls(policies()["cap_and_trade"]) if one.key == "cap")
     assert typed_number(cap, inf, "100 M") == 100e6
-    for control, wrong in ((cap, "$5 M"), (every["share"], "5 B"), (budget, "5 EUR")):
+    for control, wrong in ((cap, "$5 M"), (cap, "100 t"), (every["share"], "5 B"), (budget, "5 EUR")):
         with pytest.raises(ValueError, match=r".*"):
             typed_number(control, 0.0, wrong)
     on = EDITS["switch"](first, {"name": "public_compute", "on": True})

@@ -8,12 +8,13 @@ from math import isfinite, log10
 from typing import Any
 
 from sim.app.byyear import is_by_year, text_of
-from sim.app.typed import amount_of, plain
+from sim.app.typed import SCALES, amount_of, plain
 from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
+from sim.report.words import LARGEST
 from sim.scenario import load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
@@ -32,7 +33,7 @@ UNIT_WORDS = (
     ("/tCO2", " per tonne of CO2"), ("tCO2e", "tonnes of CO2e"), ("1/yr", "times a year"), ("/yr", " a year"),
     ("yr", "years"), ("/", " per "),
 )  # fmt: skip
-DOLLARS = re.compile(r"\$|USD", re.IGNORECASE)
+NO_TONNES = re.compile(r"\$|USD|(?<![a-z])t\s*$", re.IGNORECASE)  # tonnes are told without: 5 t are no trillions
 PREFIXES = {"k": "thousand", "M": "million", "G": "billion", "B": "billion", "T": "trillion"}
 PREFIXED = re.compile(r"([kMGBT])(?=USD|tCO2)")
 LABELS = {
@@ -172,6 +173,10 @@ def shown(control: Control, written: Any) -> str:
     if is_by_year(written):
         return f"{text_of(written, _percent(control, written))} {unit}".strip()
     value = number(written)[0] * _percent(control, written)
+    if control.spec.unit in AMOUNTS and value >= LARGEST and isfinite(value):
+        scale = max(one for one in SCALES.values() if one <= value)
+        word = next(word for word, one in SCALES.items() if one == scale and len(word) > 1)
+        return f"{words.plain(value / scale)} {word} {unit}"
     return f"{said(value)} {unit}".strip() if isfinite(value) else "none"
 
 
@@ -206,7 +211,7 @@ def typed_number(control: Control, written: Any, text: str) -> Any:
     with suppress(ValueError):
         return rewritten(written, plain(text) / _percent(control, written))
     unit = control.spec.unit
-    if unit not in AMOUNTS or ("USD" not in unit and DOLLARS.search(text)):
+    if unit not in AMOUNTS or ("USD" not in unit and NO_TONNES.search(text)):
         raise ValueError(text)
     return rewritten(written, amount_of(text) * factor(unit, unit) / factor(number(written)[1] or unit, unit))
 
