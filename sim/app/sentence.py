@@ -37,8 +37,8 @@ def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: s
         return f"In {year} nothing differs: {why_nothing(worlds, year)}."
     when = f"{year}{BEYOND}" if year > ends else f"{year}"
     if len(worlds.found) < FEWEST:
-        parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
-        return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:MOST])}."
+        told_ = [claim for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
+        return f"In {when}, as assumed and in one draw of luck: {_roughly(told_[:MOST])}."
     who = _who(worlds, year)
     if not who:
         return f"In {when}, against the baseline, this world has {_apart(claims)}. {also}".rstrip()
@@ -126,5 +126,9 @@ def _acts(text: str) -> bool:
     return text.split()[0].lower() in {*verbs, "may"}
 
 
-def _roughly(claim: SpokenEffect) -> str:
-    return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"
+def _roughly(claims: list[SpokenEffect]) -> str:
+    """Emissions −3 %; hardly any change in the frontier's error: a size of about nothing would read as its level."""
+    sizes = {claim.measure.subject: verdict.brief(claim.last, claim.unit).strip("()") for claim in claims}
+    parts = [f"{subject} {size}" for subject, size in sizes.items() if size != verdict.ALMOST_NOTHING]
+    still = [subject for subject, size in sizes.items() if size == verdict.ALMOST_NOTHING]
+    return "; ".join([*parts, f"hardly any change in {verdict.listed(still)}"] if still else parts)

@@ -29,6 +29,7 @@ DECIDING = "python run.py sensitivity BASELINE --against POLICY"
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
+ALMOST_NOTHING = "≈ 0"  # a change in a table, where its column says that it is one
 TOO_FEW = "Too few replicates to say what it does."
 
 
@@ -130,7 +131,7 @@ def brief(change: Effect | None, unit: str) -> str:
     if change.is_nothing:
         text = "0"
     elif change.in_percent and abs(middle) < SMALL:
-        text = "≈ 0"
+        text = ALMOST_NOTHING
     elif not text.endswith("-fold"):
         text = f"{MINUS if middle < 0 else '+'}{text}"
     return f"({text})" if how in (Sureness.UNCLEAR, Sureness.FEW) else f"{text} ?" if how is Sureness.MAY else text
