@@ -156,6 +156,25 @@ def test_of_two_policies_the_terminal_says_all_that_changes() -> None:
     assert "pays" in text
 
 
+def test_policies_that_do_the_same_are_said_to() -> None:
+    """As a voucher and public compute of the same money, handed out alike."""
+    settings = {
+        "public_compute": ["policy.public_compute.share=0", "policy.public_compute.budget=1 MUSD/yr"],
+        "compute_voucher": ["policy.compute_voucher.value=50000 USD/yr"],
+    }
+    worlds = [small(name, f"policy.{name}.start=2013", *more, until=2014) for name, more in settings.items()]
+    two = sim.compare([small(until=2014), *worlds], replicates=FEWEST, workers=1)
+    (row,) = matrix.instead(two)
+    assert row.same
+    (said,) = summarize(two, {}).combined
+    assert said == ("Compute voucher and public compute do the same in 2014: in place of each other they hardly change "
+                    "compute divide, academia's share of training compute, frontier error and emissions.")  # fmt: skip
+    assert said in " ".join(printed(two, summarize(two, {})).split())
+    apart = compared(*POLICIES[:2])
+    assert not matrix.instead(apart)[0].same
+    assert summarize(apart, {}).combined == []
+
+
 def test_many_policies_in_place_of_each_other_stand_in_the_report_alone(
     found: sim.Comparison, summary: ComparisonSummary
 ) -> None:

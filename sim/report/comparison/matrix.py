@@ -8,8 +8,8 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
 from sim.report.certainty import NIL, amount, clause, drawn, may, spoken_of, statement
-from sim.report.comparison.verdict import UP_TO
-from sim.report.words import NONE, pair, reach
+from sim.report.comparison.verdict import UP_TO, listed
+from sim.report.words import NONE, pair, reach, spaced
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Ahead, Effect
@@ -30,6 +30,7 @@ class Instead:
     of: str
     cells: Row
     ahead: Row  # in how many pairs a value is then lower, or higher
+    same: bool  # whether none of these values changes by what counts
 
 
 def columns(found: Comparison) -> list[str]:
@@ -62,8 +63,23 @@ def instead(found: Comparison) -> list[Instead]:
             pair = found.against(other)
             ids, every = (*SHOWN, *_asked(pair)), len(pair.pairs)
             ahead = {pair.measures[id].label: in_how_many(pair.ahead(name, id), every) for id in ids}
-            rows.append(Instead(name, other, _row(pair, pair.names.index(name) + 1), ahead))
+            same = all(_hardly(pair.effect(name, id)) for id in ids)
+            rows.append(Instead(name, other, _row(pair, pair.names.index(name) + 1), ahead, same))
     return rows
+
+
+def the_same(rows: list[Instead], year: int) -> list[str]:
+    """A sentence for each two scenarios of which one does what the other does."""
+    return [
+        f"{spaced(one.policy).capitalize()} and {spaced(one.of)} do the same in {year}: in place of each other they "
+        f"hardly change {listed([label.lower() for label in one.ahead])}."
+        for one in rows if one.same
+    ]  # fmt: skip
+
+
+def _hardly(change: Effect | None) -> bool:
+    """Whether an effect is none, or below what counts."""
+    return change is None or (change.is_nothing and not change.few) or sureness(change) is Sureness.HARDLY
 
 
 def in_how_many(ahead: Ahead, every: int) -> str:

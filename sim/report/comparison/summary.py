@@ -108,7 +108,7 @@ class ComparisonSummary:
     matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
-    combined: list[str]  # whether policies add up: a sentence for each scenario with those of others
+    combined: list[str]  # which of them do the same, and whether they add up, in sentences
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -152,6 +152,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
     rows = [_row(found, id, all_effects) for id in shown]
     side_by_side = len(names) > 1 and found.pairs
+    instead = matrix.instead(found) if side_by_side else []
     return ComparisonSummary(
         baseline=baseline.title,
         policies=policies,
@@ -159,8 +160,8 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         few=len(names) <= MANY,
         columns=matrix.columns(found) if side_by_side else [],
         matrix=matrix.rows(found) if side_by_side else {},
-        instead=matrix.instead(found) if side_by_side else [],
-        combined=sentences(found),
+        instead=instead,
+        combined=[*matrix.the_same(instead, found.years[-1]), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
