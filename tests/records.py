@@ -4,10 +4,19 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from sim.history.records import COLUMNS
+from sim.history.weighing import by_target
 
 Cells = dict[str, str]
-PACKAGED = Path(__file__).resolve().parents[1] / "sim" / "data" / "notable_ai_models_to_2021.csv"
+DATA = Path(__file__).resolve().parents[1] / "sim" / "data"
+PACKAGED, SCORES = DATA / "notable_ai_models_to_2021.csv", DATA / "theories_scores.csv"
+
+
+def judged() -> pd.DataFrame:
+    """The shipped scores by theory and target, over the fits of all seeds."""
+    return by_target(pd.read_csv(SCORES))
 
 
 def row(model: str, date: str, category: str = "Industry", compute: str = "", cost: str = "", base: str = "") -> Cells:

@@ -12,6 +12,7 @@ from sim.policies import registry
 from sim.report.words import number
 from sim.results.certainty import DIRECTED, Sureness, direction, sureness
 from sim.scenario.law import USUAL
+from tests.records import judged
 from tests.test_fitted_baseline import FITTED, of_equal_weight
 from tests.worlds import ROOT, SCENARIOS
 
@@ -107,7 +108,7 @@ def test_it_tells_how_far_the_best_points_lie_apart() -> None:
 
 def test_it_tells_how_it_does_on_years_that_it_was_not_fitted_to() -> None:
     own = pd.read_csv(FITTED / "language_scores.csv")
-    every = pd.read_csv(ROOT / "sim" / "data" / "theories_scores.csv")
+    every = judged()
     usual = every[(every.theory == USUAL) & every.target.isin(own.target)]
     assert len(own) == len(usual) == 20
     score, crps = (f"{own[name].mean():.2f} beside {usual[name].mean():.2f}" for name in ("interval_score", "crps"))

@@ -23,6 +23,7 @@ from sim.results import Run
 from sim.scenario import real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
+from tests.records import judged
 from tests.worlds import ROOT, SCENARIOS
 
 DATA = ROOT / data.replace(".", "/")
@@ -49,7 +50,7 @@ def test_no_document_calls_a_fitted_number_assumed() -> None:
 
 
 def test_the_page_opens_with_how_often_a_naive_forecast_wins() -> None:
-    scores = pd.read_csv(DATA / "theories_scores.csv")
+    scores = judged()
     own = scores[scores.theory == USUAL]
     lost, of = int((~own.ahead).sum()), len(own)
     assert f"worse than the better of two naive forecasts on {lost} of {of} targets" in OPENING
@@ -60,7 +61,7 @@ def test_the_page_opens_with_how_often_a_naive_forecast_wins() -> None:
 
 def own_mean() -> float:
     """The mean interval score of the model's forecasts."""
-    return float(pd.read_csv(DATA / "theories_scores.csv").query("theory == @USUAL").interval_score.mean())
+    return float(judged().query("theory == @USUAL").interval_score.mean())
 
 
 def test_naive_forecasts_score_as_the_page_says() -> None:
@@ -75,16 +76,16 @@ def test_naive_forecasts_score_as_the_page_says() -> None:
             for name, rows in drawn.items():
                 versions = target.of(rows)
                 assert versions is not None
-                judged = forecast(float(record[0]), versions)
-                assert judged is not None
-                found.append((target.name, first, name, judged.interval_score, judged.crps))
+                scored = forecast(float(record[0]), versions)
+                assert scored is not None
+                found.append((target.name, first, name, scored.interval_score, scored.crps))
     scores = pd.DataFrame(found, columns=["target", "first", "by", "interval_score", "crps"])
     means = scores.groupby("by")[["interval_score", "crps"]].mean()
     for name, title in (("trend", "trend"), ("last", "last value")):
         assert f"| {title} | {means.interval_score[name]:.2f} | {means.crps[name]:.2f} | |" in PAGE
     against = f"against {means.interval_score['trend']:.2f} and {means.interval_score['last']:.2f})"
     assert f"ahead of both ({own_mean():.2f} {against}" in OPENING
-    own = pd.read_csv(DATA / "theories_scores.csv").query("theory == @USUAL").set_index(["target", "first"])
+    own = judged().query("theory == @USUAL").set_index(["target", "first"])
     by = scores.pivot(index=["target", "first"], columns="by", values=["interval_score", "crps"])
     lost = by.interval_score.lt(own.interval_score, axis=0)
     assert f"(than the trend alone on {lost.trend.sum()}, than the last value alone on {lost['last'].sum()})" in OPENING

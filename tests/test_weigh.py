@@ -1,9 +1,12 @@
 """``weigh``: theories are held against each other by fits that differ in nothing else, as these were written."""
 
+import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,7 +24,8 @@ from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.worlds import small
 
-ROW = {"fitted_to": 2015, "first": 2016, "last": 2018, "crps": 0.1, "interval_score": 1.0, "ahead": True}
+ROW = {"fitted_to": 2015, "first": 2016, "last": 2018, "crps": 0.1, "interval_score": 1.0,
+       "interval_score_trend": 1.5, "interval_score_last_value": 2.0}  # fmt: skip
 LOST = dict(zip(THEORIES, (1.0, 0.5, 2.0), strict=True))  # log score of each target
 
 
@@ -30,7 +34,12 @@ def world(theory: str, *settings: str, until: int = 2018, seed: int = 1) -> Scen
 
 
 def made(
-    directory: Path, theory: str, scenario: Scenario | None = None, records: Records | None = None, worlds: int = 600
+    directory: Path,
+    theory: str,
+    scenario: Scenario | None = None,
+    records: Records | None = None,
+    worlds: int = 600,
+    **row: float,
 ) -> Path:
     """A finished calibration under a theory, of which only plan, scores and record are there."""
     directory.mkdir()
@@ -38,7 +47,7 @@ def made(
     with held(directory):
         asked = CalibrationWanted(scenario, records or read_records(PACKAGED), worlds, None)
         asked.write(directory, ["calibrate"])
-    rows = [{"target": f"target {i}", **ROW, "log_score": LOST[theory]} for i in range(4)]
+    rows = [{"target": f"target {i}", **ROW, "log_score": LOST[theory], **row} for i in range(4)]
     pd.DataFrame(rows).to_csv(directory / "scores.csv", index=False)
     sealed(directory, scenario)
     return directory
@@ -65,7 +74,12 @@ def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, t
     assert found["weight"].sum() == pytest.approx(1.0)
     assert found["weight"].idxmax() == 1
     assert found["targets"].tolist() == [4] * 3
-    refused(say("weigh", *fits[:2]), "theories are weighed against each other", "--set law.theory=NAME")
+    assert found["weight_low"].equals(found["weight"])
+    assert found["weight_high"].equals(found["weight"])
+    last = list(THEORIES)[-1]
+    refused(say("weigh", *fits[:2]), "theories are weighed against each other", f"0 fits of {last} by seed 1",
+            f"--seed 1 --set law.theory={last}")  # fmt: skip
+    refused(say("weigh", *fits, fits[0]), f"2 fits of {next(iter(THEORIES))} by seed 1", "name each directory once")
     for name in ("scores.csv", PROVENANCE):
         for fit in fits:
             (fit / name).rename(fit / "aside")
@@ -73,8 +87,32 @@ def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, t
             (fit / "aside").rename(fit / name)
 
 
+def test_fits_by_several_seeds_are_one_forecast_of_a_theory(say: Say, tmp_path: Path) -> None:
+    """Its density is the mean of theirs, and its ends of weights are those of one seed alone."""
+    lost = {1: (1.0, 0.5, 2.0), 2: (1.0, 1.5, 0.0)}
+    fits = [
+        made(tmp_path / f"{name}-{seed}", name, world(name, seed=seed), log_score=scores[i], crps=0.1 * seed,
+             interval_score=(1.0, 2.4)[seed - 1] if i else 1.0)
+        for seed, scores in lost.items() for i, name in enumerate(THEORIES)
+    ]  # fmt: skip
+    found = weighed(fits)[0].set_index("theory")
+    means = [-math.log((math.exp(-one) + math.exp(-two)) / 2) for one, two in zip(*lost.values(), strict=True)]
+    assert found["log_score"].tolist() == pytest.approx([4 * each for each in means])
+    assert found["crps"].tolist() == pytest.approx([0.15] * 3)
+    assert found["ahead"].tolist() == [4, 0, 0]  # of 1.7, the mean, a trend of 1.5 is ahead
+    alone = [weighed(fits[:3])[0]["weight"], weighed(fits[3:])[0]["weight"]]
+    assert found["weight_low"].tolist() == np.minimum(*alone).tolist()
+    assert found["weight_high"].tolist() == np.maximum(*alone).tolist()
+    assert (found["weight_low"] < found["weight_high"]).all()
+    answer = say("weigh", *reversed(fits))
+    assert "By 2 fits of each theory" in answer.out
+    name = next(iter(THEORIES))
+    row = rf"{name} +{found.weight[name]:.2f} +{found.weight_low[name]:.2f} to {found.weight_high[name]:.2f} "
+    assert re.search(row, answer.out)
+    refused(say("weigh", *fits[:5]), f"0 fits of {list(THEORIES)[-1]} by seed 2", "by each seed")
+
+
 UNLIKE: dict[str, tuple[Callable[[str], dict[str, Any]], str, str]] = {  # how the last differs; found and allowed
-    "--seed": (lambda name: {"scenario": world(name, seed=2)}, "2", "1"),
     "--budget": (lambda _: {"worlds": 900}, "0.6", "0.4"),
     "product.margin": (lambda name: {"scenario": world(name, "product.margin=0.31")}, "0.31", "0.5"),
     "time.end": (lambda name: {"scenario": world(name, until=2019)}, "2019", "2018"),

@@ -8,13 +8,15 @@ from sim.cli.groups import Group
 NAME, GROUP, ORDER = "weigh", Group.CHECK_US, 6
 HELP = "weigh theories of progress by how their fits forecast records"
 EXAMPLE = "python run.py weigh outputs/shared_progress outputs/meek outputs/scale_dependent"
+SHOWN = ["theory", "weight", "by one seed", "log score", "CRPS", "interval score", "ahead of naive forecasts"]
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
         "directories", type=Path, nargs="+", metavar="DIR",
-        help="directories of `calibrate --all`, one for each theory (--set law.theory=NAME)",
+        help="directories of `calibrate --all`, one for each theory (--set law.theory=NAME), or one for each theory "
+        "by each of several seeds (--seed)",
     )  # fmt: skip
     parser.add_argument(
         "--table", type=Path, metavar="FILE",
@@ -31,10 +33,15 @@ def act(options: Namespace) -> int:
     from sim.store.place import clear_errors, save_table
 
     found, scores = weighed(options.directories)
-    print(tabulate(found, headers="keys", showindex=False, floatfmt=".3g"))
-    many = counted(int(found["targets"].iloc[0]), "target")
-    print(f"\nOver {many} that all were judged by. Scores: sum of log scores, mean CRPS,")
-    print("mean interval score (smaller is better), targets ahead of the better naive forecast.")
+    rows = [
+        [one.theory, f"{one.weight:.2f}", f"{one.weight_low:.2f} to {one.weight_high:.2f}", f"{one.log_score:.2f}",
+         f"{one.crps:.3f}", f"{one.interval_score:.2f}", f"{one.ahead} of {one.targets}"]
+        for one in found.itertuples()
+    ]  # fmt: skip
+    print(tabulate(rows, headers=SHOWN, disable_numparse=True))
+    many = counted(int(found["fits"].iloc[0]), "fit")
+    print(f"\nBy {many} of each theory, as one forecast; by one seed: the least and the largest weight of a")
+    print("single fit of each. Log scores are summed, the others are means; smaller is better.")
     if options.table:
         with clear_errors(options.table):
             beside = options.table.with_name(f"{options.table.stem}_scores.csv")

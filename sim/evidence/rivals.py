@@ -12,8 +12,8 @@ from sim.measures import FRONTIER_ERROR
 from sim.measures.access import MEDIAN_LAB
 from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
+from sim.report.comparison.theories import by_one_seed, summarize_theories, weight, weights
 from sim.report.comparison.theories import grid as cells
-from sim.report.comparison.theories import judged, summarize_theories, weights
 from sim.report.words import plain, ranged
 from sim.results.statistics import Spread
 from sim.results.theories import ByTheory
@@ -23,7 +23,7 @@ from sim.scenario.law import USUAL
 from sim.scenario.variants import with_options
 
 YEARS = (2012, 2024, 2040)  # of the table on what counts
-DECIDED = 0.5  # of the weight, from which on records favour a theory
+DECIDED = 0.5  # of the weight by fits of each seed, from which on records favour a theory
 ByDraws: TypeAlias = Mapping[str, Sequence[DrawnWorld]]  # the baseline's, by theory
 
 
@@ -51,7 +51,8 @@ def section(found: ByTheory, draws: ByDraws) -> str:
         "2021, which gives the draws below.",
         grid(said, ["theory", "what it says", "weight", "log score", "CRPS", "ahead of naive forecasts"]),
         "The log score and the CRPS say how far forecasts were off: smaller is better. A weight is a mean over 10,000 "
-        "draws of how much each target counts, so weights need not follow the order of the scores.",
+        "draws of how much each target counts, so weights need not follow the order of the scores. In brackets stand "
+        "the least and the largest weight by fits of one seed alone.",
         favoured(),
         "How far a median lab is behind the frontier in what counts by each theory: its error over the frontier's, or "
         "its loss where a part of that stays for all (`meek`). Median and 90 % range over draws of luck and "
@@ -70,21 +71,18 @@ def section(found: ByTheory, draws: ByDraws) -> str:
 def favoured() -> str:
     """Which theory the records favour, in a sentence."""
     share = weights()
-    if not judged():
-        return (
-            "**Which of them the records favour is not known yet**: no fit has judged them, so their weights are equal."
-        )
     best, second = sorted(share, key=lambda name: -share[name])[:2]
-    leads, follows = (plain(100 * share[name]) for name in (best, second))
-    if share[best] < DECIDED:
+    low, high = by_one_seed(best)
+    if low >= DECIDED:
         return (
-            f"**The records to 2021 do not decide between them**: `{best}` leads with {leads} % of the weight, "
-            f"`{second}` has {follows} %. How points of a sample are counted moves these weights far, so read no "
-            "ranking into them ([why](trust.md#rival-theories))."
+            f"**The records to 2021 favour `{best}`**, with {100 * share[best]:.0f} % of the weight. With so few "
+            "targets that is a tilt and no proof."
         )
     return (
-        f"**The records to 2021 favour `{best}`**, with {leads} % of the weight. With so few targets that is a tilt "
-        "and no proof."
+        f"**The records to 2021 do not decide between them**: `{best}` leads with {100 * share[best]:.0f} % of the "
+        f"weight, `{second}` has {100 * share[second]:.0f} %. The luck of a fit moves them far: by one seed alone "
+        f"`{best}` has {100 * low:.0f} to {100 * high:.0f} %. So read no ranking into them "
+        "([why](trust.md#rival-theories))."
     )
 
 
@@ -101,9 +99,8 @@ def behind(draws: Sequence[DrawnWorld]) -> list[str]:
 
 def _row(name: str) -> list[str]:
     own = theories()[name]
-    scores = [plain(float(own[key])) if own[key] else "not judged" for key in ("log_score", "crps")]
-    ahead = f"{own['ahead']} of {own['targets']}" if own["ahead"] else "not judged"
-    return [f"{plain(100 * weights()[name])} %", *scores, ahead]
+    scores = [plain(float(own[key])) for key in ("log_score", "crps")]
+    return [weight(name), *scores, f"{own['ahead']} of {own['targets']}"]
 
 
 def _end(found: ByTheory) -> int:

@@ -20,8 +20,8 @@ SCORES = "scores.csv"
 
 
 def weighed(directories: Sequence[Path]) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """What the calibrations in directories, one for each theory, come to: see ``weighing.weighed``. Raises InputError
-    where a directory holds no finished one, or one that is not as it was written."""
+    """What the calibrations in directories, one for each theory and seed, come to: see ``weighing.weighed``. Raises
+    InputError where a directory holds no finished one, or one that is not as it was written."""
     return weighing.weighed([_fit(directory) for directory in directories])
 
 

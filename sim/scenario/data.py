@@ -66,7 +66,7 @@ def laws() -> dict[str, Any]:
 
 @cache
 def theories() -> dict[str, dict[str, str]]:
-    """Weight and scores of each theory of progress, by its name, as ``weigh`` wrote them; no scores before it did."""
+    """Weight and scores of each theory of progress, by its name, as ``weigh`` wrote them."""
     with files("sim.data").joinpath("theories.csv").open(encoding="utf-8") as lines:
         return {row["theory"]: row for row in csv.DictReader(lines)}
 

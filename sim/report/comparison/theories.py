@@ -9,7 +9,6 @@ from sim.measures import Measure, told
 from sim.mechanisms.theories import THEORIES
 from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
-from sim.report.words import plain
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import COLUMNS, FEWEST, MORE_COLUMNS, Effect
@@ -47,17 +46,22 @@ def weights() -> dict[str, float]:
     return {name: float(row["weight"]) for name, row in theories().items()}
 
 
-def judged() -> bool:
-    """Whether fits have judged the theories; until then their weights are equal."""
-    return all(row["log_score"] for row in theories().values())
+def by_one_seed(theory: str) -> tuple[float, float]:
+    """The least and the largest weight of a theory where its fits of one seed alone are weighed."""
+    own = theories()[theory]
+    return float(own["weight_low"]), float(own["weight_high"])
+
+
+def weight(theory: str) -> str:
+    """The weight of a theory, and in brackets the least and the largest by fits of one seed alone."""
+    low, high = (100 * end for end in by_one_seed(theory))
+    return f"{100 * weights()[theory]:.0f} % ({low:.0f} to {high:.0f} %)"
 
 
 def weighed() -> str:
     """How theories are weighed, in a sentence."""
-    parts = ", ".join(f"{name} {plain(100 * weight)} %" for name, weight in weights().items())
-    if judged():
-        return f"Weights by forecasts of records to 2021 (docs/trust.md): {parts}."
-    return f"Weights are equal, since no fit has judged the theories yet: {parts}."
+    parts = ", ".join(f"{name} {weight(name)}" for name in weights())
+    return f"Weights by forecasts of records to 2021 (docs/trust.md; in brackets by fits of one seed alone): {parts}."
 
 
 def holds(changes: list[Effect | None]) -> str:
