@@ -78,8 +78,7 @@ class Choice(NamedTuple):
     rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
     before: Array  # (regions, n) shares of clean power at the start of the step
     promised: Array  # (n,) the least share of clean power wanted, whatever carbon costs
-    half: Reach  # by the middle of the step
-    whole: Reach  # by its end
+    reach: Through[Reach]
 
 
 class BuyersTold(NamedTuple):

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Solid, Table
+from sim.arrays import Array, Block, Rows, Solid, Table, Through, through
 from sim.compiled import inner, loop
 from sim.economy.ledger import Acts, BuyersTold, Choice, Costs, Plan, Reach
-from sim.economy.moment import Moment, moment, pace, settled
+from sim.economy.moment import Moment, moment, settled
 from sim.economy.state import World
 from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon, planning
@@ -29,10 +29,10 @@ def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
 
 
 @settled
-def _reaches(scenario: Scenario) -> tuple[Reach, Reach]:
-    """How far shares of clean power can move by the middle of a step, and by its end."""
-    build, dt, runs_out = scenario.abatement.build, 1.0 / scenario.time.steps_per_year, pace(scenario).contract
-    return Reach(runs_out.half, build * dt / 2), Reach(runs_out.whole, build * dt)
+def _reach(scenario: Scenario) -> Through[Reach]:
+    """How far shares of clean power can move within a step."""
+    build, ends = scenario.abatement.build, 1.0 / scenario.abatement.contract
+    return through(lambda years: Reach(planning.closed(ends, years), build * years), 1.0 / scenario.time.steps_per_year)
 
 
 class Needs(NamedTuple):
@@ -46,7 +46,7 @@ class Needs(NamedTuple):
 def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Choice:
     """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent, where
     permits for a kg cost ``due`` (kinds, regions)."""
-    last, before, (half, whole) = world.markets, world.actors.clean, _reaches(world.scenario)
+    last, before, reach = world.markets, world.actors.clean, _reach(world.scenario)
     now = moment(world.scenario, world.clock)
     found = Choice(
         offer=now.offer,
@@ -60,13 +60,12 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         rest=needs.rest,
         before=before,
         promised=needs.promised,
-        half=half,
-        whole=whole,
+        reach=reach,
     )
     if found.limited and world.on.abatement:
         money = plan.private + plan.serving
-        shadow = np.zeros((1, world.groups.size))
-        _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
+        shadow, (half, whole) = np.zeros((1, world.groups.size)), reach
+        _shadows(world.groups.starts, found.offer, half, whole, last.rent, money,
                  reserved(world), acts.budget, found.rest, found.electricity, now.intensity, found.first,
                  found.existing, found.carbon_tax, due, needs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
@@ -97,11 +96,11 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
     on, permits = costs.choice, costs.permits
     if on is None:
         return costs
-    (markets,), shape = permits.shape, costs.kwh.shape
+    (half, whole), (markets,), shape = on.reach, permits.shape, costs.kwh.shape
     due = dues(on.covered, permits) if due is None else due
     found, told = np.empty((9 + markets, costs.own.size)), np.empty((2 + markets, costs.own.size))
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, on.half, on.whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
+    _choose(starts, on.offer, half, whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
             on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
             end)  # fmt: skip
     own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
@@ -118,14 +117,14 @@ def in_each(
     """Were all compute in one region: its cost per FLOP before permits, (regions, n), the carbon of it that needs
     permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``owed`` (kinds,
     regions); ``used`` [kWh] (n,) is what a FLOP takes."""
-    markets, kwh = len(on.covered), used[np.newaxis]
+    (half, whole), markets, kwh = on.reach, len(on.covered), used[np.newaxis]
     told = np.empty((intensity.size, 2 + markets, used.size))
     found, left, end = np.empty((9 + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
         carbon_tax, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.carbon_tax, owed, on.covered))
         power = used * on.electricity[region]
-        _choose(starts, on.offer, on.half, on.whole, due, on.rest, power, intensity[one], on.first[one],
+        _choose(starts, on.offer, half, whole, due, on.rest, power, intensity[one], on.first[one],
                 on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
                 told[region], left, end)  # fmt: skip
     own, kg_total = (np.ascontiguousarray(told[:, row]) for row in range(2))

@@ -102,7 +102,7 @@ def _earning(scenario: Scenario) -> Earning:
     p, finance, ahead, on = scenario.product, scenario.finance, scenario.expectations, scenario.mechanisms
     return Earning(
         finance.venture_share, float(not on.funding_rounds), finance.venture_contest, p.margin, p.weight,
-        pace(scenario).expectations.half, 0.5 / scenario.time.steps_per_year, ahead.most,
+        pace(scenario).expectations.middle, 0.5 / scenario.time.steps_per_year, ahead.most,
         ahead.horizon * on.expectations, ahead.financed,
     )  # fmt: skip
 
