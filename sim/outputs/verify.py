@@ -17,7 +17,6 @@ from sim.experiment.run import replicate_of
 from sim.measures import registry
 from sim.outputs.comparison import THEORIES_TABLE, tables_of
 from sim.outputs.intact import read_json, read_table
-from sim.outputs.planned import CALIBRATE, MORE_SAMPLES
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
@@ -31,11 +30,13 @@ from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
 from sim.store.place import hash_of, no_directory
-from sim.store.plan import PLAN, PLANNED, read_plan, resuming
+from sim.store.plan import PLAN, read_plan, resuming
 from sim.store.shards import FOLDER, as_table
 from sim.store.table import csv_parts
 from sim.store.versions import apart, machine, versions
 from sim.study.planned import Made
+from sim.study.repeated import KINDS as REPEATED
+from sim.study.repeated import Repeated
 
 Progress = Callable[[Any, int], Any]
 COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
@@ -97,14 +98,12 @@ def verify(
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
     kind, hindered = _kind(directory, damaged), ""
-    unfinished = kind in PLANNED and kind not in (*MORE_SAMPLES, CALIBRATE) and not record.replicates
+    unfinished = kind in REPEATED and not record.replicates
     again, whole = Again(), _shards_are_whole(damaged)
     try:
         with declared_by(record.own, directory):
-            if kind in MORE_SAMPLES:
-                again = _study(directory, workers, wrap, worlds, whole)
-            elif kind == CALIBRATE:
-                again = _calibrated(directory, workers, wrap, worlds, whole)
+            if kind in BY_SHARDS:
+                again = BY_SHARDS[kind](directory, workers, wrap, worlds, whole)
             elif make := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
                 again = make(directory, record, workers, wrap)
     except InputError as error:
@@ -189,15 +188,13 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Ag
 def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> dict[str, pd.DataFrame]:
     """The table of a comparison under every theory, of which ``pairs`` are under the scenarios' own; none where nothing
     says what is simulated under the others: a plan does, resolved files do not."""
-    from sim.study.repeated import KINDS, Repeated
-
     if not (out / THEORIES_TABLE).is_file():
         return {}
     try:
         kept = Repeated(out)
     except InputError:  # as where Python wrote it
         return {}
-    kind, more, others = KINDS[kept.kind], kept.plan["more"], {}
+    kind, more, others = REPEATED[kept.kind], kept.plan["more"], {}
     for part, work in zip(kept.parts, kept.job.works, strict=True):
         if part.theory:
             done = sorted(wrap(finished(work, range(part.replicates), workers), part.replicates),
@@ -260,6 +257,9 @@ def _study(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: b
     if whole and not different:
         same, different = _beside(out, tables_of(study))
     return Again(f"{sum(made):,} of {counted(study.worlds, 'world')}", same, different, shards)
+
+
+BY_SHARDS = {"sweep": _study, "sensitivity": _study, "calibrate": _calibrated}  # by the command of its plan
 
 
 def _counted(source: Iterable[Made], worlds: list[int]) -> Iterator[Made]:
