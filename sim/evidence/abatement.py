@@ -310,6 +310,5 @@ def _table(found: TaxEffects) -> pd.DataFrame:
     for (world, year, id, rate), change in found.effects.items():
         unit = registry()[id].unit if world != LESS else "fraction"
         key = {"world": world, "year": year, "usd_per_tonne": rate, "measure": id, "unit": unit}
-        middle = {"relative": change.relative, "replicates": change.replicates}
-        rows.append({**key, **change.columns(), **middle, **change.more_columns()})
+        rows.append(key | change.row())
     return pd.DataFrame(rows)

@@ -72,13 +72,8 @@ def read(table: pd.DataFrame) -> dict[str, Effects]:
 
 
 def effect_of(row: Any) -> Effect:
-    """The effect in a row of a table like ``comparison.csv``; draws are missing where assumptions were not drawn."""
-    return Effect(
-        row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
-        row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
-        row.wide_median, row.wide_relative_median, None if pd.isna(row.draws) else int(row.draws),
-        row.measure in registry() and registry()[row.measure].is_share,
-    )  # fmt: skip
+    """The effect in a row of a table like ``comparison.csv``."""
+    return Effect.of_row(row, in_points=row.measure in registry() and registry()[row.measure].is_share)
 
 
 def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> Table:

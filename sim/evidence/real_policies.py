@@ -138,8 +138,7 @@ def record(compared: Comparison) -> pd.DataFrame:
                 change = _change(compared, i, id, year, where) if where or id not in (THERE, ELSEWHERE) else None
                 if change is not None:
                     key = {"scenario": scenario.name, "year": year, "measure": id}
-                    more = {"relative": change.relative, "replicates": change.replicates}
-                    rows.append({**key, **change.columns(), **more, **change.more_columns()})
+                    rows.append(key | change.row())
     return pd.DataFrame(rows)
 
 
