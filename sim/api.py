@@ -205,9 +205,6 @@ def compare(
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)
 
 
-Result = Run  # the name of a run in earlier versions
-
-
 @named()
 def sweep(
     scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",

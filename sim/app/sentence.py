@@ -7,7 +7,8 @@ from sim.policies import Policy
 from sim.report.comparison import verdict
 from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits_alone, why_never
 from sim.report.comparison.verdict import SpokenEffect
-from sim.results.certainty import DIRECTED, Sureness, direction, sureness
+from sim.report.words import MINUS
+from sim.results.certainty import DIRECTED, SMALL, Sureness, direction, sureness
 from sim.results.statistics import FEWEST, alike
 
 NONE_ON = "No policy is on; both worlds are the same."
@@ -127,4 +128,12 @@ def _acts(text: str) -> bool:
 
 
 def _roughly(claim: SpokenEffect) -> str:
-    return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"
+    """A change without a word on how sure it is: emissions −71 %; the compute divide 21-fold; another ≈ 0."""
+    in_percent = claim.last.in_percent
+    middle = claim.last.luck(relative=in_percent).middle
+    size = verdict.written(middle, claim.unit, relative=in_percent)
+    if in_percent and abs(middle) < SMALL:
+        size = "≈ 0"
+    elif not size.endswith("-fold"):
+        size = f"{MINUS if middle < 0 else '+'}{size}"
+    return f"{claim.measure.subject} {size}"
