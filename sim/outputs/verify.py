@@ -12,7 +12,7 @@ import pandas as pd
 from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.experiment import compare, decompose
-from sim.experiment.pool import finished
+from sim.experiment.pool import Progress, finished
 from sim.experiment.run import replicate_of
 from sim.measures import registry
 from sim.outputs.comparison import THEORIES_TABLE, tables_of
@@ -38,7 +38,6 @@ from sim.study.planned import Made
 from sim.study.repeated import KINDS as REPEATED
 from sim.study.repeated import Repeated
 
-Progress = Callable[[Any, int], Any]
 COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
 
 
@@ -78,7 +77,7 @@ class Again(NamedTuple):
 
 
 def verify(
-    directory: Path, workers: int = 1, progress: Progress | None = None, worlds: int | None = None
+    directory: Path, workers: int = 1, progress: Progress[Any] | None = None, worlds: int | None = None
 ) -> Verification:
     """Check the hash of every file, and simulate again what a run, comparison, decomposition, study or calibration
     holds.
@@ -156,7 +155,7 @@ def _reasons(record: Provenance) -> list[str]:
     return [*(f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)), *own_apart(record.own)]
 
 
-def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _run(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     name = read_json(out / "summary.json", {"scenario": str})["scenario"]
     scenario = with_options(load(out / "scenario.toml"), name=name)
     work = replicate_of(scenario, (out / "steps.csv").is_file(), (out / DRAWN).is_file())
@@ -169,7 +168,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     return Again(counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables)))
 
 
-def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _compared(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
@@ -185,7 +184,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Ag
     return Again(told, *_beside(out, _as_parts(tables | others)))
 
 
-def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> dict[str, pd.DataFrame]:
+def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress[Any]) -> dict[str, pd.DataFrame]:
     """The table of a comparison under every theory, of which ``pairs`` are under the scenarios' own; none where nothing
     says what is simulated under the others: a plan does, resolved files do not."""
     if not (out / THEORIES_TABLE).is_file():
@@ -203,7 +202,7 @@ def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> d
     return {THEORIES_TABLE: theories_table(under_all(kind.found(kept.parts[0], pairs, more), others))}
 
 
-def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     scenario = load(out / "scenario.toml")
     known = registry(*scenario.reported_on)
     there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
@@ -216,14 +215,14 @@ def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> 
     return Again(told, *_beside(out, _as_parts({DECOMPOSED: found.table})))
 
 
-AGAIN: dict[str, Callable[[Path, Provenance, int, Progress], Again]] = {
+AGAIN: dict[str, Callable[[Path, Provenance, int, Progress[Any]], Again]] = {
     COMPARED: _compared,
     SERIES: _run,
     DECOMPOSED: _decomposed,
 }  # by a file that such a directory has, the first that it has
 
 
-def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
+def _calibrated(out: Path, workers: int, wrap: Progress[Any], worlds: int | None, whole: bool) -> Again:
     """Shards simulated again, each stage from those that are kept of the stages before, and where they are ``whole``
     the tables that are made of them."""
     from sim.history.kept import Calibrated
@@ -240,7 +239,7 @@ def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None, who
     return Again(told, same, different, shards)
 
 
-def _study(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
+def _study(out: Path, workers: int, wrap: Progress[Any], worlds: int | None, whole: bool) -> Again:
     """Shards simulated again, and where they are ``whole`` the tables that are made of them."""
     from sim.outputs.studies import tables_of
     from sim.study.study import Study, require

@@ -44,7 +44,7 @@ class Middle(NamedTuple):
     high: float
 
 
-class Changes(NamedTuple):
+class TwoScales(NamedTuple):
     """One change in the unit of its measure, and relative to what there was."""
 
     amount: Middle
@@ -141,7 +141,7 @@ class Effect:
 
     @classmethod
     def of(
-        cls, levels: Iterable[float], luck: Changes, wide: Changes, replicates: int, draws: int | None, **told: bool
+        cls, levels: Iterable[float], luck: TwoScales, wide: TwoScales, replicates: int, draws: int | None, **told: bool
     ) -> "Effect":
         """From both worlds' medians, and what changes on luck and over draws."""
         (baseline, policy), amount, relative = levels, luck.amount, luck.relative
@@ -253,10 +253,10 @@ def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
     return [Effect.of(both, change, wide_change, before.shape[0], draws) for both, change, wide_change in parts]
 
 
-def _changes(amounts: Array, relative: Array) -> list[Changes]:
+def _changes(amounts: Array, relative: Array) -> list[TwoScales]:
     """The change of each column of medians and their intervals, (3, m)."""
     both = zip(amounts.T.tolist(), relative.T.tolist(), strict=True)
-    return [Changes(Middle(*amount), Middle(*part)) for amount, part in both]
+    return [TwoScales(Middle(*amount), Middle(*part)) for amount, part in both]
 
 
 def alike(pairs: Iterable[Pair]) -> int:

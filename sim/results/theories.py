@@ -10,7 +10,7 @@ from sim.arrays import Array
 from sim.mathematics import expm1, log
 from sim.measures import Measure
 from sim.results.comparison import Comparison
-from sim.results.statistics import FEWEST, LEVEL, NAN, Changes, Effect, Middle, but_rounding
+from sim.results.statistics import FEWEST, LEVEL, NAN, Effect, Middle, TwoScales, but_rounding
 
 ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and draws
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range
@@ -43,10 +43,10 @@ def mixture(
     return Effect.of(levels, *changes, luck.weight.size, wide.weight.size, in_points=asked.is_share)
 
 
-def _changes(pooled: Pooled, of: Measure, *, ranged: bool) -> Changes:
+def _changes(pooled: Pooled, of: Measure, *, ranged: bool) -> TwoScales:
     """The median of what changes in a measure, and its range where it is ``ranged``."""
     both = quantiles(pooled.after - pooled.before, pooled.weight), _relative(pooled, logs=of.logs)
-    return Changes(*(Middle(one[0], *one[1:] if ranged else (NAN, NAN)) for one in both))
+    return TwoScales(*(Middle(one[0], *one[1:] if ranged else (NAN, NAN)) for one in both))
 
 
 def quantiles(values: Array, weights: Array) -> list[float]:
