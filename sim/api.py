@@ -170,14 +170,15 @@ def _in_a_list(function: Callable[P, Answer]) -> Callable[P, Answer]:
 def compare(
     scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = PAIRS,
     seed: int | None = None, until: int | None = None, assumptions: bool = True, discount: float = DISCOUNT,
-    measures: Sequence[str] = (), workers: int | None = None, every_step: bool = False,
+    measures: Sequence[str] = (), combined: bool = False, workers: int | None = None, every_step: bool = False,
     progress: Progress[Paired] | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
     ``replicates`` are so many, whatever the scenarios say of a run. ``assumptions`` False leaves out the drawn
     assumptions, which take as long again. ``seed`` None takes the first scenario's, ``until`` None the last year of
-    each. Of ``measures`` a report tells beside the usual ones. A Notice warns of scenarios that are the same: they are
+    each. Of ``measures`` a report tells beside the usual ones. ``combined`` adds a world with the policies of all the
+    others, and a report says whether what they do adds up. A Notice warns of scenarios that are the same: they are
     simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. On
     KeyboardInterrupt the finished replicates are returned, marked interrupted.
 
@@ -189,7 +190,7 @@ def compare(
     asked = yes_or_no("theories", theories)
     more: dict[str, Any] = {
         "replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount, "measures": measures,
-        "workers": workers, "every_step": every_step, "progress": progress,
+        "combined": combined, "workers": workers, "every_step": every_step, "progress": progress,
     }  # fmt: skip
     if until is not None:
         scenarios = [_read(scenario, until, None) for scenario in several("scenarios", scenarios, *WORLDS)]

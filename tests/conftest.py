@@ -6,8 +6,6 @@ Random examples are the same in every run; HYPOTHESIS_PROFILE=random looks for n
 
 import gc
 import os
-import subprocess
-import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from sim.report.gallery import Gallery
 from sim.study.engine import local
 from tests.saying import Said, Say
 from tests.studies import MANY, planned, shards
-from tests.worlds import ROOT, SMALL
+from tests.worlds import SMALL
 
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
@@ -112,10 +110,9 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run directory that nobody changes."""
+    """A run directory that nobody changes, without pictures."""
     place = tmp_path_factory.mktemp("made") / "run"
-    command = [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--quiet", "--out", str(place)]
-    subprocess.run(command, check=True, timeout=120)
+    assert main(["run", *map(str, SMALL), "--workers", "1", "--quiet", "--no-figures", "--out", str(place)]) == 0
     return place
 
 

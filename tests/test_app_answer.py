@@ -13,7 +13,7 @@ from sim.app.answer import answer
 from sim.app.evidence import LAST
 from sim.app.sentence import BEYOND, NONE_ON, spoken
 from sim.experiment.compare import compare
-from sim.measures import DIVIDE, EMISSIONS
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ENERGY
 from sim.measures.economy import OUTLAY, REVENUE
@@ -135,6 +135,19 @@ def test_what_is_said_of_a_year_beyond_the_evidence_says_so(members: int) -> Non
     assert all(said[worlds.years.index(2027) :])
     assert told["ends"] == min(one["ends"] for one in told["labels"]) <= LAST
     assert {one["id"]: one["ends"] for one in told["labels"]}[EMISSIONS] == LAST
+
+
+@pytest.mark.slow
+def test_of_one_pair_no_small_change_is_told_as_a_level_of_nothing() -> None:
+    """The frontier's error ≈ 0 read as if nobody made errors any more."""
+    worlds = with_values(ensemble("carbon_tax", 1), EMISSIONS, [1e6], [0.97e6])
+    for id, ratio in ((DIVIDE, 1.0001), (FRONTIER_ERROR, 0.9999), (ACADEMIA_SHARE, 1.0001)):
+        worlds = with_values(worlds, id, [0.5], [0.5 * ratio])
+    said = answer(worlds)["sentences"][-1]
+    assert said.endswith(
+        "in one draw of luck: emissions −3 %; hardly any change in the compute divide, the frontier's error and "
+        "academia's share of training compute."
+    ), said
 
 
 @pytest.mark.slow

@@ -128,6 +128,13 @@ def test_a_share_says_of_what_it_is_one_where_no_label_does() -> None:
     assert alone(every["growth"], {"value": -3, "unit": "%/yr"}) == "−3.00 % a year"
 
 
+def test_a_vast_sum_is_told_in_words_as_it_is_typed() -> None:
+    budget = next(one for one in controls(policies()["public_compute"]) if one.key == "budget")
+    assert shown(budget, 5e9) == "5.00 billion USD a year"
+    assert shown(budget, 100_000) == "100,000 USD a year"
+    assert shown(budget, inf) == "none"
+
+
 def test_the_range_of_a_number_in_words() -> None:
     by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
     assert allowed(by_name["rate"].spec) == "From 0 to 10,000 USD per tonne of CO2"

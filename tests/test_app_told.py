@@ -170,11 +170,16 @@ def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> No
 
 @pytest.mark.parametrize(
     ("middle", "relative", "said"),
-    [(-0.3, True, "−30 %"), (0.009, True, "≈ 0"), (20.0, True, "21-fold"), (3e10, False, "+$30 B")],
+    [
+        (-0.3, True, "{} −30 %"),
+        (0.009, True, "hardly any change in {}"),
+        (20.0, True, "{} 21-fold"),
+        (3e10, False, "{} +$30 B"),
+    ],
 )
 def test_one_pair_is_told_without_a_word_on_how_sure_it_is(middle: float, relative: bool, said: str) -> None:
     claim = SpokenEffect(registry()[REVENUE], "USD/yr", effect(middle, middle, middle, relative=relative))
-    assert _roughly(claim) == f"{claim.measure.subject} {said}"
+    assert _roughly([claim]) == said.format(claim.measure.subject)
 
 
 def test_the_page_tells_the_same_of_drawn_numbers_and_of_money() -> None:
@@ -249,5 +254,5 @@ def test_scenarios_are_offered_by_kind() -> None:
 def test_the_guide_says_what_the_sentence_leaves_out() -> None:
     """Effects that may be are told in it."""
     guide = " ".join((ROOT / "sim" / "app" / "page" / "guide.vue").read_text(encoding="utf-8").split())
-    assert "leaves out what has no clear direction." in guide
+    assert "leaves out what has no clear direction." in guide.replace('" + "', "")
     assert "in doubt" not in guide

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
+from math import inf
 from threading import RLock
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.app import handed
 from sim.app.assumed import assumable, shown_assumption, typed_assumption
 from sim.app.byyear import text_of, typed_by_year
 from sim.app.choice import choose, chosen
+from sim.app.controls import controls, field_text, policies, shown, typed_number
 from sim.app.desk import WRONG, Desk
 from sim.app.edits import EDITS
 from sim.app.ensemble import PairedWorlds
@@ -127,3 +129,52 @@ def test_data_of_few_pairs_hold_no_range() -> None:
         assert (table["pairs"] == count).all()
         assert table["median"].notna().any()
         assert table[["low", "high"]].notna().any(axis=None) == (count >= FEWEST)
+
+
+PROGRAMMES = [(name, key) for name, policy in policies().items() for key in policy.amounts]
+
+
+@pytest.mark.parametrize(("name", "key"), PROGRAMMES)
+@pytest.mark.parametrize("text", ["5 B", "$5 billion", "5e9", "5,000,000,000"])
+def test_a_size_that_is_typed_takes_the_place_of_the_one_that_stood(
+    name: str, key: str, text: str, first: Setting
+) -> None:
+    """The way to public compute of 5 B USD a year led over 0 % of all compute; before it stood: take budget out."""
+    on = EDITS["end"](EDITS["switch"](first, {"name": name, "on": True}), {"name": name, "year": "2035"})
+    edit = {"do": "field", "name": name, "key": key, "value": text}
+    now = EDITS["field"](on, edit)
+    policy = next(one for one in now.scenarios()[1].policies if one.name == name)
+    assert policy.given == [key]
+    assert getattr(policy, key) == 5e9
+    back = EDITS["field"](now, {**edit, "key": policy.strength, "value": "10"})
+    assert next(one for one in back.scenarios()[1].policies if one.name == name).given == [policy.strength]
+    emptied = EDITS["field"](on, {**edit, "value": "0"})
+    assert next(one for one in emptied.scenarios()[1].policies if one.name == name).given == [policy.strength]
+
+
+def test_a_sum_may_be_told_in_billions_whatever_its_unit_and_by_year(first: Setting) -> None:
+    every = {one.key: one for one in controls(policies()["public_compute"])}
+    budget, million = every["budget"], {"value": 1.0, "unit": "MUSD/yr"}
+    assert typed_number(budget, million, "5 B") == {"value": 5000.0, "unit": "MUSD/yr"}
+    assert typed_number(budget, million, "5") == {"value": 5.0, "unit": "MUSD/yr"}
+    cap = next(one for one in controls(policies()["cap_and_trade"]) if one.key == "cap")
+    assert typed_number(cap, inf, "100 M") == 100e6
+    for control, wrong in ((cap, "$5 M"), (cap, "100 t"), (every["share"], "5 B"), (budget, "5 EUR")):
+        with pytest.raises(ValueError, match=r".*"):
+            typed_number(control, 0.0, wrong)
+    on = EDITS["switch"](first, {"name": "public_compute", "on": True})
+    told = {"name": "public_compute", "key": "budget", "value": "2027: 1 B, 2030: $2.5 billion"}
+    written = EDITS["field"](on, told).entry("public_compute")
+    assert written is not None
+    assert written["budget"] == {"years": [2027, 2030], "values": [1e9, 2.5e9]}
+
+
+def test_a_share_by_year_is_in_percent_as_its_field_says(first: Setting) -> None:
+    winners = next(one for one in controls(policies()["public_compute"]) if one.key == "winners")
+    on = EDITS["switch"](first, {"name": "public_compute", "on": True})
+    told = {"name": "public_compute", "key": "winners", "value": "2027: 7, 2030: 50"}
+    written = EDITS["field"](on, told).entry("public_compute")
+    assert written is not None
+    assert written["winners"] == {"years": [2027, 2030], "values": [0.07, 0.5]}
+    assert field_text(winners, written["winners"]) == "2027: 7, 2030: 50"
+    assert shown(winners, written["winners"]) == "2027: 7, 2030: 50 %"

@@ -23,13 +23,17 @@ __all__ = ["address", "browser", "opened"]  # fixtures
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
 LAST = 2030  # year in which the worlds of these tests end: every member costs its years
-TOP = """(text) => {
-    const state = document.querySelector(".state").firstChild, before = state.data;
-    state.data = text;
-    const top = document.querySelector(".result").getBoundingClientRect().top;
-    state.data = before;
+TOP = """([of, text, at]) => { // where something begins, whatever a text says; null: what it says
+    const said = document.querySelector(of).lastChild, before = said.data;
+    said.data = text ?? before;
+    const { top } = document.querySelector(at).getBoundingClientRect();
+    said.data = before;
     return top;
 }"""
+MOVING = (
+    (".state", ("", "computing", "Writing the report", "32 pairs, up to date"), ".result"),
+    (".sure > span", ("", "One pair of worlds so far.", None), ".years"),
+)
 WORDS = """() => { // in each chart that is drawn: what is written, from where to where, and how wide the chart is
     const above = (one) => one && (one.drawn || above(one.$parent));
     const owner = [...document.querySelectorAll(".page, .page *")].find((e) => above(e.__vue__));
@@ -77,6 +81,13 @@ def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
     assert slider.get_attribute("aria-valuetext").endswith("USD per tonne of CO2")  # type: ignore[union-attr]
     switch(page, "public_compute")
     expect(page.get_by_role("slider", name="Public compute: Share")).to_be_visible()
+    chart, foot = (page.locator(one).bounding_box() for one in (".panel.divide", ".foot"))
+    assert chart is not None
+    assert foot is not None
+    assert chart["y"] + chart["height"] <= foot["y"], "the first charts answer in sight of the sliders"
+    page.locator(".panel").last.scroll_into_view_if_needed()
+    for held in ("sentence", "year"):
+        expect(page.get_by_test_id(held)).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Switch all off").click()
     expect(page.get_by_test_id("sentence")).to_have_text("No policy is on; both worlds are the same.", timeout=30_000)
     other = opened()  # two tabs do not disturb each other
@@ -144,8 +155,9 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
 def test_what_is_typed_or_dragged_stays_while_all_else_is_drawn_anew(opened: Opened) -> None:
     """Play runs, and answers come to what was set before."""
     page = opened()
-    page.get_by_test_id("policy-carbon_tax").get_by_text("More").click()
+    page.get_by_role("button", name="type Rate of Carbon tax").click()
     field = page.get_by_test_id("policy-carbon_tax").get_by_label("Rate, in")
+    expect(field).to_be_focused()
     page.get_by_test_id("year").press("Home")
     page.get_by_role("button", name="Play").click()
     switch(page, "public_compute")
@@ -191,6 +203,7 @@ def test_the_guide_comes_once_and_can_be_left(opened: Opened) -> None:
     assert is_dark(page), "as the reader's system has it"
     guide = page.get_by_test_id("guide")
     expect(guide).to_contain_text("1 of 6")
+    expect(guide).to_contain_text("The compute divide is")
     page.get_by_role("button", name="Next", exact=True).click()
     expect(guide).to_contain_text("Set a policy")
     switch(page, "public_compute")  # nothing is barred meanwhile
@@ -255,13 +268,9 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     page.get_by_test_id("budget").press("Tab")
     expect(page.get_by_test_id("lab").locator("tbody tr")).to_have_count(4, timeout=60_000)
     expect(page.get_by_test_id("budget")).to_have_attribute("aria-invalid", "false")
-    heights = (
-        "[...document.querySelectorAll('.card')].map((e) => [e.clientHeight, e.scrollHeight > e.clientHeight + 1])"
-    )
-    before = page.evaluate(heights)
     page.get_by_test_id("luck").click()
     expect(page.get_by_test_id("luck-alone").first).to_contain_text("Luck alone", timeout=60_000)
-    assert page.evaluate(heights) == before, "it has its room already"
+    fits(page)
     page.get_by_role("tab", name="Evidence").click()
     bars_nobody(page)  # also while the years on record are being simulated, when its link is in sight
     expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
@@ -279,14 +288,18 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     answered(page, picture=False)
     page.get_by_role("button", name="Chart of The compute divide").click()
     answered(page)
+    assert page.locator(".card").count() == 7
+    for width in (1110, 1240, 1259, 1280, 1366):  # with luck alone in every card
+        page.set_viewport_size({"width": width, "height": 720})
+        fits(page)
 
 
 def test_a_keyboard_opens_and_leaves_what_covers_others(opened: Opened) -> None:
     page = opened()
     for size in SIZES:
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        tops = {page.evaluate(TOP, text) for text in ("", "computing", "Writing the report", "32 pairs, up to date")}
-        assert len(tops) == 1, "the bar above is as high whatever it says"
+        for of, texts, at in MOVING:
+            assert len({page.evaluate(TOP, [of, text, at]) for text in texts}) == 1, "nothing moves, whatever it says"
     page.get_by_role("button", name="Policies").press("Enter")
     expect(page.get_by_label("Policies and assumptions")).to_be_focused()
     page.keyboard.press("Escape")

@@ -20,6 +20,7 @@ from sim.report.run.summary import summarize
 from sim.results import Cost
 from sim.results.comparison import Paired
 from sim.results.statistics import FEWEST
+from sim.results.tenths import parts
 from sim.scenario import load
 from sim.scenario.variants import with_options, with_values
 from tests.saying import Say
@@ -162,7 +163,8 @@ def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
 
 def test_tenths_and_flows_are_those_of_the_books(found: sim.Comparison) -> None:
     """The whole kind is the sum of its tenths in every replicate, and money that of the measures."""
-    tenths, trained = found.tenths(1), dict(zip(found._parts, found._training(0, False).T, strict=True))
+    tenths, every = found.tenths(1), parts(found.scenarios[0].kinds)
+    trained = dict(zip(every, found._training(0, False).T, strict=True))
     for kind in ("corporation", "startup", "academic_lab"):
         assert sum(trained[part] for part in trained if part[0] == kind and part[1]) == pytest.approx(trained[kind, 0])
         assert tenths[kind, 0].baseline == pytest.approx(np.median(trained[kind, 0]))

@@ -31,7 +31,9 @@ NUMBERS = """
 import sys
 sys.path.insert(0, "{root}")
 import numpy as np
-from sim.mechanisms import knowledge, product
+from sim import compiled
+from sim.mechanisms import product
+del compiled.PARTS[:-1]  # of all that there is to compile, the loop that inlines what is changed
 print(product.attraction(np.array([1.0, 2.0]), np.array([0.1, 0.2]), 1.0).tolist())
 """
 FIRST = f"""

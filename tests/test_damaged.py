@@ -126,6 +126,7 @@ def test_report_does_not_seal_what_is_damaged(kind: str, say: Say, stepped: Path
 def test_report_does_not_follow_links_out_of_the_directory(name: str, say: Say, made: Path, tmp_path: Path) -> None:
     place, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
     shutil.copytree(made, place)
+    (place / "figures").mkdir()
     shutil.move(place / name, elsewhere)
     (place / name).symlink_to(elsewhere)
     before = contents(tmp_path)

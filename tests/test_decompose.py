@@ -33,12 +33,14 @@ from tests.worlds import FEW, SCENARIOS, small
 DIVIDE = "compute_ratio_industry_academia"
 
 
+YEARLY = "time.steps_per_year=1"
 NO_WORK = "regional_purchases"  # the baseline has no policy for it to act on
 
 
 @pytest.fixture(scope="module")
 def found() -> Decomposition:
-    return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=6, workers=1)
+    measures = (DIVIDE, "emissions_total", "policy_revenue")
+    return decompose(small("baseline", YEARLY, until=2014), measures=measures, replicates=6, workers=1)
 
 
 @pytest.mark.parametrize("parts", [1, what_makes.SHOWN, what_makes.SHOWN + 1, what_makes.SHOWN + 2])
@@ -153,9 +155,9 @@ def test_parts_add_up_where_a_replicate_has_no_value_in_some_world(found: Decomp
 
 @pytest.mark.slow
 def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
-    scenario = small(until=2014)
+    scenario = small("baseline", YEARLY, until=2014)
     column = list(registry(scenario.region_ids, scenario.kind_ids)).index("emissions_total")
-    off = small("baseline", "mechanisms.inference=false", until=2014)
+    off = small("baseline", YEARLY, "mechanisms.inference=false", until=2014)
     alone = [simulate(off, replicate).yearly[-1, column] for replicate in range(6)]
     assert found.values("emissions_total", "off", "inference") == pytest.approx(alone, rel=1e-12)
     out = {part.part: part for part in found.contributions("emissions_total", "out")}["inference"]
@@ -166,7 +168,7 @@ def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
 
 @pytest.mark.slow
 def test_of_few_replicates_parts_have_no_range_and_no_word() -> None:
-    few = decompose(small(until=2013), measures=("emissions_total",), replicates=3, workers=1)
+    few = decompose(small("baseline", YEARLY, until=2013), measures=("emissions_total",), replicates=3, workers=1)
     summary = summarize(few)
     (measure,) = summary.measures
     assert not any("[" in text for row in measure.rows for text in (row.alone, row.out))
@@ -177,7 +179,7 @@ def test_of_few_replicates_parts_have_no_range_and_no_word() -> None:
 
 
 def test_levels_are_the_medians_of_a_run(found: Decomposition) -> None:
-    run = simulated(small(until=2014, replicates=6), workers=1)
+    run = simulated(small("baseline", YEARLY, until=2014, replicates=6), workers=1)
     for id in (DIVIDE, "emissions_total"):
         assert found.level(id, "all") == Spread.of(run.values(id)[:, -1]).median
 
@@ -240,7 +242,7 @@ def test_cells_are_factors_where_large_and_percent_where_small() -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("drawn")
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
-    settings = [part for setting in (*FEW, "time.end=2013") for part in ("--set", setting)]
+    settings = [part for setting in (*FEW, YEARLY, "time.end=2013") for part in ("--set", setting)]
     answer = say("decompose", SCENARIOS / "baseline.toml", *settings, "--replicates", "2", "--workers", "1", "--out",
                  tmp_path / "out", "--measure", DIVIDE, "--measure", "research_share")  # fmt: skip
     assert answer.code == 0, answer.err
@@ -269,7 +271,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
 
 def test_policies_are_said_to_stay_on(found: Decomposition) -> None:
     """They are no parts: the world with nothing has them too."""
-    scenario = small("carbon_tax", "policy.carbon_tax.start=2013", until=2014)
+    scenario = small("carbon_tax", YEARLY, "policy.carbon_tax.start=2013", until=2014)
     taxed = summarize(decompose(scenario, measures=(DIVIDE,), replicates=1, workers=1))
     assert taxed.stays == (
         "Policies are no parts: they stay on in all worlds, the one without any part too (carbon_tax)."

@@ -95,7 +95,7 @@ def with_its_tests(page: str, copy: Path) -> None:
 
 def passed(copy: Path, *asked: str) -> int:
     """How many tests pass in the copy; all have to."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
+    command = [sys.executable, "-m", "pytest", "-q", "--assert=plain", "-p", "no:cacheprovider", *asked]
     ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
     assert ended.returncode == 0, ended.stdout[-3000:]
     found = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
@@ -137,10 +137,10 @@ def tried(copy: Path, calls: list[list[str]], runs: list[tuple[str, str, list[st
     return list(answer["printed"])
 
 
-def tiny(call: list[str], until: int, out: str) -> list[str]:
+def tiny(call: list[str], until: int, out: str, *more: str) -> list[str]:
     """A ``run`` command made short."""
     assert call[0] == "run"
-    return [*call, "--replicates", "2", "--until", str(until), "--quiet", "--workers", "1", "--out", out]
+    return [*call, "--replicates", "2", "--until", str(until), "--quiet", "--workers", "1", *more, "--out", out]
 
 
 def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
@@ -157,7 +157,7 @@ def test_a_policy_is_added_as_the_page_says(place: Path) -> None:
     listing, check, *runs = commands(page)
     (_, wide, *none), (_, same, flag, setting) = runs
     assert (wide, none, flag) == (same, [], "--set")
-    calls = [listing, check, tiny(runs[0], 2030, "out1")]
+    calls = [listing, check, tiny(runs[0], 2030, "out1", "--no-figures")]
     others: list[tuple[str, str, list[str], int]] = [
         ("out0", "scenarios/baseline.toml", [], 2030),
         ("out2", wide, [setting], 2030),
@@ -204,7 +204,7 @@ def test_a_measure_is_added_as_the_page_says(place: Path) -> None:
     copy = copied(page, place)
     listing, check, *runs = commands(page)
     assert runs[1] == ["run", "scenarios/baseline.toml"]
-    calls = [listing, check, tiny(runs[0], 2014, "out0")]
+    calls = [listing, check, tiny(runs[0], 2014, "out0", "--no-figures")]
     listed, checked, _ = tried(copy, calls, [("out1", runs[1][1], [], 2014)])
 
     assert re.search(r"^compute_share_top_tenth +fraction +lower +year ", listed, re.MULTILINE)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -59,7 +60,7 @@ WITHIN = {  # the same inside a package
         ["build", "differences"],
         ["variants"],
         ["drawing", "load"],
-        ["every_policy", "tally"],
+        ["combined", "every_policy", "tally"],
     ],
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))
@@ -72,6 +73,7 @@ def unit(file: Path) -> str:
     return part.removesuffix(".py")
 
 
+@cache
 def imported(file: Path, top_only: bool = False) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     nodes = tree.body if top_only else list(ast.walk(tree))

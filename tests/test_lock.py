@@ -62,7 +62,8 @@ def test_two_runs_that_start_together_do_not_mix(tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [
         subprocess.Popen(
-            [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--seed", str(seed), "--out", str(out)],
+            [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--seed", str(seed), "--no-figures",
+             "--out", str(out)],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
         for seed in (1, 2)

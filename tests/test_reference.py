@@ -324,7 +324,7 @@ class Own(Actor):
 @pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: flags.name)
 def test_kinds_of_ones_own(flags: Flags, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever they say of their money; some that buy out of their cash have enough of it, some have not."""
-    world, left = begin(with_own_kind(flags), 1), set()
+    world, left = begin(with_own_kind(flags, until=2015), 1), set()
     monkeypatch.setitem(ACTORS, world.scenario.kinds[-1].rule, Own)
     for _ in range(world.scenario.steps):
         reference = ReferenceEconomy.from_world(world)

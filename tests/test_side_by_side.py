@@ -18,13 +18,14 @@ from sim.evidence import policies
 from sim.measures import DIVIDE, registry
 from sim.measures.access import MEDIAN_LAB
 from sim.measures.economy import OUTLAY, REVENUE
+from sim.outputs.comparison import tables_of
 from sim.report.comparison import matrix
 from sim.report.comparison.effects import cell, ratio_cell
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.run.summary import _between
 from sim.report.run.summary import summarize as run_summary
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, ahead
 from tests.ensembles_named import named
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -100,6 +101,99 @@ def test_its_cells_are_those_of_documents(found: sim.Comparison, summary: Compar
         assert cells[registry()[DIVIDE].label] in policy.key[0].judged or "(" in cells[registry()[DIVIDE].label]
 
 
+# ---------------------------------------------------------------- one in place of another
+def test_a_policy_in_place_of_another_is_what_comparing_the_two_alone_gives(found: sim.Comparison) -> None:
+    """The same luck and draws: who comes first changes no world."""
+    first, second = POLICIES[:2]
+    alone = compared(first, second)
+    pair = alone.against(first)
+    assert pair.scenarios[0].name == first
+    assert pair.names == ["baseline", second]
+    assert [one.name for one in alone.scenarios] == ["baseline", first, second]  # as it was
+    for wide in (False, True):
+        for i, name in enumerate((first, "baseline", second)):
+            assert np.array_equal(pair.values(i, DIVIDE, wide=wide), alone.values(name, DIVIDE, wide=wide))
+    direct = sim.compare([one for one in alone.scenarios if one.name != "baseline"], replicates=FEWEST, workers=1,
+                         assumptions=False)  # fmt: skip
+    for id in matrix.SHOWN:
+        change, other = pair.effect(second, id), direct.effect(second, id)
+        assert change is not None
+        assert other is not None
+        assert change.luck(relative=False) == other.luck(relative=False)
+    assert found.against("baseline").effect(1, DIVIDE) == found.effect(1, DIVIDE)
+
+
+def test_each_two_policies_stand_once_with_how_often_a_value_is_lower(
+    found: sim.Comparison, summary: ComparisonSummary
+) -> None:
+    assert [(row.policy, row.of) for row in summary.instead] == [
+        ("public_compute", "carbon_tax"), ("compute_voucher", "carbon_tax"), ("compute_voucher", "public_compute"),
+    ]  # fmt: skip
+    for row in summary.instead:
+        assert {*row.cells} == {*summary.columns} == {*row.ahead, matrix.BUDGET}
+        for id in matrix.SHOWN:
+            before, after = (found.values(name, id, wide=True) for name in (row.of, row.policy))
+            most = max(("lower", int((after < before).sum())), ("higher", int((after > before).sum())),
+                       key=lambda one: one[1])  # fmt: skip
+            label = registry()[id].label
+            assert row.ahead[label] == f"{most[0]} in {most[1]}"
+            assert row.cells[label] == matrix.said(registry()[id], found.against(row.of).effect(row.policy, id))
+    text = printed(found, summary)
+    heading = f"One in place of another in 2015, and in how many of {FEWEST} draws a value is then lower or higher:"
+    assert heading in text
+    assert re.search(r"^compute voucher, not carbon tax +lower in 6 ", text, re.MULTILINE)
+    page = comparison_page(found, summary, {}, {})
+    assert page.count('"id">in place of ') == 3
+    assert heading.removesuffix(":") in page
+
+
+def test_of_two_policies_the_terminal_says_all_that_changes() -> None:
+    two = compared(*POLICIES[:2])
+    text = printed(two, summarize(two, {})).partition("One in place of another")[2].partition("Carbon tax at")[0]
+    (row,) = matrix.instead(two)
+    for said in (*row.cells.values(), *row.ahead.values()):
+        assert said.split()[0] in text
+    assert "pays" in text
+
+
+def test_many_policies_in_place_of_each_other_stand_in_the_report_alone(
+    found: sim.Comparison, summary: ComparisonSummary
+) -> None:
+    many = replace(summary, instead=3 * summary.instead)
+    assert "in place of" not in printed(found, many)
+    assert "<details><summary>One policy in place of another" in comparison_page(found, many, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts", "said"),
+    [
+        ([1.0, 2.0, 3.0, 4.0], [0.5, 1.0, 3.5, np.nan], (2, 1, 3), "lower in 2"),
+        ([1.0, 2.0, 3.0], [2.0, 3.0, 3.0 * (1 + 1e-12)], (0, 2, 3), "higher in 2"),
+        ([1.0, 2.0, np.nan], [1.5, 1.0, 1.0], (1, 1, 2), "lower in 1 of 2"),
+        ([1.0, 2.0], [1.0, 2.0], (0, 0, 2), "the same in all"),
+        ([np.nan], [1.0], (0, 0, 0), "the same in all"),
+    ],
+)
+def test_pairs_are_counted_that_have_both_values_and_differ(
+    before: list[float], after: list[float], counts: tuple[int, int, int], said: str
+) -> None:
+    found = ahead(np.array(before), np.array(after))
+    assert found == counts
+    assert matrix.in_how_many(found, 3) == said
+
+
+def test_a_table_holds_each_two_policies_and_all_measures(found: sim.Comparison) -> None:
+    table = tables_of(found)["head_to_head.csv"].set_index(["scenario", "in_place_of", "measure", "window"])
+    own = found.table.set_index(["scenario", "measure", "window"])
+    assert len(table) == len(own)  # three pairs of three policies
+    key = ("compute_voucher", "carbon_tax", DIVIDE, "final")
+    assert table.loc[key, "other"] == own.loc[("carbon_tax", DIVIDE, "final"), "policy"]
+    assert table.loc[key, "policy"] == own.loc[("compute_voucher", DIVIDE, "final"), "policy"]
+    assert table.loc[key, ["lower", "higher", "of"]].tolist() == [*found.against("carbon_tax").ahead(key[0], DIVIDE)]
+    assert "head_to_head.csv" not in tables_of(compared("public_compute", assumptions=False))
+
+
+# ---------------------------------------------------------------- words and widths
 def test_public_money_is_told_also_where_there_was_some_and_where_it_is_nothing_as_numbers_stand() -> None:
     drawn = replace(amount(0.0, 0.0, 4e12), policy=0.0)
     assert matrix.money({REVENUE: drawn}, registry()) == "may raise up to $4.0 T"

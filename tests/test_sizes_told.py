@@ -92,7 +92,7 @@ def test_public_money_is_told_in_amounts_also_where_there_was_some() -> None:
     assert said(told) == (
         "Lowers the treasury's net revenue by about $20 B a year, from $15 B to −$5.6 B (by $18 B to $24 B)."
     )
-    assert _roughly(told) == f"{told.measure.subject} −$20 B"
+    assert _roughly([told]) == f"{told.measure.subject} −$20 B"
     more = replace(an_effect(0.5, (0.3, 0.8), baseline=20e9), in_amounts=True)
     assert said(claim(OUTLAY, more)) == (
         "Raises public outlay by about $10 B a year, from $20 B to $30 B (by $6.0 B to $16 B)."

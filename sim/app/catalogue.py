@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.app.assumed import assumable, shown_assumption
 from sim.app.byyear import EXAMPLE as BY_YEAR
-from sim.app.byyear import is_by_year, text_of
+from sim.app.byyear import is_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
@@ -93,7 +93,9 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
         return row
     several = sum(one["name"] == name for one in setting.entries) - 1
     slider = None if is_by_year(value) else _slider(policy, main, value, suggested(name))
-    shown_fields = [_field(control, written[control.key], baseline) for control in every.values()]  # in one order
+    sizes = policy.may_give()  # they come first, always in one order
+    ordered = sorted(every.values(), key=lambda control: control.key not in sizes)
+    shown_fields = [_field(control, written[control.key], baseline) for control in ordered]
     return row | {"slider": slider, "fields": shown_fields, "several": several}
 
 
@@ -144,7 +146,13 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
     place = round(STEPS * (at - low) / (high - low)) if high > low else 0
     whole = WHOLES.get(control.key, {}).get(policy.levers[0], "")
-    return {"place": place, "label": control.label, "text": f"{shown(control, written)}{whole}", "help": control.help}
+    return {
+        "place": place,
+        "key": control.key,
+        "label": control.label,
+        "text": f"{shown(control, written)}{whole}",
+        "help": control.help,
+    }
 
 
 def slid(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any], place: float) -> float:
@@ -170,10 +178,9 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
     if form == "names":
         of = baseline.kinds if control.key == "kinds" else baseline.regions
         return field | {"value": list(written), "options": [{"id": o.id, "label": o.label or o.id} for o in of]}
-    text = text_of(written) if is_by_year(written) else field_text(control, written)
     if control.by_year:
         field["help"] += f" Or by year: {BY_YEAR}."
-    return field | {"value": text, "unit": unit_of(control, written)}
+    return field | {"value": field_text(control, written), "unit": unit_of(control, written)}
 
 
 def presets(worlds: Mapping[str, Scenario]) -> list[dict[str, str]]:

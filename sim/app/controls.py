@@ -1,18 +1,20 @@
 """Controls of policies, built from the registry: parameters as written, their units, ranges and help."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import isfinite, log10
 from typing import Any
 
 from sim.app.byyear import is_by_year, text_of
-from sim.app.typed import plain
+from sim.app.typed import SCALES, amount_of, plain
 from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
+from sim.report.words import LARGEST
 from sim.scenario import load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
@@ -31,12 +33,14 @@ UNIT_WORDS = (
     ("/tCO2", " per tonne of CO2"), ("tCO2e", "tonnes of CO2e"), ("1/yr", "times a year"), ("/yr", " a year"),
     ("yr", "years"), ("/", " per "),
 )  # fmt: skip
+NO_TONNES = re.compile(r"\$|USD|(?<![a-z])t\s*$", re.IGNORECASE)  # tonnes are told without: 5 t are no trillions
 PREFIXES = {"k": "thousand", "M": "million", "G": "billion", "B": "billion", "T": "trillion"}
 PREFIXED = re.compile(r"([kMGBT])(?=USD|tCO2)")
 LABELS = {
     "allotment": "Division", "cap_share": "Cap, over the year before", "findings": "Findings published",
     "kinds": "Kinds of actor", "ramp": "Ramp up", "weights": "Release of models", "weights_lag": "Time to the release",
 }  # fmt: skip
+AMOUNTS = ("USD", "USD/yr", "tCO2e", "tCO2e/yr")  # units of sums, of which people speak in millions and billions
 TIMES = {"ratio": "times a year"}  # numbers without a unit that say nothing without one
 OF = {"cap_share": " of the year before"}  # what a share is one of, where its label does not stand beside it
 WHOLES = {
@@ -167,8 +171,12 @@ def shown(control: Control, written: Any) -> str:
     """A number with its unit for people: 100 USD per tonne of CO2, 45.0 %."""
     unit = unit_of(control, written)
     if is_by_year(written):
-        return f"{text_of(written)} {unit}".strip()
+        return f"{text_of(written, _percent(control, written))} {unit}".strip()
     value = number(written)[0] * _percent(control, written)
+    if control.spec.unit in AMOUNTS and value >= LARGEST and isfinite(value):
+        scale = max(one for one in SCALES.values() if one <= value)
+        word = next(word for word, one in SCALES.items() if one == scale and len(word) > 1)
+        return f"{words.plain(value / scale)} {word} {unit}"
     return f"{said(value)} {unit}".strip() if isfinite(value) else "none"
 
 
@@ -188,15 +196,24 @@ def said(value: float) -> str:
 
 
 def field_text(control: Control, written: Any) -> str:
-    """A number as a field of the page shows it."""
+    """A number as a field of the page shows it, by year where it is given so."""
+    if is_by_year(written):
+        return text_of(written, _percent(control, written))
     value = number(written)[0] * _percent(control, written)
     return f"{value:.{EXACT}g}".replace("e+", "e") if isfinite(value) else "none"
 
 
 def typed_number(control: Control, written: Any, text: str) -> Any:
-    """The number that a text says, in the unit it had. Raises ValueError."""
-    value = float("inf") if text.strip() in ("none", "") else plain(text)
-    return rewritten(written, value / _percent(control, written))
+    """The number that a text says, in the unit it had; a sum may be told as 5 B or $5 billion, whatever its unit.
+    Raises ValueError."""
+    if text.strip() in ("none", ""):
+        return rewritten(written, float("inf"))
+    with suppress(ValueError):
+        return rewritten(written, plain(text) / _percent(control, written))
+    unit = control.spec.unit
+    if unit not in AMOUNTS or ("USD" not in unit and NO_TONNES.search(text)):
+        raise ValueError(text)
+    return rewritten(written, amount_of(text) * factor(unit, unit) / factor(number(written)[1] or unit, unit))
 
 
 def option_words(option: str) -> str:

@@ -4,19 +4,22 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from math import isfinite, isinf
 from typing import Any
 
 from sim.app import catalogue
 from sim.app.assumed import assumable, typed_assumption
-from sim.app.byyear import typed_by_year
+from sim.app.byyear import is_by_year, typed_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
+    Control,
     controls,
     in_page_words,
     label,
     named_as_shown,
+    number,
     policies,
     rewritten,
     strength,
@@ -109,7 +112,7 @@ def _field(setting: Setting, told: Edit) -> Setting:
         text = str(value)
         if control.by_year and ":" in text:
             unit = {"unit": written["unit"]} if isinstance(written, dict) and "unit" in written else {}
-            value = typed_by_year(text, {"years": [], "values": [], **unit})
+            value = typed_by_year(text, {"years": [], "values": [], **unit}, partial(_amount, control, written))
         else:
             one = _one(written)
             try:
@@ -117,7 +120,21 @@ def _field(setting: Setting, told: Edit) -> Setting:
             except ValueError:
                 fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
                 raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
-    return setting.with_entry(name, _written(policy, {**entry, control.key: value}))
+    entry = {**entry, **_given_up(policy, control, value), control.key: value}
+    return setting.with_entry(name, _written(policy, entry))
+
+
+def _given_up(policy: Any, control: Control, value: Any) -> dict[str, Any]:
+    """What a size of a programme that is typed takes the place of: a programme has one."""
+    sizes = policy.may_give() if policy.amounts else ()
+    if control.key not in sizes or (not is_by_year(value) and number(value)[0] == control.default):
+        return {}
+    return {one.key: one.default for one in controls(policy) if one.key in sizes and one.key != control.key}
+
+
+def _amount(control: Control, written: Any, text: str) -> float:
+    """One of the numbers of a list by year. Raises ValueError."""
+    return number(typed_number(control, _one(written), text))[0]
 
 
 def _one(written: Any) -> Any:

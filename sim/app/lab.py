@@ -1,6 +1,5 @@
 """My lab, my country: what a lab that takes prices as they are could train, and what policies change in a country."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from sim.app.looks import raised, span
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
 from sim.app.sizes import size_text
-from sim.app.typed import POINT, plain
+from sim.app.typed import POINT, amount_of
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR, registry
@@ -33,9 +32,6 @@ MANY = "researchers"
 MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
 TINY = 1e-3  # a smaller part is told as one in so many
 HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")
-SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-AMOUNT = re.compile(rf"\$?\s*(.*?)\s*(?<![a-z])({'|'.join(SCALES)})?(?:\s*USD)?", flags=re.IGNORECASE)
-GAP = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")  # between thousands
 TAKER = (
     "A lab that joins, with a budget of its own, pays what actors of its kind pay in its country, and trains with what "
     "they know. It is a price-taker: the world is the same with it as without it. Grants of compute, sponsors and "
@@ -80,15 +76,6 @@ def lab_of(told: Any, scenario: Scenario) -> Lab:
         allowed = f"{first} to {last}"
         raise InputError("no such year", key="start", found=told.get("start"), allowed=allowed, fix="type one of them")
     return Lab(str(told["kind"]), str(told["region"]), budget, start)
-
-
-def amount_of(text: str) -> float:
-    """The USD that a text says: 100000, 100,000, 100 000, $2 M, 1.5 billion. Raises ValueError."""
-    found = AMOUNT.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(text)
-    number = GAP.sub("", found[1])
-    return plain(number) * SCALES[found[2].lower()] if found[2] else plain(number)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.words import MINUS
 from sim.results.certainty import DIRECTED, SMALL, Sureness, direction, sureness
-from sim.results.statistics import FEWEST, alike
+from sim.results.statistics import FEWEST, Effect, alike
 
 NONE_ON = "No policy is on; both worlds are the same."
 BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
@@ -38,8 +38,8 @@ def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: s
         return f"In {year} nothing differs: {why_nothing(worlds, year)}."
     when = f"{year}{BEYOND}" if year > ends else f"{year}"
     if len(worlds.found) < FEWEST:
-        parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
-        return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:MOST])}."
+        told_ = [claim for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
+        return f"In {when}, as assumed and in one draw of luck: {_roughly(told_[:MOST])}."
     who = _who(worlds, year)
     if not who:
         return f"In {when}, against the baseline, this world has {_apart(claims)}. {also}".rstrip()
@@ -127,13 +127,19 @@ def _acts(text: str) -> bool:
     return text.split()[0].lower() in {*verbs, "may"}
 
 
-def _roughly(claim: SpokenEffect) -> str:
-    """A change without a word on how sure it is: emissions −71 %; the compute divide 21-fold; another ≈ 0."""
-    in_percent = claim.last.in_percent
-    middle = claim.last.luck(relative=in_percent).middle
-    size = verdict.written(middle, claim.unit, relative=in_percent)
-    if in_percent and abs(middle) < SMALL:
-        size = "≈ 0"
-    elif not size.endswith("-fold"):
-        size = f"{MINUS if middle < 0 else '+'}{size}"
-    return f"{claim.measure.subject} {size}"
+def _roughly(claims: list[SpokenEffect]) -> str:
+    """Emissions −3 %; hardly any change in the frontier's error: a size of about nothing would read as its level."""
+    still = [claim.measure.subject for claim in claims if _is_small(claim.last)]
+    parts = [f"{claim.measure.subject} {_sized(claim)}" for claim in claims if not _is_small(claim.last)]
+    return "; ".join([*parts, f"hardly any change in {verdict.listed(still)}"] if still else parts)
+
+
+def _is_small(change: Effect) -> bool:
+    return change.in_percent and abs(change.luck(relative=True).middle) < SMALL
+
+
+def _sized(claim: SpokenEffect) -> str:
+    """A change without a word on how sure it is: −71 %, 21-fold, +$30 B."""
+    middle = claim.last.luck(relative=claim.last.in_percent).middle
+    size = verdict.written(middle, claim.unit, relative=claim.last.in_percent)
+    return size if size.endswith("-fold") else f"{MINUS if middle < 0 else '+'}{size}"

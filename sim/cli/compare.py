@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sim.pasting import from_here, pasted
 from sim.plurals import counted
 
 if TYPE_CHECKING:
+    from sim.report.comparison.matrix import Row
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
     from sim.scenario import Scenario
@@ -27,6 +28,7 @@ HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 LAW_REPLICATES = 10
 ACROSS = 5  # columns of a table of policies that fit on a line
+PAIRS_SHOWN = 6  # of policies in place of each other, in the terminal
 KEYS = 4  # that differ, that are named
 
 
@@ -43,6 +45,11 @@ def arguments(parser: ArgumentParser) -> None:
         "--discount", type=share("--discount"), default=DISCOUNT, metavar="RATE",
         help=f"real rate at which costs are discounted, a fraction per year (default: {DISCOUNT})",
     )  # fmt: skip
+    parser.add_argument(
+        "--combined",
+        action="store_true",
+        help="also a world with the policies of all the others, and whether what they do adds up",
+    )
     parser.add_argument(
         "--across-laws", action="store_true",
         help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
@@ -69,6 +76,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.measures import registry as measures_of
     from sim.measures import require_known
     from sim.scenario import load
+    from sim.scenario.combined import combined
     from sim.scenario.every_policy import every_policy, with_every_policy
     from sim.scenario.variants import meant
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
@@ -90,6 +98,8 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
             tell(left_out, options.quiet or bool(more))
             found += added
+        if options.combined:
+            found.append(combined(found))
         for line in _set_in_some(options.settings, found) if not options.quiet and not more else ():
             print(line, file=sys.stderr)
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
@@ -141,19 +151,18 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a comparison."""
     from sim.measures import DIVIDE, EMISSIONS
+    from sim.outputs.comparison import BRIEF
     from sim.report.words import spaced
 
     out = planned.directory
     lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
-    for columns in _blocks(summary.columns):
-        rows = [
-            [spaced(name), *(_on_lines(cells[column]) for column in columns)] for name, cells in summary.matrix.items()
-        ]
-        lines += ["", table(rows, ["", *columns], apart=True)]
+    lines += _side_by_side(summary.columns, {spaced(name): cells for name, cells in summary.matrix.items()})
+    lines += _instead(summary)
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
         lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
         lines += _before_and_after(policy) if summary.few else []
+    lines += ["", *map(wrapped, summary.combined)] if summary.combined else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
     lines += ["", points(summary.reading), "", *map(wrapped, (*note, *summary.notes))]
@@ -170,7 +179,34 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
+        lines.append(f"To hand on: {out / BRIEF}, one page.")
     return "\n".join(lines)
+
+
+def _instead(summary: "ComparisonSummary") -> list[str]:
+    """Policies in place of each other: of two all that changes, of more how often values are lower or higher."""
+    from sim.report.words import spaced
+
+    rows = {f"{spaced(one.policy)}, not {spaced(one.of)}": one for one in summary.instead}
+    if not 0 < len(summary.instead) <= PAIRS_SHOWN:
+        return []
+    alone = len(rows) == 1
+    kept = [column for column in summary.columns if alone or column in summary.instead[0].ahead]
+    cells = {
+        name: {column: "; ".join(filter(None, [one.cells[column] if alone else "", one.ahead.get(column, "")]))
+               for column in kept}
+        for name, one in rows.items()
+    }  # fmt: skip
+    return ["", wrapped(f"{summary.instead_of}:"), *_side_by_side(kept, cells, apart=alone)]
+
+
+def _side_by_side(columns: list[str], rows: Mapping[str, "Row"], *, apart: bool = True) -> list[str]:
+    """Tables of cells by row and column, each behind an empty line."""
+    return [
+        text for some in _blocks(columns)
+        for text in ("", table([[name, *(_on_lines(cells[one]) for one in some)] for name, cells in rows.items()],
+                               ["", *some], apart=apart))
+    ]  # fmt: skip
 
 
 def _blocks(columns: list[str]) -> list[list[str]]:

@@ -22,6 +22,7 @@ from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
 from sim.scenario import Scenario, read
+from sim.scenario.combined import combined as all_of_them
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
 
@@ -36,6 +37,7 @@ def compare(
     assumptions: bool = True,
     discount: float = DISCOUNT,
     measures: Sequence[str] = (),
+    combined: bool = False,
     workers: int | None = None,
     every_step: bool = False,
     progress: Progress[Paired] | None = None,
@@ -45,7 +47,9 @@ def compare(
     workers, progress = whole_or(None, "workers", workers, 1), wrapper("progress", progress)
     assumptions, every_step = yes_or_no("assumptions", assumptions), yes_or_no("every_step", every_step)
     given = several("scenarios", scenarios, *WORLDS)
-    chosen = paired([read(scenario) for scenario in given], replicates, seed)
+    every = [read(scenario) for scenario in given]
+    every += [all_of_them(every)] if yes_or_no("combined", combined) else []
+    chosen = paired(every, replicates, seed)
     told = tuple(dict.fromkeys(texts("measures", measures)))
     require_known(told, registry(*chosen[0].reported_on), "measures")
     work = replicate_of(chosen, assumptions, every_step)

@@ -7,17 +7,19 @@ import pandas as pd
 
 from sim.outputs.provenance import provenance, seal
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.html import comparison_page
+from sim.report.comparison.html import brief_page, comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
-from sim.results.comparison import Comparison
+from sim.results.combined import beside_sum, combinations
+from sim.results.comparison import FINAL, Comparison
 from sim.results.theories import ByTheory
 from sim.scenario.writing import resolved_toml
 from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
-THEORIES_TABLE = "theories.csv"
+THEORIES_TABLE, HEAD_TO_HEAD, COMBINED = "theories.csv", "head_to_head.csv", "combined.csv"
+BRIEF = "brief.html"  # one page to hand on
 
 
 def write_comparison(
@@ -49,6 +51,7 @@ def write_comparison(
             (out / "figures").mkdir(exist_ok=True)
             for name, png in drawn.items():
                 save_bytes(out / "figures" / name, png)
+            save_text(out / BRIEF, brief_page(summary, drawn, fingerprint))
             save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
         seal(out, record)
     return summary
@@ -71,6 +74,8 @@ def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:
         **({"drawn.csv": found.drawn_series} if found.drawn else {}),
         "winners.csv": _all(found, found.winners),
         "money.csv": _all(found, found.money),
+        **({HEAD_TO_HEAD: _head_to_head(found)} if len(found.names) > 1 else {}),
+        **({COMBINED: _combined(found)} if combinations(found) else {}),
     }
     return tables | ({"steps.csv": found.steps} if found.pairs[0].luck[0].by_step.size else {})
 
@@ -80,3 +85,25 @@ def _all(found: Comparison, table: Callable[[int], pd.DataFrame]) -> pd.DataFram
     tables = [table(i).assign(scenario=name) for i, name in enumerate(found.names, start=1)]
     whole = pd.concat(tables, ignore_index=True)
     return whole[["scenario", *whole.columns.drop("scenario")]]
+
+
+def _head_to_head(found: Comparison) -> pd.DataFrame:
+    """The table of a comparison for each two policies: a later scenario in place of an earlier one, and in how many
+    pairs a value is then lower and higher."""
+    tables = []
+    for i, name in enumerate(found.names[:-1]):
+        pair, later = found.against(name), found.names[i + 1 :]
+        table = pair.table[pair.table["scenario"].isin(later)]
+        counts = [pair.ahead(*key) for key in table[["scenario", "measure", "window"]].itertuples(index=False)]
+        tables.append(table.assign(in_place_of=name, lower=[one.lower for one in counts],
+                                   higher=[one.higher for one in counts], of=[one.of for one in counts]))  # fmt: skip
+    whole = pd.concat(tables, ignore_index=True).rename(columns={"baseline": "other"})
+    return whole[["scenario", "in_place_of", *whole.columns.drop(["scenario", "in_place_of"])]]
+
+
+def _combined(found: Comparison) -> pd.DataFrame:
+    """Of each scenario that has the policies of others: its values in the last year beside what these would come to if
+    their effects added up, or multiplied."""
+    tables = [beside_sum(found, one).table for one in combinations(found)]
+    whole = pd.concat(tables, ignore_index=True).rename(columns={"baseline": "added"})
+    return whole[whole["window"] == FINAL].drop(columns="window")

@@ -1,13 +1,12 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import DISCOUNT, refused
 from sim.arrays import Array, unwritten
@@ -18,7 +17,8 @@ from sim.quantity import base_unit
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, EVERY_COLUMN, Effect, alike, effects, in_amounts
+from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
+from sim.results.tenths import by_part, parts
 from sim.scenario import Scenario
 from sim.scenario.scenario import setting_apart
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WINDOWS = (FINAL, TOTAL, MEAN) = "final", "total", "mean"
-WHOLE = 0  # in the place of a tenth: all of a kind
 Flow = tuple[str, str, str]  # payer, payee, purpose
 
 
@@ -140,6 +139,23 @@ class Comparison(Portable):
     def effect(self, scenario: int, measure: str, window: str = FINAL) -> Effect | None:
         """What a scenario changes in a measure; None where no pair of values exists."""
         return self._effects(scenario, window)[self._column(measure, window)]
+
+    @by_name
+    @once
+    def against(self, scenario: int) -> "Comparison":
+        """The same pairs with another scenario as the baseline; the others follow in their order."""
+        order = [scenario, *(i for i in range(len(self.scenarios)) if i != scenario)]
+        pairs = [
+            replace(one, luck=[one.luck[i] for i in order], wide=[one.wide[i] for i in order if one.wide])
+            for one in self.pairs
+        ]
+        return replace(self, scenarios=[self.scenarios[i] for i in order], pairs=pairs)
+
+    @by_name
+    def ahead(self, scenario: int, measure: str, window: str = FINAL) -> Ahead:
+        """In how many pairs a measure is below the baseline's and in how many above: of drawn worlds where there are
+        any, else of luck alone."""
+        return ahead(*(self.values(i, measure, window, wide=self.drawn) for i in (0, scenario)))
 
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
@@ -275,7 +291,7 @@ class Comparison(Portable):
     def tenths(self, scenario: int) -> Mapping[tuple[str, int], Effect]:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
         that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
-        keys = list(self._parts)
+        keys = parts(self.scenarios[0].kinds)
         plain = [False] * len(keys)
         found = self._changes(self._training, scenario, plain, plain)
         changes = zip(keys, found, strict=True)
@@ -302,38 +318,10 @@ class Comparison(Portable):
         ]
         return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio", "wide_median"])
 
-    @cached_property
-    def _parts(self) -> list[tuple[str, int]]:
-        """Kinds and their tenths, all of the kind first."""
-        kinds = self.scenarios[0].kinds
-        return [
-            (kind.id, tenth) for kind in kinds for tenth in (WHOLE, *np.unique(_tenths(np.zeros(kind.count))).tolist())
-        ]
-
-    @once
-    def _members(self, wide: bool) -> list[list[NDArray[np.intp]]]:
-        """By replicate and part the rows of its actors."""
-        ends = np.cumsum([kind.count for kind in self.scenarios[0].kinds])
-        found = []
-        for pair in self.pairs:
-            first = (pair.wide if wide else pair.luck)[0].trained[self.years[0]]
-            rows = np.split(np.arange(first.size), ends[:-1])
-            of = {k.id: (own, _tenths(first[own])) for k, own in zip(self.scenarios[0].kinds, rows, strict=True)}
-            found.append([of[id][0][of[id][1] == tenth] if tenth else of[id][0] for id, tenth in self._parts])
-        return found
-
     @once
     def _training(self, scenario: int, wide: bool) -> Array:
         """Training compute of the last year [FLOP], by (replicate, part)."""
-        rows = []
-        for pair, members in zip(self.pairs, self._members(wide), strict=True):
-            last = (pair.wide if wide else pair.luck)[scenario].trained[self.years[-1]]
-            rows.append([float(last[own].sum()) for own in members])
-        return np.array(rows).reshape(len(rows), len(self._parts))
-
-
-def _tenths(compute: Array) -> NDArray[np.intp]:
-    """To which tenth of them each belongs, from 1 for those with the least compute to 10."""
-    rank = np.empty(compute.size)
-    rank[np.argsort(compute, kind="stable")] = np.arange(1, compute.size + 1) / compute.size
-    return np.clip(np.ceil(10 * rank), 1, 10).astype(np.intp)
+        first, last, kinds = self.years[0], self.years[-1], self.scenarios[0].kinds
+        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        found = [by_part(kinds, of[0].trained[first], of[scenario].trained[last]) for of in worlds]
+        return np.array(found).reshape(len(found), len(parts(kinds)))

@@ -264,6 +264,22 @@ def alike(pairs: Iterable[Pair]) -> int:
     return sum(bool((_same(before, after) | np.isnan(before) & np.isnan(after)).all()) for before, after in pairs)
 
 
+class Ahead(NamedTuple):
+    """In how many pairs the second value is below the first, and above it, but for rounding; and of how many that have
+    both."""
+
+    lower: int
+    higher: int
+    of: int
+
+
+def ahead(before: Array, after: Array) -> Ahead:
+    """Of pairs of values (n,)."""
+    there = np.isfinite(before) & np.isfinite(after)
+    apart = but_rounding(before, after)[there] - before[there]
+    return Ahead(int((apart < 0).sum()), int((apart > 0).sum()), int(there.sum()))
+
+
 def medians(values: Array) -> Array:
     """The median of each column of values (n, m), n > 0, and its interval, (3, m): between two of the values, by their
     ranks alone.

@@ -177,6 +177,7 @@ class Actor(mesa.Agent, Placed):
         self.ask(economy.permits)
         if economy.on.abatement and self.budget < inf:
             self.heed_budget()
+        self.quoted = {}  # what computing somewhere would cost at these prices
         if economy.apart:
             self.expect()
 

@@ -117,7 +117,8 @@ def one_after_the_other(
     for _ in range(1000):
         before = dict(permits)
         for market, cap in caps.items():
-            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money)
+            near = permits[market]
+            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money, near)
         if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
             break
     return permits
@@ -128,10 +129,14 @@ def used(sale: Sale, per_flop: list[float]) -> float:
     return sum(bought * need for bought, need in zip(sale.bought, per_flop, strict=True))
 
 
-def lowest_price(demand: Callable[[float], float], cap: float, money: float) -> float:
+def lowest_price(demand: Callable[[float], float], cap: float, money: float, near: float = 0.0) -> float:
     """The lowest price at which demand for permits stays within the cap, where it falls in the price; nothing while it
     does anyway. With as much ``money`` no more can be bought than money / price; more is spent as prices rise, perhaps.
+    It is looked for close to ``near`` first.
     """
+    for away in (1e-8, 1e-4, 1e-1):
+        if near and demand(near * (1 - away)) > cap >= demand(near * (1 + away)):
+            return crossing(lambda price: scarcity(cap, demand(price)), near * (1 - away), near * (1 + away))
     if demand(0.0) <= cap:
         return 0.0
     highest = money / cap

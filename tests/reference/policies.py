@@ -111,6 +111,7 @@ class Rulebook:
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
         self.now_in_force = list(self.found())
         self.needed = cache(self.needed)  # asked for at every price
+        self.tax, self.levy, self.lowest = cache(self.tax), cache(self.levy), cache(self.lowest)  # by every actor
 
     def in_force(self, name: str, kind: str | None = None) -> Iterator[tuple[Any, float, float]]:
         """Policies of a name that apply to a kind (any without one): with their years in force and their phase."""

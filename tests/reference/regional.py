@@ -21,6 +21,14 @@ class Placed:
         self, work: dict[str, float], permits: Prices, usual: bool = False
     ) -> tuple[float, float, dict[Market, float], float]:
         """With compute in these regions: cost with permits, cost without, permits needed, and most, per FLOP."""
+        asked = (*work.items(), usual, *permits.values())
+        if asked not in self.quoted:
+            self.quoted[asked] = self._within(work, permits, usual)
+        return self.quoted[asked]
+
+    def _within(
+        self, work: dict[str, float], permits: Prices, usual: bool
+    ) -> tuple[float, float, dict[Market, float], float]:
         economy, regions, kept = self.model, self.model.assumptions.regions, (self.kwh, self.taxes)
         work = economy.done(work)
         self.kwh = {r.id: self.per_flop * work.get(r.id, 0.0) for r in regions}

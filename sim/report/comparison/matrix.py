@@ -1,16 +1,18 @@
-"""Effects in the cells of one short table in which policies are rows: in reports, and in documents."""
+"""Effects in the cells of short tables in which policies are rows: beside the baseline, and in place of each other."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.plurals import counted
 from sim.report.certainty import NIL, amount, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.verdict import UP_TO
 from sim.report.words import NONE, pair, reach
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
-from sim.results.statistics import Effect
+from sim.results.statistics import Ahead, Effect
 
 SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
 BUDGET = "Public budget, a year"
@@ -18,6 +20,16 @@ VERBS = {REVENUE: "raises", OUTLAY: "pays", TRANSFERS_PAID: "pays back"}  # of p
 NO_MONEY = "none"
 
 Row = dict[str, str]  # cells by column
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What changes where a policy takes the place of another: names of both, and cells by column."""
+
+    policy: str
+    of: str
+    cells: Row
+    ahead: Row  # in how many pairs a value is then lower, or higher
 
 
 def columns(found: Comparison) -> list[str]:
@@ -30,6 +42,35 @@ def rows(found: Comparison) -> dict[str, Row]:
     """The table by name of the scenario, the baseline first."""
     policies = {name: _row(found, i) for i, name in enumerate(found.names, start=1)}
     return {found.scenarios[0].name: _levels(found), **policies}
+
+
+def instead_of(found: Comparison) -> str:
+    """What stands above the rows of ``instead``."""
+    draws = counted(len(found.pairs), "draw" if found.drawn else "replicate")
+    return f"One in place of another in {found.years[-1]}, and in how many of {draws} a value is then lower or higher"
+
+
+def instead(found: Comparison) -> list[Instead]:
+    """A row for each two scenarios of which neither has all policies of the other, on the same luck and draws: the
+    later one in place of the earlier."""
+    rows = []
+    has = {one.name: set(one.policies) for one in found.scenarios}
+    for i, name in enumerate(found.names):
+        for other in found.names[:i]:
+            if has[name] < has[other] or has[other] < has[name]:
+                continue
+            pair = found.against(other)
+            ids, every = (*SHOWN, *_asked(pair)), len(pair.pairs)
+            ahead = {pair.measures[id].label: in_how_many(pair.ahead(name, id), every) for id in ids}
+            rows.append(Instead(name, other, _row(pair, pair.names.index(name) + 1), ahead))
+    return rows
+
+
+def in_how_many(ahead: Ahead, every: int) -> str:
+    """Which way most pairs go: lower in 98; lower in 60 of 61, where not ``every`` pair has both values."""
+    word, most = max((("lower", ahead.lower), ("higher", ahead.higher)), key=lambda one: one[1])
+    many = f"{most:,}" if ahead.of == every else f"{most:,} of {ahead.of:,}"
+    return f"{word} in {many}" if most else "the same in all"
 
 
 def _row(found: Comparison, scenario: int) -> Row:

@@ -10,7 +10,9 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
+from sim.report.comparison.combined import sentences
 from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, own, purpose_text
+from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.run.summary import short_table
@@ -104,6 +106,9 @@ class ComparisonSummary:
     few: bool  # whether each scenario has rows of its own that are not folded
     columns: list[str]  # of the short table of all scenarios; none where there is but one beside the baseline
     matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
+    instead: list[Instead]  # the same columns, of each two policies
+    instead_of: str  # what stands above these
+    combined: list[str]  # whether policies add up: a sentence for each scenario with those of others
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -154,6 +159,9 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         few=len(names) <= MANY,
         columns=matrix.columns(found) if side_by_side else [],
         matrix=matrix.rows(found) if side_by_side else {},
+        instead=matrix.instead(found) if side_by_side else [],
+        combined=sentences(found),
+        instead_of=matrix.instead_of(found) if side_by_side else "",
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
