@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim.history import fitted as declared  # noqa: E402
-from sim.history.calibration import WORLDS_A_MINUTE, calibrate  # noqa: E402
+from sim.history.calibration import WORLDS_A_MINUTE  # noqa: E402
 from sim.history.fitted import fitted  # noqa: E402
 from sim.history.recovery import RATE, Recovery  # noqa: E402
-from tests.synthetic import SOME, synthetic  # noqa: E402
+from tests.synthetic import SOME, calibrate, synthetic  # noqa: E402
 from tests.worlds import small  # noqa: E402
 
 

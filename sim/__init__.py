@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for checkers alone, which look for mistakes in calls
     from sim.api import Comparison as Comparison
-    from sim.api import Result as Result
     from sim.api import Run as Run
     from sim.api import advance as advance
     from sim.api import begin as begin
@@ -46,7 +45,6 @@ _HOMES = {
     "run": "sim.api",
     "Comparison": "sim.api",
     "Run": "sim.api",
-    "Result": "sim.api",
     "sweep": "sim.api",
     "sensitivity": "sim.api",
     "resume": "sim.api",
@@ -58,7 +56,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "Comparison", "ComputeEconomy", "Decomposition", "InputError", "Result", "Run", "Scenario", "World",
+    "Comparison", "ComputeEconomy", "Decomposition", "InputError", "Run", "Scenario", "World",
     "advance", "begin", "compare", "decompose", "load", "open_study", "resume", "run",
     "sensitivity", "sweep", "validate", "verify",
 ]  # fmt: skip

@@ -206,9 +206,6 @@ def compare(
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)
 
 
-Result = Run  # the name of a run in earlier versions
-
-
 @named()
 def sweep(
     scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
@@ -319,14 +316,14 @@ def open_study(directory: str | Path) -> "Study":
 def _carried_out(
     planned: "Planned", workers: int | None, executor: Executor | None, *, written: bool = True
 ) -> "pd.DataFrame":
-    from sim.outputs.planned import found_in, table_of, write_planned
+    from sim.outputs.planned import KINDS, write_planned
     from sim.study.engine import local, through
 
-    began = perf_counter()
+    began, kind = perf_counter(), KINDS[planned.kind]
     if executor is not None:
         planned.carry_out(through(executor, workers or processors()))
     elif planned.left():
         planned.carry_out(local(planned.time(workers).workers))
     with at_most(workers if executor is None else None):
-        found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)
-    return table_of(planned, found)
+        found = write_planned(planned, perf_counter() - began)[0] if written else kind.found(planned)
+    return kind.table(found)

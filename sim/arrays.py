@@ -1,9 +1,10 @@
 """Arrays by what they hold, parts of wholes, and values at the middle and at the end of a step."""
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import add
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,19 @@ class Through(NamedTuple, Generic[Value]):
 def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
     """What ``rule`` makes of a state after half a step and after a whole one; it takes years, ``dt`` is a step's."""
     return Through(rule(dt / 2), rule(dt))
+
+
+def rows_of(record: Any, first: str | None = None, last: str | None = None) -> Any:
+    """The row of each column in the block that a loop fills, by the name of the record's field that it becomes: of all
+    its fields, or of those from the ``first`` to the ``last``. For a constant of a module, which loops read."""
+    begin, end = (record._fields.index(name) if name else None for name in (first, last))
+    names, make = record._fields[begin : None if end is None else end + 1], cast(Any, namedtuple)
+    return make(record.__name__, names)(*range(len(names)))
+
+
+def named(rows: Any, found: Array) -> dict[str, Any]:
+    """Columns of a block, by their names in ``rows_of``."""
+    return dict(zip(rows._fields, found, strict=False))
 
 
 def unwritten(values: Array) -> Array:

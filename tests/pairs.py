@@ -5,7 +5,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from sim.app.pair import Pair
+from sim.app.pair import PairModel
 from sim.experiment.compare import comparable
 from sim.scenario import Scenario, load
 from sim.scenario.variants import changed, with_options
@@ -37,11 +37,11 @@ class Setup:
         return first, with_options(second, name=f"{second.name}-2") if first.name == second.name else second
 
 
-def pair_of(policy: str = "baseline", until: int = 2016, seed: int = 3) -> Pair:
-    return Pair(Setup(BASELINE, SCENARIOS / f"{policy}.toml", seed, settings=FEW, until=until))
+def pair_of(policy: str = "baseline", until: int = 2016, seed: int = 3) -> PairModel:
+    return PairModel(Setup(BASELINE, SCENARIOS / f"{policy}.toml", seed, settings=FEW, until=until))
 
 
-def stepped(pair: Pair, steps: int) -> Pair:
+def stepped(pair: PairModel, steps: int) -> PairModel:
     for _ in range(steps):
         pair.step()
     return pair

@@ -1,13 +1,16 @@
-"""Records that a world of known numbers would have left, for tests of calibration."""
+"""Records that a world of known numbers would have left, for tests of calibration, and a calibration in memory."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.experiment.pool import finished
+from sim.history.calibration import Calibration, sizes, steps
 from sim.history.evidence import Evidence, evidence, windows
 from sim.history.fitted import fitted
 from sim.history.observation import observed
+from sim.history.points import Numbered
 from sim.history.records import packaged
 from sim.history.seen import past
 from sim.scenario import Scenario
@@ -28,3 +31,16 @@ def synthetic(world: Scenario, shares: Array, until: int, replicate: int = 99) -
     best = {f"best_error_{first}_{last}": shown.best[last][0] for first, last in windows(until)}
     value = [best.get(target.name, old) for target, old in zip(said.targets, said.value, strict=True)]
     return replace(said, value=np.array(value))
+
+
+def calibrate(scenario: Scenario, said: Evidence, worlds: int, *, workers: int = 1) -> Calibration:
+    """Fit a scenario's open numbers to what records say, with so many worlds, without a directory."""
+    recipe = steps(scenario, said, sizes(worlds, len(fitted(scenario).facts)))
+    batch = next(recipe)
+    while True:
+        made = sorted(finished(Numbered(batch.work), range(batch.number), workers), key=lambda one: one[0])
+        try:
+            batch = recipe.send(np.array([values for _, values in made]))
+        except StopIteration as end:
+            found: Calibration = end.value
+            return found

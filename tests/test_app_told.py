@@ -14,7 +14,7 @@ from sim.app.choice import choose, chosen
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import PairedWorlds
-from sim.app.sentence import NONE_ON, _more_or_less, remark, sentence
+from sim.app.sentence import NONE_ON, _more_or_less, _roughly, remark, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
 from sim.app.words import words_of_the_page
@@ -166,6 +166,20 @@ def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> No
     claim = SpokenEffect(revenue, "USD/yr", replace(effect(0.0, 0.0, 2.1e11, relative=False), baseline=0.0))
     assert verdict([claim], (2030, 2030), {revenue.id: claim.last}) == "May raise up to $210 B a year."
     assert size_text(effect(3e10, 1e9, 9e10, relative=False), "USD/yr") == "+$30 B (+$1.0 B to +$90 B)"
+
+
+@pytest.mark.parametrize(
+    ("middle", "relative", "said"),
+    [
+        (-0.3, True, "{} −30 %"),
+        (0.009, True, "hardly any change in {}"),
+        (20.0, True, "{} 21-fold"),
+        (3e10, False, "{} +$30 B"),
+    ],
+)
+def test_one_pair_is_told_without_a_word_on_how_sure_it_is(middle: float, relative: bool, said: str) -> None:
+    claim = SpokenEffect(registry()[REVENUE], "USD/yr", effect(middle, middle, middle, relative=relative))
+    assert _roughly([claim]) == said.format(claim.measure.subject)
 
 
 def test_the_page_tells_the_same_of_drawn_numbers_and_of_money() -> None:

@@ -13,7 +13,7 @@ from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history import kept as kept_calibrations
 from sim.history import recovery as recoveries
-from sim.history.calibration import CHECKED, WORLDS_A_MINUTE, Calibration, calibrate, sizes, steps
+from sim.history.calibration import CHECKED, WORLDS_A_MINUTE, Calibration, sizes, steps
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
@@ -39,7 +39,7 @@ from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.studies import resealed
-from tests.synthetic import SOME, synthetic
+from tests.synthetic import SOME, calibrate, synthetic
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
 UNTIL, WORLDS = 2016, 400

@@ -46,7 +46,7 @@ def test_columns_have_the_names_of_an_effect_but_for_those_that_the_document_say
     others = dict(re.findall(r"`(\w+)` is `(\w+)`", page))
     numbers = {field.name: float(place) for place, field in enumerate(fields(Effect), start=1)}
     change = Effect(**numbers)
-    columns = change.columns() | change.more_columns()
+    columns = change.row()
     assert columns == {name: getattr(change, others.get(name, name)) for name in columns}
     assert others.keys() <= columns.keys()
 

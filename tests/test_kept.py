@@ -24,12 +24,12 @@ from sim.cli.studying import seed_tail
 from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
-from sim.outputs.planned import opened
+from sim.outputs.planned import KINDS, opened
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.results.run import below_each_other
 from sim.store.arrays import as_archive, in_archive
 from sim.store.lock import PROVENANCE
-from sim.store.plan import first_plan, read_plan, unchanged, write_plan
+from sim.store.plan import PLANNED, first_plan, read_plan, unchanged, write_plan
 from sim.store.shards import FOLDER, present
 from tests.records import PACKAGED
 from tests.saying import Say
@@ -273,6 +273,10 @@ for name in ("pyarrow", "duckdb", "SALib"):
 from sim.cli import main
 raise SystemExit(main(sys.argv[1:]))
 """
+
+
+def test_every_command_that_writes_a_plan_has_its_kind_of_directory() -> None:
+    assert set(KINDS) == set(PLANNED)
 
 
 def test_the_base_install_is_enough(tmp_path: Path) -> None:

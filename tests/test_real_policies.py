@@ -130,8 +130,7 @@ def test_a_record_holds_what_it_was_made_of() -> None:
     """An effect without draws of assumptions is read as one without them."""
     for draws in (None, 40):
         change = replace(an_effect(0.04, (0.03, 0.05)), draws=draws)
-        more = {"relative": change.relative, "replicates": change.replicates}
-        row = {"scenario": "x", "year": 2030, "measure": DIVIDE, **change.columns(), **more, **change.more_columns()}
+        row = {"scenario": "x", "year": 2030, "measure": DIVIDE, **change.row()}
         table = pd.DataFrame([row])
         for given in (table, pd.read_csv(StringIO(table.to_csv(index=False)))):
             read = record.read(given)["x", 2030, DIVIDE]

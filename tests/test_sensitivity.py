@@ -16,7 +16,6 @@ from sim.arrays import Array
 from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
-from sim.outputs.studies import found_in
 from sim.outputs.verify import verify
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY
@@ -35,7 +34,7 @@ from sim.store.shards import FOLDER
 from sim.study.engine import local
 from sim.study.indices import LEVELS, RESAMPLES, among_first, course, importance, indices, problem
 from sim.study.points import Blocks
-from sim.study.sensitivity import METHODS, facts, sampled, told_facts, wanted
+from sim.study.sensitivity import METHODS, facts, found, sampled, told_facts, wanted
 from sim.study.study import Study
 from tests.saying import Say, refused
 from tests.studies import content, early_tax
@@ -171,7 +170,7 @@ def test_a_mean_over_replicates_needs_all_of_them(tmp_path: Path, monkeypatch: p
     gaps = study.query("select distinct point from worlds where emissions_total is null")["point"].to_numpy()
     whole = set(range(12)) - set((gaps // study.job.points.rows).tolist())
     assert 0 < len(whole) < 12
-    assert [one.blocks for one in found_in(study).found] == [len(whole)]
+    assert [one.blocks for one in found(study).found] == [len(whole)]
 
 
 def linear(blocks: Blocks, slopes: Sequence[float]) -> Array:

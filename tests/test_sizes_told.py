@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 import sim
+from sim.app.sentence import _roughly
 from sim.cli.compare import _before_and_after
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison import matrix
 from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
-from sim.report.comparison.verdict import brief
 from sim.results.statistics import FEWEST
 from tests.test_effects import an_effect
 from tests.test_verdict import SMALL, amount, claim, luck, said
@@ -92,7 +92,7 @@ def test_public_money_is_told_in_amounts_also_where_there_was_some() -> None:
     assert said(told) == (
         "Lowers the treasury's net revenue by about $20 B a year, from $15 B to −$5.6 B (by $18 B to $24 B)."
     )
-    assert brief(net, "USD/yr") == "−$20 B"
+    assert _roughly([told]) == f"{told.measure.subject} −$20 B"
     more = replace(an_effect(0.5, (0.3, 0.8), baseline=20e9), in_amounts=True)
     assert said(claim(OUTLAY, more)) == (
         "Raises public outlay by about $10 B a year, from $20 B to $30 B (by $6.0 B to $16 B)."

@@ -16,7 +16,7 @@ from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.key import _part, bought, claims
 from sim.report.comparison.summary import ComparisonSummary, summarize
-from sim.report.comparison.verdict import SpokenEffect, brief, judged, reading, sentence
+from sim.report.comparison.verdict import SpokenEffect, judged, reading, sentence
 from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
@@ -199,13 +199,6 @@ def test_a_table_calls_a_divide_better_only_where_labs_do_not_lose() -> None:
     assert called(EMISSIONS, **{EMISSIONS: UNCLEAR}) == "direction unclear"
     assert called(EMISSIONS, **{EMISSIONS: SMALL}) == "hardly changes"
     assert called(REVENUE, **{REVENUE: amount(1e9, 1e8, 1e10)}) == "rises"
-
-
-def test_effects_in_short() -> None:
-    changes = (SURE, SMALL, UNCLEAR, MAY, few(SURE), an_effect(20.0, (10, 30)), None)
-    expected = ["−30 %", "≈ 0", "(+16 %)", "−71 % ?", "(−30 %)", "21-fold", "–"]
-    assert [brief(change, "ratio") for change in changes] == expected
-    assert brief(amount(30e9, 1e9, 4e10), "USD/yr") == "+$30 B"
 
 
 @given(st.floats(-0.999999, 1e6))

@@ -36,20 +36,20 @@ class Endowment(NamedTuple):
 class Funds(NamedTuple):
     """What actors of one kind have now, each of shape (count,); money in USD/yr unless said otherwise."""
 
-    start_plan: Array
     income: Array
-    cash: Array  # USD
     demand: Array  # for its AI products
     sales: Array  # of AI products, if it can serve as many customers as about the last year
     margin: Array  # left of sales after all costs but training
     venture: Array  # coming in from investors all the time
     promised: Array  # venture capital that investors set aside, to come in now or in rounds
     dividend: Array  # public money without a purpose
-    allowances: Array  # part of it: value of permits given away
     academic: Array  # public money for compute of academic actors
     public_research: Array  # public money for efficiency research of academic actors, beside their own plans
     offered: Array  # by investors beside venture capital, to those whose own means fall short
     contest: Array  # marginal value of accuracy: what a seller wants to spend
+    start_plan: Array
+    cash: Array  # USD
+    allowances: Array  # part of the dividend: value of permits given away
 
 
 class Economy(NamedTuple):

@@ -80,7 +80,7 @@ class Track:
         return self.measures[id].unit_under(self.scenario.law)
 
 
-class Pair(mesa.Model):  # type: ignore[misc]
+class PairModel(mesa.Model):  # type: ignore[misc]
     """The baseline and the policy world, as the Mesa model that the page plays."""
 
     def __init__(self, setup: Setup) -> None:

@@ -7,8 +7,9 @@ from sim.policies import Policy
 from sim.report.comparison import verdict
 from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits_alone, why_never
 from sim.report.comparison.verdict import SpokenEffect
-from sim.results.certainty import DIRECTED, Sureness, direction, sureness
-from sim.results.statistics import FEWEST, alike
+from sim.report.words import MINUS
+from sim.results.certainty import DIRECTED, SMALL, Sureness, direction, sureness
+from sim.results.statistics import FEWEST, Effect, alike
 
 NONE_ON = "No policy is on; both worlds are the same."
 BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
@@ -128,7 +129,17 @@ def _acts(text: str) -> bool:
 
 def _roughly(claims: list[SpokenEffect]) -> str:
     """Emissions −3 %; hardly any change in the frontier's error: a size of about nothing would read as its level."""
-    sizes = {claim.measure.subject: verdict.brief(claim.last, claim.unit).strip("()") for claim in claims}
-    parts = [f"{subject} {size}" for subject, size in sizes.items() if size != verdict.ALMOST_NOTHING]
-    still = [subject for subject, size in sizes.items() if size == verdict.ALMOST_NOTHING]
+    still = [claim.measure.subject for claim in claims if _is_small(claim.last)]
+    parts = [f"{claim.measure.subject} {_sized(claim)}" for claim in claims if not _is_small(claim.last)]
     return "; ".join([*parts, f"hardly any change in {verdict.listed(still)}"] if still else parts)
+
+
+def _is_small(change: Effect) -> bool:
+    return change.in_percent and abs(change.luck(relative=True).middle) < SMALL
+
+
+def _sized(claim: SpokenEffect) -> str:
+    """A change without a word on how sure it is: −71 %, 21-fold, +$30 B."""
+    middle = claim.last.luck(relative=claim.last.in_percent).middle
+    size = verdict.written(middle, claim.unit, relative=claim.last.in_percent)
+    return size if size.endswith("-fold") else f"{MINUS if middle < 0 else '+'}{size}"

@@ -18,7 +18,7 @@ from sim.app.desk import first_setting
 from sim.app.edits import said
 from sim.app.elements import element
 from sim.app.lorenz import Three, lorenz, lorenz_words
-from sim.app.pair import Pair
+from sim.app.pair import PairModel
 from sim.app.parts import style
 from sim.app.setting import Setting, from_link
 from sim.app.words import help_text
@@ -55,7 +55,7 @@ def Stepped() -> None:
     """The pair of the setting in the address, in Mesa's tiles."""
     search = solara.use_router().search
     setting, problem = solara.use_memo(lambda: asked(search), [search])
-    model = solara.use_reactive(solara.use_memo(lambda: Pair(setting), [search]))
+    model = solara.use_reactive(solara.use_memo(lambda: PairModel(setting), [search]))
 
     def let_go() -> Any:
         return model.value.close
@@ -75,7 +75,7 @@ def of_pair(draw: Callable[..., Any]) -> Any:
 
     @solara.component
     @wraps(draw)
-    def Shown(pair: Pair, *more: Any) -> Any:
+    def Shown(pair: PairModel, *more: Any) -> Any:
         update_counter.get()
         with pair.lock:
             return rv.Html(tag="div") if pair.closed else draw(pair, *more)
@@ -84,7 +84,7 @@ def of_pair(draw: Callable[..., Any]) -> Any:
 
 
 @of_pair
-def Network(pair: Pair) -> Any:
+def Network(pair: PairModel) -> Any:
     """Who learns from whom in the policy world."""
     cast = pair.policy.cast
     drawn = picture(cast)
@@ -96,7 +96,7 @@ def Network(pair: Pair) -> Any:
 
 
 @of_pair
-def Lorenz(pair: Pair) -> Any:
+def Lorenz(pair: PairModel) -> Any:
     """How unequal training compute is in both worlds."""
     first = pair.baseline.crowds[0] if pair.baseline.crowds else pair.baseline.crowd
     three: Three = first, pair.baseline.crowd, pair.policy.crowd
@@ -108,7 +108,7 @@ def Lorenz(pair: Pair) -> Any:
 
 
 @of_pair
-def Actors(pair: Pair) -> Any:
+def Actors(pair: PairModel) -> Any:
     """The largest and the typical actors."""
     rows = table(pair.policy.cast, (pair.baseline.crowd, pair.policy.crowd))
     with rv.Html(tag="div", class_="tile scroll", attributes={"tabindex": "0"}) as main:

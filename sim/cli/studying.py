@@ -148,13 +148,13 @@ def _as_far_as_it_goes(planned: "Planned", engine: "Engine", quiet: bool) -> boo
 def _engine(options: Namespace, planned: "Planned") -> "Iterator[Engine]":
     """Where the options say that it is simulated."""
     from sim.experiment.duration import WRITING
-    from sim.outputs.planned import writer_of
+    from sim.outputs.planned import KINDS
     from sim.study.engine import local
 
     if not getattr(options, "cluster", None):
         plan = planned.time(options.workers)
         foretell(plan.seconds + WRITING, options.quiet, plan.workers)
-        yield local(plan.workers, lambda: writer_of(planned))  # its imports, while this process has time
+        yield local(plan.workers, KINDS[planned.kind].writer)  # its imports, while this process has time
         return
     from sim.study.cluster import cluster
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Table
+from sim.arrays import Array, Block, Marks, Mask, Table, rows_of
 from sim.compiled import inner, loop
 from sim.economy import sealed
 from sim.economy.ledger import Ledger, Sale
@@ -15,6 +15,7 @@ from sim.economy.reports import Reports
 from sim.economy.stages import products, reporting, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Treasury, World
+from sim.economy.sums import Bounds
 from sim.economy.years import Years
 from sim.mathematics import highest, total
 
@@ -60,6 +61,20 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     )
 
 
+class NotedColumns(NamedTuple):
+    """What is noted of each actor, (n,), as ``Step`` has it."""
+
+    means: Array
+    carbon_taxed: Array
+    clean: Array
+    avoided: Array
+    removed: Array
+    abatement: Array
+
+
+NOTED, BOUND = rows_of(NotedColumns), rows_of(Bounds)
+
+
 class StepNotes(NamedTuple):
     """What is noted of a step beside the records of its stages."""
 
@@ -69,35 +84,22 @@ class StepNotes(NamedTuple):
     emitted: float  # kgCO2e/yr of all, operational and embodied
     sold: float  # USD/yr of AI products
     demanded: float  # USD/yr of AI products, of all actors
-    by_carbon: Mask  # whose spending is held back by what, (n,)
-    by_ceiling: Mask
-    by_means: Mask
-    by_ramp: Mask
-    means: Array  # USD/yr with what others pay, (n,)
-    carbon_taxed: Array  # USD/yr paid for carbon under policies, (n,)
-    clean: Array  # see ``Step``, (n,)
-    avoided: Array
-    removed: Array
-    abatement: Array
+    bounds: Bounds
+    columns: NotedColumns
 
 
 def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> StepNotes:
-    plan, order, money, sale, use, costs = (
-        ledger.plan,
-        ledger.order,
-        ledger.money,
-        ledger.sale,
-        ledger.use,
-        ledger.costs,
-    )
-    bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((6, actors.error.size))
+    plan, order, money, sale, use, costs, n = (
+        ledger.plan, ledger.order, ledger.money, ledger.sale, ledger.use, ledger.costs, actors.error.size
+    )  # fmt: skip
+    bound, found = np.empty((len(BOUND), n), dtype=bool), np.empty((len(NOTED), n))
     numbers = _noted(
         actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied, money.means,
         use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits, use.sales, money.funds.demand,
         costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean, costs.removal, sale.most, order.training,
         order.wanted, money.wants, money.filled, plan.spend, plan.plan.middle, plan.desired, found, bound,
     )  # fmt: skip
-    return StepNotes(*numbers, *bound, *found)
+    return StepNotes(*numbers, Bounds(*bound), NotedColumns(*found))
 
 
 def _memory(
@@ -135,7 +137,7 @@ def _noted(
     kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, most: Array, training: Array,
     wanted: Array, wants: Array, filled: Array, spend: Array, plan: Array, desired: Array, found: Block, bound: Marks,
 ) -> tuple[int, float, float, float, float, float]:  # fmt: skip
-    """The first numbers of ``StepNotes``; what held back each into ``bound``, its last columns into ``found``."""
+    """The numbers of ``StepNotes``; what held back each into ``bound``, other columns into ``found``."""
     _bounds(most, bought, training, wanted, means, wants, filled, spend, plan, desired, bound)
     best, given = 0, inf
     for i in range(error.size):
@@ -145,13 +147,13 @@ def _noted(
     for region in range(emissions.shape[0]):
         carbon += total(emissions[region])
     for i in range(means.size):
-        found[0, i] = means[i] + sponsored[i] + public[i]
-        found[1, i] = bought[i] * taxed[i] + emission_permits[i]
+        found[NOTED.means, i] = means[i] + sponsored[i] + public[i]
+        found[NOTED.carbon_taxed, i] = bought[i] * taxed[i] + emission_permits[i]
     for i in range(means.size):
-        found[2, i] = bought[i] * kwh_clean[i]
-        found[3, i] = bought[i] * kg_avoided[i]
-        found[4, i] = bought[i] * kg_removed[i]
-        found[5, i] = bought[i] * (clean[i] + removal[i])
+        found[NOTED.clean, i] = bought[i] * kwh_clean[i]
+        found[NOTED.avoided, i] = bought[i] * kg_avoided[i]
+        found[NOTED.removed, i] = bought[i] * kg_removed[i]
+        found[NOTED.abatement, i] = bought[i] * (clean[i] + removal[i])
     return best, given, highest(run), carbon, total(sales), total(demand)
 
 
@@ -166,10 +168,10 @@ def _bounds(
         ceiling = not carbon and training[i] < wanted[i]
         short = means[i] <= wants[i] and filled[i] == 0.0
         poor = not carbon and not ceiling and short and spend[i] >= means[i]
-        bound[0, i] = carbon and bought[i] > 0.0
-        bound[1, i] = ceiling
-        bound[2, i] = poor
-        bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
+        bound[BOUND.bound_by_carbon, i] = carbon and bought[i] > 0.0
+        bound[BOUND.bound_by_ceiling, i] = ceiling
+        bound[BOUND.bound_by_means, i] = poor
+        bound[BOUND.bound_by_ramp, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
 def _permit_prices(sale: Sale) -> tuple[float, float, float]:
@@ -195,19 +197,14 @@ def _record(
     return Step(
         time=clock.time, dt=clock.dt, alive=actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
-        research=use.research, sponsored=use.sponsored, public=use.public, means=notes.means,
-        bound_by_means=notes.by_means, bound_by_carbon=notes.by_carbon, bound_by_ramp=notes.by_ramp,
-        bound_by_ceiling=notes.by_ceiling, bound_by_power=sale.by_power,
-        unit_cost=sale.training_price, energy=sale.energy, emissions=sale.emissions,
-        embodied=sale.embodied, clean=notes.clean, avoided=notes.avoided, removed=notes.removed,
-        abatement=notes.abatement, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
+        research=use.research, sponsored=use.sponsored, public=use.public, **notes.columns._asdict(),
+        **notes.bounds._asdict(), bound_by_power=sale.by_power, unit_cost=sale.training_price, energy=sale.energy,
+        emissions=sale.emissions, embodied=sale.embodied, licensed=sale.compute_permits, sales=use.sales,
         carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away,
-        rent=clearing.rent, rented=clearing.rented, permit_price=mean_price,
-        permit_price_highest=highest_price, permit_price_lowest=lowest_price,
-        license_price=clearing.license_price,
-        outcome=clearing.outcome,
+        rent=clearing.rent, rented=clearing.rented, permit_price=mean_price, permit_price_highest=highest_price,
+        permit_price_lowest=lowest_price, license_price=clearing.license_price, outcome=clearing.outcome,
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,

@@ -48,13 +48,13 @@ class Plan(NamedTuple):
     """3 plan: spending, research and sponsoring."""
 
     desired: Array  # USD/yr: what is wanted and can be paid
-    plan: Through[Array]  # USD/yr
     spend: Array  # USD/yr on training and research
-    research_share: Through[Array]
     given: Array  # USD/yr of ``spend`` for compute of others
     got: Array  # USD/yr from sponsors
     serving: Array  # USD/yr to serve customers
     private: Array  # USD/yr for training compute, without what the treasury pays
+    plan: Through[Array]  # USD/yr
+    research_share: Through[Array]
 
 
 class Reach(NamedTuple):
@@ -78,16 +78,15 @@ class Choice(NamedTuple):
     rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
     before: Array  # (regions, n) shares of clean power at the start of the step
     promised: Array  # (n,) the least share of clean power wanted, whatever carbon costs
-    half: Reach  # by the middle of the step
-    whole: Reach  # by its end
+    reach: Through[Reach]
 
 
 class BuyersTold(NamedTuple):
     """What the market is told of buyers who choose among ways to emit less."""
 
     own: Array  # USD/FLOP before permits
-    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
     kg_total: Array  # kgCO2e/FLOP
+    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
 
 
 class RegionalPurchases(NamedTuple):
@@ -106,24 +105,24 @@ class RegionalPurchases(NamedTuple):
 class Costs(NamedTuple):
     """4 site: what a FLOP costs where each works, at prices of emission permits."""
 
-    hardware_price: float  # USD/FLOP for a large buyer
-    site: Array  # (regions, n) shares of mobile work at the end of the step
-    planned: Array  # (regions, n) kWh/FLOP where work is planned; of those who buy region by region, were it a bundle
-    kwh: Array  # (regions, n) kWh/FLOP where it is done
-    intensity: Array  # (regions,) kgCO2e/kWh
-    kg_total: Array  # kgCO2e/FLOP, operational
-    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
-    kg_embodied: float  # kgCO2e/FLOP
     power: Array  # USD/FLOP for electricity
-    taxed: Array  # USD/FLOP for carbon under policies, permits left out
-    carbon: Array  # USD/FLOP for carbon, permits left out
     levy: Array  # USD/FLOP levied on compute, training and serving alike
     own: Array  # USD/FLOP in full, rent and permits left out
+    taxed: Array  # USD/FLOP for carbon under policies, permits left out
+    carbon: Array  # USD/FLOP for carbon, permits left out
+    kg_total: Array  # kgCO2e/FLOP, operational
     clean: Array  # USD/FLOP for clean power above the grid's price
     removal: Array  # USD/FLOP for removals
     kg_avoided: Array  # kgCO2e/FLOP that clean power does not emit
     kg_removed: Array  # kgCO2e/FLOP emitted and removed again
     kwh_clean: Array  # kWh/FLOP of clean power
+    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
+    kg_embodied: float  # kgCO2e/FLOP
+    hardware_price: float  # USD/FLOP for a large buyer
+    site: Array  # (regions, n) shares of mobile work at the end of the step
+    planned: Array  # (regions, n) kWh/FLOP where work is planned; of those who buy region by region, were it a bundle
+    kwh: Array  # (regions, n) kWh/FLOP where it is done
+    intensity: Array  # (regions,) kgCO2e/kWh
     left: Array  # (regions, n) share of the grid's carbon that counts after both
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
     permits: Array  # (markets,) USD/kgCO2e of emission permits
@@ -138,15 +137,15 @@ class Order(NamedTuple):
     """5 order: what is asked of the market within budgets and ceilings."""
 
     most: Array  # FLOP/yr that a carbon budget allows
-    public: Array  # USD/yr of training compute that the treasury offers to pay
     wanted: Array  # USD/yr to be spent on training compute
     training: Array  # USD/yr of it that a ceiling leaves
     money: Array  # USD/yr for all compute
     for_training: Array  # share of it
+    run_share: Array  # of a year's training compute in its largest run
+    public: Array  # USD/yr of training compute that the treasury offers to pay
     licenses: Array  # (2, kinds) share of compute for training, and for serving, that needs compute permits
     outside: float  # FLOP/yr that everyone else wants at no rent
     at_cost: float  # FLOP/yr that all want at no rent
-    run_share: Array  # of a year's training compute in its largest run
     ceiling: Array  # (kinds,) FLOP of the largest run allowed
     luck: Array  # of the year
 
@@ -154,12 +153,14 @@ class Order(NamedTuple):
 class Sale(NamedTuple):
     """6 clear: what is bought and paid, and what it uses."""
 
+    bought: Array  # FLOP/yr, training and serving
+    compute_permits: Array  # USD/yr
+    embodied: Array  # kgCO2e/yr of making the hardware used
     capacity: Through[float]  # FLOP/yr
     by_power: bool  # whether power alone keeps capacity from what is wanted of it
     clearing: Clearing
     training: Array  # FLOP/yr
     serving: Array  # FLOP/yr
-    bought: Array  # FLOP/yr of both
     paid_training: Array  # USD/yr in full
     paid_serving: Array  # USD/yr in full
     price: Array  # USD/FLOP in full
@@ -168,10 +169,8 @@ class Sale(NamedTuple):
     permits_used: Array  # (markets,) kgCO2e/yr that needs emission permits
     permit_sales: Array  # (markets,) USD/yr of them
     permit_prices: Array  # (markets,) USD/kgCO2e
-    compute_permits: Array  # USD/yr
     energy: Array  # (regions, n) kWh/yr
     emissions: Array  # (regions, n) kgCO2e/yr, operational
-    embodied: Array  # kgCO2e/yr of making the hardware used
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved at the end of the step, by market
     costs: Costs  # at the prices found
     most: Array  # FLOP/yr that a carbon budget allows, at these prices

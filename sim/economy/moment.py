@@ -1,7 +1,7 @@
 """What a scenario says of one step, whatever the world is like: trends, and what closes within it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,13 +15,6 @@ from sim.mechanisms.training import logit
 from sim.owncode import asked
 from sim.scenario import Scenario
 from sim.scenario.schema import grown, path_at
-
-
-class Halves(NamedTuple):
-    """Parts of a gap that close at some rate in half a step and in a whole one."""
-
-    half: float
-    whole: float
 
 
 class Moment(NamedTuple):
@@ -51,14 +44,13 @@ class Moment(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Parts of gaps that close within a step, and what else the length of a step makes of rates."""
+    """Parts of gaps that close by the middle and by the end of a step, and what else its length makes of rates."""
 
-    adoption: Halves  # of the market for products
-    expectations: Halves  # of expected growth
-    research: Halves  # of shares of research
-    siting: Halves  # of shares of mobile work
-    contract: Halves  # of clean power that is bought: what runs out
-    absorption: Halves  # of what is public to what actors know
+    adoption: Through[float]  # of the market for products
+    expectations: Through[float]  # of expected growth
+    research: Through[float]  # of shares of research
+    siting: Through[float]  # of shares of mobile work
+    absorption: Through[float]  # of what is public to what actors know
     leak: float  # of leads over what is public
     neighbours: float  # to the best that one is linked to
     window: float  # of averages about the last year
@@ -165,16 +157,15 @@ def pace(scenario: Scenario) -> Pace:
     """Rates of a step, which are the same in every step of a scenario."""
     dt, knowledge, finance = 1.0 / scenario.time.steps_per_year, scenario.knowledge, scenario.finance
 
-    def halves(rate: float) -> Halves:
-        return Halves(closed(rate, dt / 2), closed(rate, dt))
+    def closing(rate: float) -> Through[float]:
+        return through(partial(closed, rate), dt)
 
     return Pace(
-        adoption=halves(scenario.product.adoption),
-        expectations=halves(scenario.expectations.adjustment),
-        research=halves(scenario.research.adjustment),
-        siting=halves(scenario.siting.speed),
-        contract=halves(1.0 / scenario.abatement.contract),
-        absorption=halves(knowledge.absorption),
+        adoption=closing(scenario.product.adoption),
+        expectations=closing(scenario.expectations.adjustment),
+        research=closing(scenario.research.adjustment),
+        siting=closing(scenario.siting.speed),
+        absorption=closing(knowledge.absorption),
         leak=closed(knowledge.leak, dt),
         neighbours=closed(scenario.network.rate, dt),
         window=closed(1.0 / scenario.training.window, dt),

@@ -6,16 +6,18 @@ many sizes, on the same luck and on the same draws of assumptions. ``check`` tel
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
 from sim.arrays import Array
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
-from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
+from sim.evidence.page import Check, Foretell, Page, checked_page, digests, single_runs, whole
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
+from sim.experiment.pool import Progress
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.plurals import counted
@@ -97,7 +99,7 @@ def check() -> Check:
     return digests(told) | single_runs(told)
 
 
-def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+def abatement(bar: Progress[Any] | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the page. ``foretell`` hears before how long the runs take. An interrupt ends all of
     it."""
     worlds = {world: taxed(world) for world in WORLDS}
@@ -310,6 +312,5 @@ def _table(found: TaxEffects) -> pd.DataFrame:
     for (world, year, id, rate), change in found.effects.items():
         unit = registry()[id].unit if world != LESS else "fraction"
         key = {"world": world, "year": year, "usd_per_tonne": rate, "measure": id, "unit": unit}
-        middle = {"relative": change.relative, "replicates": change.replicates}
-        rows.append({**key, **change.columns(), **middle, **change.more_columns()})
+        rows.append(key | change.row())
     return pd.DataFrame(rows)

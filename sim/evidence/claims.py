@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from sim.arrays import Array
-from sim.evidence.policies import Table
+from sim.evidence.policies import HeadAndRows
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import HALVING_COST
 from sim.measures.research import RESEARCH_SHARE
@@ -90,7 +90,7 @@ def factors(found: Comparison, claim: TestedClaim, since: int, *, wide: bool = T
     return np.asarray(paths[:, -1] / paths[:, found.years.index(since)])
 
 
-def from_both_years(found: Comparison) -> Table:
+def from_both_years(found: Comparison) -> HeadAndRows:
     """Head and rows: what becomes of each claim from either year, at the baseline's own numbers and over draws."""
     head = ["claim", "measured from", "at the baseline's own numbers", "over draws", "holds in"]
     rows = []

@@ -1,6 +1,6 @@
 """One world on draws of luck and assumptions, by itself: longer, or in other tasks, than a comparison looks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,14 +9,12 @@ import numpy as np
 from sim.arrays import Array
 from sim.experiment.draws import on_draw
 from sim.experiment.path import simulate
-from sim.experiment.pool import gathered
+from sim.experiment.pool import Progress, gathered
 from sim.experiment.run import planned
 from sim.measures import registry
 from sim.results import Run
 from sim.scenario import Scenario
 from sim.scenario.variants import with_values
-
-Bar = Callable[[Any, int], Any]
 
 
 class WorldYears(NamedTuple):
@@ -56,7 +54,7 @@ class _Draw:
         return number, values, yearly
 
 
-def drawn(scenario: Scenario, bar: Bar | None = None) -> list[DrawnWorld]:
+def drawn(scenario: Scenario, bar: Progress[Any] | None = None) -> list[DrawnWorld]:
     """As many draws of a scenario as it has replicates. Raises KeyboardInterrupt where they are cut short."""
     wanted = scenario.run.replicates
     made, interrupted = gathered(_Draw(scenario), range(wanted), planned(scenario).workers, bar)

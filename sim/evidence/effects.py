@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tabulate import tabulate
 
-from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
-from sim.evidence.policies import Table
+from sim.evidence.page import Check, Foretell, Page, checked_page, digests, single_runs, whole
+from sim.evidence.policies import HeadAndRows
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
+from sim.experiment.pool import Progress
 from sim.report.words import MINUS
 from sim.results import Comparison
 from sim.scenario import Scenario, load, shipped
@@ -81,7 +82,7 @@ def check() -> Check:
     return digests(worlds) | single_runs(worlds)
 
 
-def effects(bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: int = PAIRS) -> Page:
+def effects(bar: Progress[Any] | None = None, foretell: Foretell | None = None, *, pairs: int = PAIRS) -> Page:
     """Simulate every shock beside the baseline, and make the table. ``foretell`` hears before how long it takes."""
     known = shocks()
     worlds = [shock.pair() for shock in known]
@@ -104,7 +105,7 @@ def now(shock: Shock, found: Comparison) -> Span:
     return Span(effect.relative, effect.wide_relative_low, effect.wide_relative_high)
 
 
-def in_words(table: pd.DataFrame) -> Table:
+def in_words(table: pd.DataFrame) -> HeadAndRows:
     """Head and rows: each shock as foretold, as the model says now, and as it came."""
     head = ["shock", "what is read", "foretold", "the model now", "record", "verdict on what was foretold", "now"]
     by_name = {row.scenario: Span(row.middle, row.low, row.high) for row in table.itertuples()}

@@ -3,11 +3,13 @@
 Everything on the page is made from runs; the numbers of ``check`` tell a test whether the page is still true.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from sim.evidence import policies, worlds
-from sim.evidence.page import LONG, Bar, Check, Foretell, Page, checked_page, digests, grid, single_runs, whole
+from sim.evidence.page import LONG, Check, Foretell, Page, checked_page, digests, grid, single_runs, whole
 from sim.evidence.tasks import years_of
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
@@ -15,6 +17,7 @@ from sim.experiment.decompose import decompose
 from sim.experiment.decompose import planned as planned_decomposition
 from sim.experiment.duration import in_turn
 from sim.experiment.laws import HELD, steepest, under_laws
+from sim.experiment.pool import Progress
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.history.divide import divide as recorded
@@ -68,7 +71,7 @@ def check() -> Check:
     return digests(told) | single_runs(told)
 
 
-def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+def findings(bar: Progress[Any] | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the page. ``foretell`` hears before how long the runs take."""
     file = shipped() / "baseline.toml"
     baseline = load(file, replicates=REPLICATES)

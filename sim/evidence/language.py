@@ -9,12 +9,13 @@ import pandas as pd
 from tabulate import tabulate
 
 from sim.evidence import policies
-from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole
-from sim.evidence.policies import Table
+from sim.evidence.page import Check, Foretell, Page, checked_page, digests, single_runs, whole
+from sim.evidence.policies import HeadAndRows
 from sim.evidence.worlds import MIDDLE
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
+from sim.experiment.pool import Progress
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
@@ -73,7 +74,7 @@ def check() -> Check:
     return digests(told | {each.name: each for each in policies.compared(told[LANGUAGE])}) | single_runs(told)
 
 
-def language(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+def language(bar: Progress[Any] | None = None, foretell: Foretell | None = None) -> Page:
     """Simulate the worlds and every policy in that of language models. ``foretell`` hears before how long it takes."""
     told = worlds()
     compared = policies.compared(told[LANGUAGE])
@@ -98,7 +99,7 @@ def record(runs: Mapping[str, Run]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["world", "measure", "unit", "year", *COUNTED])
 
 
-def worlds_in_words(table: pd.DataFrame) -> Table:
+def worlds_in_words(table: pd.DataFrame) -> HeadAndRows:
     """Head and rows: what comes out in each world, over draws of luck and assumptions."""
     years = {"middle": MIDDLE, "end": table["year"].max()}
     found = {name: list(rows.itertuples()) for name, rows in table.groupby("world", sort=False)}
@@ -113,7 +114,7 @@ def _spread(row: Any) -> Spread:
     return Spread(**{field: getattr(row, field) for field in COUNTED})
 
 
-def side_by_side(pictures: pd.DataFrame, language: pd.DataFrame) -> Table:
+def side_by_side(pictures: pd.DataFrame, language: pd.DataFrame) -> HeadAndRows:
     """Head and rows of two records: what each policy does in the baseline, and where the task is language."""
     known = [policies.read(table) for table in (pictures, language)]
     rows = [

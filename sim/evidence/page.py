@@ -11,7 +11,6 @@ from typing import TypeAlias, TypeVar
 import pandas as pd
 from tabulate import tabulate
 
-from sim.evidence.drawn import Bar as Bar
 from sim.evidence.drawn import of_world
 from sim.experiment.duration import TimePlan
 from sim.experiment.path import simulate

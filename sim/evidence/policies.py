@@ -40,7 +40,7 @@ SHARED_OUT = (
 )  # who gets what
 
 Effects = dict[str, Effect]  # by measure
-Table = tuple[list[str], list[list[str]]]  # head and rows
+HeadAndRows = tuple[list[str], list[list[str]]]  # head and rows
 
 
 def compared(baseline: Scenario) -> list[Scenario]:
@@ -72,16 +72,11 @@ def read(table: pd.DataFrame) -> dict[str, Effects]:
 
 
 def effect_of(row: Any) -> Effect:
-    """The effect in a row of a table like ``comparison.csv``; draws are missing where assumptions were not drawn."""
-    return Effect(
-        row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
-        row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
-        row.wide_median, row.wide_relative_median, None if pd.isna(row.draws) else int(row.draws),
-        row.measure in registry() and registry()[row.measure].is_share,
-    )  # fmt: skip
+    """The effect in a row of a table like ``comparison.csv``."""
+    return Effect.of_row(row, in_points=row.measure in registry() and registry()[row.measure].is_share)
 
 
-def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> Table:
+def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> HeadAndRows:
     """Head and rows of the record in plain words: first the baseline's levels, then the scenario of each policy. What
     labs train with, of the record of ``kinds``, stands beside their share: a share rises where others train less."""
     found = read(table)
@@ -102,7 +97,7 @@ def _changed(ratio: float) -> str:
     return f"× {plain(ratio, PLACES)}" if is_factor(ratio - 1) else f"{change_text(ratio - 1, PLACES)} %"
 
 
-def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = RANGED) -> Table:
+def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = RANGED) -> HeadAndRows:
     """Head and rows of the record with both intervals: all scenarios and measures, or those named."""
     found = read(table)
     units = dict(zip(table["measure"], table["unit"], strict=True))
@@ -110,7 +105,7 @@ def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequenc
     return ["scenario", *(registry()[id].label for id in ids)], rows
 
 
-def own_compute(effects: pd.DataFrame, gains: pd.DataFrame, scenarios: Sequence[str]) -> Table:
+def own_compute(effects: pd.DataFrame, gains: pd.DataFrame, scenarios: Sequence[str]) -> HeadAndRows:
     """Head and rows: how the training compute of labs and startups, and a typical lab's error, change on the
     assumptions as they stand."""
     found, ratio = read(effects), gains.set_index(["kind", "scenario", "tenth"])["ratio"]

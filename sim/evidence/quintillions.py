@@ -1,6 +1,7 @@
 """The famous quintillions on trial: the published price of 1 % beside the baseline's, four claims, five tasks."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from sim.evidence.drawn import DrawnWorld, drawn, replicates_of
 from sim.evidence.page import (
     LONG,
     NUMBERS,
-    Bar,
     Check,
     Foretell,
     Page,
@@ -28,6 +28,7 @@ from sim.evidence.page import (
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
+from sim.experiment.pool import Progress
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.experiment.theories import under
@@ -90,8 +91,8 @@ def _policies() -> list[Scenario]:
 
 
 def quintillions(
-    bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: int = PAIRS, replicates: int = REPLICATES,
-    until: int = LONG,
+    bar: Progress[Any] | None = None, foretell: Foretell | None = None, *, pairs: int = PAIRS,
+    replicates: int = REPLICATES, until: int = LONG,
 ) -> Page:  # fmt: skip
     """Simulate everything and write the page. ``foretell`` hears before how long it takes."""
     worlds, by_theory = tasks.scenarios(replicates, until), rivals.under_each(_policies())

@@ -9,15 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
-from sim.evidence.page import Bar, Check, Foretell, Page, checked_page, digests, single_runs, whole, with_note
+from sim.evidence.page import Check, Foretell, Page, checked_page, digests, single_runs, whole, with_note
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
+from sim.experiment.pool import Progress
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
@@ -89,7 +91,7 @@ LEVELS = {  # what is told as an amount where there is none without the policy
     KNOWN: "{} become known",
 }  # fmt: skip
 BEHIND = re.compile("(/tCO2e| runs/yr)$")  # units that a range does not say twice
-Found = dict[tuple[str, int, str], Effect]  # by scenario, year and measure
+NotedEffects = dict[tuple[str, int, str], Effect]  # by scenario, year and measure
 
 
 def files() -> dict[str, Path]:
@@ -119,7 +121,7 @@ def check() -> Check:
     return digests(worlds) | single_runs(worlds)
 
 
-def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+def real_policies(bar: Progress[Any] | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the record. ``foretell`` hears before how long the runs take."""
     groups = compared()
     if foretell:
@@ -138,12 +140,11 @@ def record(compared: Comparison) -> pd.DataFrame:
                 change = _change(compared, i, id, year, where) if where or id not in (THERE, ELSEWHERE) else None
                 if change is not None:
                     key = {"scenario": scenario.name, "year": year, "measure": id}
-                    more = {"relative": change.relative, "replicates": change.replicates}
-                    rows.append({**key, **change.columns(), **more, **change.more_columns()})
+                    rows.append(key | change.row())
     return pd.DataFrame(rows)
 
 
-def read(table: pd.DataFrame) -> Found:
+def read(table: pd.DataFrame) -> NotedEffects:
     """The effects of a record."""
     return {(str(row.scenario), int(row.year), str(row.measure)): effect_of(row) for row in table.itertuples()}
 
@@ -173,7 +174,7 @@ def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
     return np.asarray(sum(compared.paths(scenario, each)[:, at] for each in ids))
 
 
-def said(found: Found, scenario: Scenario) -> str:
+def said(found: NotedEffects, scenario: Scenario) -> str:
     """A note: a sentence for each year, with ranges in the brackets of luck."""
     of, regions = NOTES[scenario.name], {region.id: region.label for region in scenario.regions}
     there = _joined([regions[region] for region in covered(scenario)])
@@ -230,12 +231,12 @@ def _joined(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def noted(text: str, found: Found, scenario: Scenario) -> str:
+def noted(text: str, found: NotedEffects, scenario: Scenario) -> str:
     """The text of a scenario's file with its note as the record has it."""
     return with_note(text, said(found, scenario))
 
 
-def leaks(found: Found) -> list[list[str]]:
+def leaks(found: NotedEffects) -> list[list[str]]:
     """Rows: of each policy on some regions what it changes there and in the world, and what is emitted elsewhere."""
     rows = []
     for scenario in scenarios():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.evidence.page import with_note
-from sim.evidence.policies import Table, opening
+from sim.evidence.policies import HeadAndRows, opening
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
 from sim.report.words import number
@@ -68,7 +68,7 @@ def record(runs: Iterable[Run]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "year", "value"])
 
 
-def in_words(table: pd.DataFrame) -> Table:
+def in_words(table: pd.DataFrame) -> HeadAndRows:
     """Head and rows of the record: the baseline first."""
     rows = []
     for name, found in table.groupby("scenario", sort=False):

@@ -24,11 +24,10 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.pool import gathered
 from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
-from sim.history.points import Batch, Numbered, PointsWork
+from sim.history.points import Batch, PointsWork
 from sim.history.proposal import Proposal, distinct, effective, interval, likelihood, proposal, weighted
 from sim.rng import stream
 from sim.scenario import Scenario
@@ -111,24 +110,6 @@ def sizes(worlds: int, k: int) -> Sizes:
         found, allowed = f"{worlds:,} worlds", f"{least:g} minutes or more for {k} numbers"
         raise InputError("too small a budget", key="--budget", found=found, allowed=allowed, fix="give it more time")
     return Sizes(first, wave, int(worlds * (1 - OF_FIRST - OF_WAVES) / CHECKED / 2))
-
-
-def calibrate(scenario: Scenario, said: Evidence, worlds: int, *, workers: int = 1) -> Calibration:
-    """Fit a scenario's open numbers to what records say, with so many worlds, in memory: without a directory.
-
-    Raises InputError where there are too few worlds or none is possible, and KeyboardInterrupt when it is cut short.
-    """
-    recipe = steps(scenario, said, sizes(worlds, len(fitted(scenario).facts)))
-    batch = next(recipe)
-    while True:
-        made, interrupted = gathered(Numbered(batch.work), range(batch.number), workers, None)
-        if interrupted:
-            raise KeyboardInterrupt
-        try:
-            batch = recipe.send(np.array([values for _, values in sorted(made, key=lambda one: one[0])]))
-        except StopIteration as end:
-            found: Calibration = end.value
-            return found
 
 
 def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:

@@ -1,112 +1,136 @@
-"""A directory with a plan: what stands in it, how more of it is asked for, and what is written when all is there."""
+"""Directories with a plan, by the command that wrote them: how they are opened, asked for more, read and written."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.arguments import whole_or
 from sim.errors import InputError
 from sim.mechanisms.theories import THEORIES
 from sim.outputs.provenance import as_command
-from sim.results import Run
 from sim.store.plan import read_plan
 from sim.study import sensitivity, sweep
 from sim.study.planned import Planned
-from sim.study.repeated import KINDS, Repeated
+from sim.study.repeated import Repeated
 from sim.study.study import Study, require
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CALIBRATE = "calibrate"
-MORE_SAMPLES = {sweep.KIND: sweep.extend, sensitivity.KIND: sensitivity.extend}  # what asks a study for more
+    from sim.history.kept import Calibrated
+
+Writer = Callable[[Any, float], tuple[Any, Any]]  # of a directory, in so many seconds: what was found and its summary
+
+
+class PlannedKind(NamedTuple):
+    """What is done with the directories of one command."""
+
+    opened: Callable[[Path, dict[str, Any]], Planned]
+    found: Callable[[Any], Any]  # what a finished one amounts to
+    writer: Callable[[], Writer]  # what writes that; asking for it imports what draws
+    table: Callable[[Any], "pd.DataFrame"] = attrgetter("table")  # of what was found
+    extend: Callable[[Any, int], None] | None = None  # asks for more samples, where it has some
+
+
+def _calibrated(directory: Path, plan: dict[str, Any]) -> "Calibrated":
+    from sim.history.kept import Calibrated
+
+    return Calibrated(directory, plan)
+
+
+def _calibrations() -> Writer:
+    from sim.outputs.calibration import write_calibrated
+
+    return write_calibrated
+
+
+def _scores_or_ensemble(found: Any) -> "pd.DataFrame":
+    from sim.outputs.calibration import table
+
+    return table(found)
+
+
+def _study(directory: Path, plan: dict[str, Any]) -> Study:
+    require()
+    return Study(directory, plan)
+
+
+def _studies() -> Writer:
+    from sim.outputs.studies import write_study
+
+    return write_study
+
+
+def _first(kept: Repeated) -> Any:
+    return kept.found()[0][1]
+
+
+def _runs() -> Writer:
+    from sim.outputs.run import write_run
+
+    def write(kept: Repeated, seconds: float) -> tuple[Any, Any]:
+        found, command = _first(kept), as_command(kept.plan["command"])
+        return found, write_run(found, kept.directory, command, seconds, figures=kept.plan["more"]["figures"])
+
+    return write
+
+
+def _decompositions() -> Writer:
+    from sim.outputs.decomposition import write_decomposition
+
+    def write(kept: Repeated, seconds: float) -> tuple[Any, Any]:
+        found = _first(kept)
+        return found, write_decomposition(found, kept.directory, as_command(kept.plan["command"]), seconds)
+
+    return write
+
+
+def _comparisons() -> Writer:
+    from sim.outputs.comparison import write_comparison
+
+    def write(kept: Repeated, seconds: float) -> tuple[Any, Any]:
+        (_, found), *others = kept.found()
+        theories = {name: one for name, one in others if name in THEORIES}
+        laws = {name: one for name, one in others if name not in THEORIES}
+        command = as_command(kept.plan["command"])
+        return found, write_comparison(found, laws, kept.directory, command, seconds, theories)
+
+    return write
+
+
+COMPARED = PlannedKind(Repeated, _first, _comparisons)
+KINDS = {
+    "run": PlannedKind(Repeated, _first, _runs, attrgetter("series")),
+    "compare": COMPARED,
+    "laws": COMPARED,
+    "decompose": PlannedKind(Repeated, _first, _decompositions),
+    sweep.KIND: PlannedKind(_study, sweep.found, _studies, extend=sweep.extend),
+    sensitivity.KIND: PlannedKind(_study, sensitivity.found, _studies, extend=sensitivity.extend),
+    "calibrate": PlannedKind(_calibrated, lambda kept: kept.found(), _calibrations, _scores_or_ensemble),
+}
 
 
 def opened(directory: Path) -> Planned:
-    """The study, calibration, run, comparison or decomposition in a directory, by its plan. Raises InputError."""
+    """What is kept in a directory, by its plan. Raises InputError, also for a plan that is not whole."""
     plan = read_plan(directory)
-    if plan.get("kind") in KINDS:
-        return Repeated(directory, plan)
-    if plan.get("kind") == CALIBRATE:
-        from sim.history.kept import Calibrated
-
-        return Calibrated(directory, plan)
-    require()
-    return Study(directory, plan)
+    return KINDS[plan.get("kind", "run")].opened(directory, plan)
 
 
 def extend(planned: Planned, replicates: int | None = None, samples: int | None = None) -> None:
     """Ask for more replicates, or for more samples of a study. Raises InputError for fewer than there are, and where
     there are none."""
     replicates, samples = whole_or(None, "replicates", replicates, 1), whole_or(None, "samples", samples, 1)
-    if samples is not None and not isinstance(planned, Study):
+    more = KINDS[planned.kind].extend
+    if samples is not None and more is None:
         problem, allowed = f"`{planned.kind}` has no samples", "samples of a sweep or sensitivity"
         raise InputError(problem, key="--samples", found=samples, allowed=allowed, fix="ask for more --replicates")
     if replicates is not None:
         planned.extend(replicates)
-    if samples is not None and isinstance(planned, Study):
-        MORE_SAMPLES[planned.kind](planned, samples)
-
-
-def writer_of(planned: Planned) -> Callable[[Any, float], tuple[Any, Any]]:
-    """What writes a directory of this kind; finding it imports what draws."""
-    if isinstance(planned, Repeated):
-        return write_repeated
-    if planned.kind == CALIBRATE:
-        from sim.outputs.calibration import write_calibrated
-
-        return write_calibrated
-    from sim.outputs.studies import write_study
-
-    return write_study
+    if samples is not None and more is not None:
+        more(planned, samples)
 
 
 def write_planned(planned: Planned, seconds: float) -> tuple[Any, Any]:
     """Write what a directory amounts to, the record last; what was found and its summary. Raises InputError."""
-    return writer_of(planned)(planned, seconds)
-
-
-def write_repeated(kept: Repeated, seconds: float) -> tuple[Any, Any]:
-    """Write the directory of a run, comparison or decomposition, made of the replicates that are kept in it; what was
-    found and its summary. Raises InputError."""
-    (_, found), *others = kept.found()
-    out, command = kept.directory, as_command(kept.plan["command"])
-    if kept.kind == "run":
-        from sim.outputs.run import write_run
-
-        return found, write_run(found, out, command, seconds, figures=kept.plan["more"]["figures"])
-    if kept.kind == "decompose":
-        from sim.outputs.decomposition import write_decomposition
-
-        return found, write_decomposition(found, out, command, seconds)
-    from sim.outputs.comparison import write_comparison
-
-    theories = {name: one for name, one in others if name in THEORIES}
-    laws = {name: one for name, one in others if name not in THEORIES}
-    return found, write_comparison(found, laws, out, command, seconds, theories)
-
-
-def found_in(planned: Planned) -> Any:
-    """What a finished directory amounts to; ``table`` of a study or comparison and ``series`` of a run hold it,
-    and ``table_of`` gives it."""
-    if isinstance(planned, Repeated):
-        return planned.found()[0][1]
-    if planned.kind == CALIBRATE:
-        from sim.history.kept import Calibrated
-
-        assert isinstance(planned, Calibrated)
-        return planned.found()
-    assert isinstance(planned, Study)
-    from sim.outputs.studies import found_in
-
-    return found_in(planned)
-
-
-def table_of(planned: Planned, found: Any) -> "pd.DataFrame":
-    """The table of what was found: the series of a run, the ensemble or the scores of a calibration."""
-    if planned.kind == CALIBRATE:
-        from sim.outputs.calibration import table
-
-        return table(found)
-    result: pd.DataFrame = found.series if isinstance(found, Run) else found.table
-    return result
+    return KINDS[planned.kind].writer()(planned, seconds)

@@ -62,11 +62,6 @@ KINDS = {
 }
 
 
-def found_in(study: Study) -> Any:
-    """What a finished study found; ``table`` holds all of it."""
-    return KINDS[study.kind].found(study)
-
-
 def tables_of(study: Study) -> Tables:
     """Every table of a finished study by file name."""
     kind = KINDS[study.kind]

@@ -12,12 +12,11 @@ import pandas as pd
 from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.experiment import compare, decompose
-from sim.experiment.pool import finished
+from sim.experiment.pool import Progress, finished
 from sim.experiment.run import replicate_of
 from sim.measures import registry
 from sim.outputs.comparison import THEORIES_TABLE, tables_of
 from sim.outputs.intact import read_json, read_table
-from sim.outputs.planned import CALIBRATE, MORE_SAMPLES
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
 from sim.outputs.run import DRAWN
 from sim.outputs.unlike import difference, table_difference
@@ -31,13 +30,14 @@ from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
 from sim.store.place import hash_of, no_directory
-from sim.store.plan import PLAN, PLANNED, read_plan, resuming
+from sim.store.plan import PLAN, read_plan, resuming
 from sim.store.shards import FOLDER, as_table
 from sim.store.table import csv_parts
 from sim.store.versions import apart, machine, versions
 from sim.study.planned import Made
+from sim.study.repeated import KINDS as REPEATED
+from sim.study.repeated import Repeated
 
-Progress = Callable[[Any, int], Any]
 COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
 
 
@@ -77,7 +77,7 @@ class Again(NamedTuple):
 
 
 def verify(
-    directory: Path, workers: int = 1, progress: Progress | None = None, worlds: int | None = None
+    directory: Path, workers: int = 1, progress: Progress[Any] | None = None, worlds: int | None = None
 ) -> Verification:
     """Check the hash of every file, and simulate again what a run, comparison, decomposition, study or calibration
     holds.
@@ -97,14 +97,12 @@ def verify(
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
     kind, hindered = _kind(directory, damaged), ""
-    unfinished = kind in PLANNED and kind not in (*MORE_SAMPLES, CALIBRATE) and not record.replicates
+    unfinished = kind in REPEATED and not record.replicates
     again, whole = Again(), _shards_are_whole(damaged)
     try:
         with declared_by(record.own, directory):
-            if kind in MORE_SAMPLES:
-                again = _study(directory, workers, wrap, worlds, whole)
-            elif kind == CALIBRATE:
-                again = _calibrated(directory, workers, wrap, worlds, whole)
+            if kind in BY_SHARDS:
+                again = BY_SHARDS[kind](directory, workers, wrap, worlds, whole)
             elif make := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
                 again = make(directory, record, workers, wrap)
     except InputError as error:
@@ -157,7 +155,7 @@ def _reasons(record: Provenance) -> list[str]:
     return [*(f"{name}: {then[name]} then, {now[name]} now" for name in apart(then, now)), *own_apart(record.own)]
 
 
-def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _run(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     name = read_json(out / "summary.json", {"scenario": str})["scenario"]
     scenario = with_options(load(out / "scenario.toml"), name=name)
     work = replicate_of(scenario, (out / "steps.csv").is_file(), (out / DRAWN).is_file())
@@ -170,7 +168,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
     return Again(counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables)))
 
 
-def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _compared(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
@@ -186,18 +184,16 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> Ag
     return Again(told, *_beside(out, _as_parts(tables | others)))
 
 
-def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> dict[str, pd.DataFrame]:
+def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress[Any]) -> dict[str, pd.DataFrame]:
     """The table of a comparison under every theory, of which ``pairs`` are under the scenarios' own; none where nothing
     says what is simulated under the others: a plan does, resolved files do not."""
-    from sim.study.repeated import KINDS, Repeated
-
     if not (out / THEORIES_TABLE).is_file():
         return {}
     try:
         kept = Repeated(out)
     except InputError:  # as where Python wrote it
         return {}
-    kind, more, others = KINDS[kept.kind], kept.plan["more"], {}
+    kind, more, others = REPEATED[kept.kind], kept.plan["more"], {}
     for part, work in zip(kept.parts, kept.job.works, strict=True):
         if part.theory:
             done = sorted(wrap(finished(work, range(part.replicates), workers), part.replicates),
@@ -206,7 +202,7 @@ def _theories(out: Path, pairs: list[Paired], workers: int, wrap: Progress) -> d
     return {THEORIES_TABLE: theories_table(under_all(kind.found(kept.parts[0], pairs, more), others))}
 
 
-def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> Again:
+def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Again:
     scenario = load(out / "scenario.toml")
     known = registry(*scenario.reported_on)
     there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
@@ -219,14 +215,14 @@ def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> 
     return Again(told, *_beside(out, _as_parts({DECOMPOSED: found.table})))
 
 
-AGAIN: dict[str, Callable[[Path, Provenance, int, Progress], Again]] = {
+AGAIN: dict[str, Callable[[Path, Provenance, int, Progress[Any]], Again]] = {
     COMPARED: _compared,
     SERIES: _run,
     DECOMPOSED: _decomposed,
 }  # by a file that such a directory has, the first that it has
 
 
-def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
+def _calibrated(out: Path, workers: int, wrap: Progress[Any], worlds: int | None, whole: bool) -> Again:
     """Shards simulated again, each stage from those that are kept of the stages before, and where they are ``whole``
     the tables that are made of them."""
     from sim.history.kept import Calibrated
@@ -243,7 +239,7 @@ def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None, who
     return Again(told, same, different, shards)
 
 
-def _study(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool) -> Again:
+def _study(out: Path, workers: int, wrap: Progress[Any], worlds: int | None, whole: bool) -> Again:
     """Shards simulated again, and where they are ``whole`` the tables that are made of them."""
     from sim.outputs.studies import tables_of
     from sim.study.study import Study, require
@@ -260,6 +256,9 @@ def _study(out: Path, workers: int, wrap: Progress, worlds: int | None, whole: b
     if whole and not different:
         same, different = _beside(out, tables_of(study))
     return Again(f"{sum(made):,} of {counted(study.worlds, 'world')}", same, different, shards)
+
+
+BY_SHARDS = {"sweep": _study, "sensitivity": _study, "calibrate": _calibrated}  # by the command of its plan
 
 
 def _counted(source: Iterable[Made], worlds: list[int]) -> Iterator[Made]:

@@ -17,7 +17,7 @@ from sim.quantity import base_unit
 from sim.results.asked import Portable, by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Ahead, Effect, ahead, alike, effects, in_amounts
+from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
 from sim.results.tenths import by_part, parts
 from sim.scenario import Scenario
 from sim.scenario.scenario import setting_apart
@@ -193,11 +193,8 @@ class Comparison(Portable):
                     found = self.effect(i, id, window)
                     if found is not None:
                         amount = unit.removesuffix("/yr") if window == TOTAL else unit
-                        row = {"scenario": name, "measure": id, "unit": amount, "window": window, **found.columns()}
-                        row |= {"relative": found.relative, "replicates": found.replicates}
-                        rows.append(row | found.more_columns())
-        columns = ["scenario", "measure", "unit", "window", *COLUMNS, "relative", "replicates", *MORE_COLUMNS]
-        return pd.DataFrame(rows, columns=columns)
+                        rows.append((name, id, amount, window, *found.row().values()))
+        return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "window", *EVERY_COLUMN])
 
     @cached_property
     def series(self) -> "pd.DataFrame":

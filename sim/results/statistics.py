@@ -7,7 +7,7 @@ on no form of distribution and holds possible values only: a share never falls b
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,13 @@ class Middle(NamedTuple):
     middle: float
     low: float
     high: float
+
+
+class TwoScales(NamedTuple):
+    """One change in the unit of its measure, and relative to what there was."""
+
+    amount: Middle
+    relative: Middle
 
 
 @dataclass(frozen=True)
@@ -132,34 +139,45 @@ class Effect:
         """The change that words speak of: over draws of luck and assumptions, and of luck where none were drawn."""
         return self.luck(relative=relative) if self.draws is None else self.wide(relative=relative)
 
+    @classmethod
+    def of(
+        cls, levels: Iterable[float], luck: TwoScales, wide: TwoScales, replicates: int, draws: int | None, **told: bool
+    ) -> "Effect":
+        """From both worlds' medians, and what changes on luck and over draws."""
+        (baseline, policy), amount, relative = levels, luck.amount, luck.relative
+        return cls(
+            baseline=baseline, policy=policy, difference=amount.middle, low=amount.low, high=amount.high,
+            wide_low=wide.amount.low, wide_high=wide.amount.high, relative=relative.middle, relative_low=relative.low,
+            relative_high=relative.high, wide_relative_low=wide.relative.low, wide_relative_high=wide.relative.high,
+            replicates=replicates, wide_difference=wide.amount.middle, wide_relative=wide.relative.middle, draws=draws,
+            **told,
+        )  # fmt: skip
+
+    @classmethod
+    def of_row(cls, row: Any, **told: bool) -> "Effect":
+        """From a row of a table with all columns; draws are missing where assumptions were not drawn."""
+        found = {field: getattr(row, column) for column, field in EVERY_COLUMN.items()}
+        draws = None if row.draws is None or isnan(row.draws) else int(row.draws)
+        return cls(**found | {"draws": draws}, **told)
+
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
-        return {
-            "baseline": self.baseline,
-            "policy": self.policy,
-            "difference": self.difference,
-            "ci_low": self.low,
-            "ci_high": self.high,
-            "wide_low": self.wide_low,
-            "wide_high": self.wide_high,
-        }
+        return {column: getattr(self, field) for column, field in COLUMNS.items()}
 
-    def more_columns(self) -> dict[str, float | None]:
-        """What tables give behind all else: the centre of the wide range, relative ranges, the number of draws."""
-        return {
-            "wide_median": self.wide_difference,
-            "relative_low": self.relative_low,
-            "relative_high": self.relative_high,
-            "wide_relative_median": self.wide_relative,
-            "wide_relative_low": self.wide_relative_low,
-            "wide_relative_high": self.wide_relative_high,
-            "draws": self.draws,
-        }
+    def row(self) -> dict[str, float | None]:
+        """All of it, as columns of tables."""
+        return {column: getattr(self, field) for column, field in EVERY_COLUMN.items()}
 
 
-COLUMNS = ("baseline", "policy", "difference", "ci_low", "ci_high", "wide_low", "wide_high")  # of effects in tables
-MORE_COLUMNS = ("wide_median", "relative_low", "relative_high", "wide_relative_median", "wide_relative_low",
-                "wide_relative_high", "draws")  # fmt: skip
+COLUMNS = {  # of effects in tables, by the field that they hold
+    "baseline": "baseline", "policy": "policy", "difference": "difference", "ci_low": "low", "ci_high": "high",
+    "wide_low": "wide_low", "wide_high": "wide_high",
+}  # fmt: skip
+EVERY_COLUMN = COLUMNS | {
+    "relative": "relative", "replicates": "replicates", "wide_median": "wide_difference",
+    "relative_low": "relative_low", "relative_high": "relative_high", "wide_relative_median": "wide_relative",
+    "wide_relative_low": "wide_relative_low", "wide_relative_high": "wide_relative_high", "draws": "draws",
+}  # fmt: skip
 
 
 def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool, share: bool = False) -> Effect | None:
@@ -229,16 +247,16 @@ def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
     if wide:
         start, end = wide
         drawn, drawn_relative, draws = over_draws(end - start), _relative(over_draws, wide, logs), start.shape[0]
-    levels = np.median(before, axis=0), np.median(after, axis=0)
-    rows = np.vstack([*levels, medians(after - before), _relative(medians, luck, logs), drawn, drawn_relative])
-    return [
-        Effect(
-            baseline, policy, difference, low, high, wide_low, wide_high, relative, relative_low, relative_high,
-            wide_relative_low, wide_relative_high, before.shape[0], wide_difference, wide_relative, draws,
-        )
-        for baseline, policy, difference, low, high, relative, relative_low, relative_high, wide_difference, wide_low,
-        wide_high, wide_relative, wide_relative_low, wide_relative_high in rows.T.tolist()
-    ]  # fmt: skip
+    levels = zip(*(np.median(values, axis=0).tolist() for values in luck), strict=True)
+    on_luck = _changes(medians(after - before), _relative(medians, luck, logs))
+    parts = zip(levels, on_luck, _changes(drawn, drawn_relative), strict=True)
+    return [Effect.of(both, change, wide_change, before.shape[0], draws) for both, change, wide_change in parts]
+
+
+def _changes(amounts: Array, relative: Array) -> list[TwoScales]:
+    """The change of each column of medians and their intervals, (3, m)."""
+    both = zip(amounts.T.tolist(), relative.T.tolist(), strict=True)
+    return [TwoScales(Middle(*amount), Middle(*part)) for amount, part in both]
 
 
 def alike(pairs: Iterable[Pair]) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.mathematics import expm1, log
+from sim.measures import Measure
 from sim.results.comparison import Comparison
-from sim.results.statistics import FEWEST, LEVEL, NAN, Effect, but_rounding
+from sim.results.statistics import FEWEST, LEVEL, NAN, Effect, Middle, TwoScales, but_rounding
 
 ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and draws
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range
@@ -37,18 +38,15 @@ def mixture(
     if not luck.weight.size or not wide.weight.size:
         return None
     asked = next(iter(found.values())).measures[measure]
-    baseline, policy = (quantiles(values, luck.weight)[0] for values in (luck.before, luck.after))
-    difference = quantiles(luck.after - luck.before, luck.weight)[0]
-    relative = _relative(luck, logs=asked.logs)[0]
-    wide_difference, low, high = quantiles(wide.after - wide.before, wide.weight)
-    wide_relative, relative_low, relative_high = _relative(wide, logs=asked.logs)
-    if wide.fewest < FEWEST:
-        low = high = relative_low = relative_high = NAN
-    return Effect(
-        baseline, policy, difference, NAN, NAN, low, high, relative, NAN, NAN, relative_low, relative_high,
-        luck.weight.size, wide_difference, wide_relative, wide.weight.size,
-        asked.is_share,
-    )  # fmt: skip
+    levels = [quantiles(values, luck.weight)[0] for values in (luck.before, luck.after)]
+    changes = _changes(luck, asked, ranged=False), _changes(wide, asked, ranged=wide.fewest >= FEWEST)
+    return Effect.of(levels, *changes, luck.weight.size, wide.weight.size, in_points=asked.is_share)
+
+
+def _changes(pooled: Pooled, of: Measure, *, ranged: bool) -> TwoScales:
+    """The median of what changes in a measure, and its range where it is ``ranged``."""
+    both = quantiles(pooled.after - pooled.before, pooled.weight), _relative(pooled, logs=of.logs)
+    return TwoScales(*(Middle(one[0], *one[1:] if ranged else (NAN, NAN)) for one in both))
 
 
 def quantiles(values: Array, weights: Array) -> list[float]:

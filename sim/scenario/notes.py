@@ -27,10 +27,10 @@ SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
 WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
 MOST_SPANS = 2  # that a note tells of one series
-Slip = Callable[[Scenario], Iterator[str]]
+NoteRule = Callable[[Scenario], Iterator[str]]
 
 
-def notes(scenario: Scenario, slips: Iterable[Slip] | None = None) -> list[str]:
+def notes(scenario: Scenario, slips: Iterable[NoteRule] | None = None) -> list[str]:
     """One sentence for each slip, of all kinds or of some."""
     return [f"Note: {note}" for slip in (SLIPS if slips is None else slips) for note in slip(scenario)]
 
@@ -300,7 +300,7 @@ def _written(number: Quantity | None) -> str:
     return f"{value} {number.unit}".removesuffix(" 1")
 
 
-SLIPS: tuple[Slip, ...] = (
+SLIPS: tuple[NoteRule, ...] = (
     policies_without_effect,
     policies_for_nobody,
     policies_from_the_first_year,

@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Solid, Table
+from sim.arrays import Array, Block, Rows, Solid, Table, Through, named, rows_of, through
 from sim.compiled import inner, loop
 from sim.economy.ledger import Acts, BuyersTold, Choice, Costs, Plan, Reach
-from sim.economy.moment import Moment, moment, pace, settled
+from sim.economy.moment import Moment, moment, settled
 from sim.economy.state import World
 from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon, planning
 from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
 
+CHOSEN, TOLD = rows_of(Costs, "own", "kwh_clean"), rows_of(BuyersTold)  # what permits are needed for stands behind
 MOST_TRIES, CLOSE = 100, 1e-14
 
 
@@ -29,10 +30,10 @@ def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
 
 
 @settled
-def _reaches(scenario: Scenario) -> tuple[Reach, Reach]:
-    """How far shares of clean power can move by the middle of a step, and by its end."""
-    build, dt, runs_out = scenario.abatement.build, 1.0 / scenario.time.steps_per_year, pace(scenario).contract
-    return Reach(runs_out.half, build * dt / 2), Reach(runs_out.whole, build * dt)
+def _reach(scenario: Scenario) -> Through[Reach]:
+    """How far shares of clean power can move within a step."""
+    build, ends = scenario.abatement.build, 1.0 / scenario.abatement.contract
+    return through(lambda years: Reach(planning.closed(ends, years), build * years), 1.0 / scenario.time.steps_per_year)
 
 
 class Needs(NamedTuple):
@@ -46,7 +47,7 @@ class Needs(NamedTuple):
 def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Choice:
     """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent, where
     permits for a kg cost ``due`` (kinds, regions)."""
-    last, before, (half, whole) = world.markets, world.actors.clean, _reaches(world.scenario)
+    last, before, reach = world.markets, world.actors.clean, _reach(world.scenario)
     now = moment(world.scenario, world.clock)
     found = Choice(
         offer=now.offer,
@@ -60,13 +61,12 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         rest=needs.rest,
         before=before,
         promised=needs.promised,
-        half=half,
-        whole=whole,
+        reach=reach,
     )
     if found.limited and world.on.abatement:
         money = plan.private + plan.serving
-        shadow = np.zeros((1, world.groups.size))
-        _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
+        shadow, (half, whole) = np.zeros((1, world.groups.size)), reach
+        _shadows(world.groups.starts, found.offer, half, whole, last.rent, money,
                  reserved(world), acts.budget, found.rest, found.electricity, now.intensity, found.first,
                  found.existing, found.carbon_tax, due, needs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
@@ -97,19 +97,17 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
     on, permits = costs.choice, costs.permits
     if on is None:
         return costs
-    (markets,), shape = permits.shape, costs.kwh.shape
+    (half, whole), (markets,), shape = on.reach, permits.shape, costs.kwh.shape
     due = dues(on.covered, permits) if due is None else due
-    found, told = np.empty((9 + markets, costs.own.size)), np.empty((2 + markets, costs.own.size))
+    found, told = (np.empty((rows + markets, costs.own.size)) for rows in (len(CHOSEN), TOLD.kg_covered))
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, on.half, on.whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
+    _choose(starts, on.offer, half, whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
             on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
             end)  # fmt: skip
-    own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
+    seen = BuyersTold(told[TOLD.own], told[TOLD.kg_total], told[TOLD.kg_covered :])
     return costs._replace(
-        own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
-        removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
-        told=BuyersTold(told[0], told[2:], told[1]),
-    )  # fmt: skip
+        **named(CHOSEN, found), kg_covered=found[len(CHOSEN) :], left=left, clean_share=end, told=seen
+    )
 
 
 def in_each(
@@ -118,18 +116,18 @@ def in_each(
     """Were all compute in one region: its cost per FLOP before permits, (regions, n), the carbon of it that needs
     permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``owed`` (kinds,
     regions); ``used`` [kWh] (n,) is what a FLOP takes."""
-    markets, kwh = len(on.covered), used[np.newaxis]
-    told = np.empty((intensity.size, 2 + markets, used.size))
-    found, left, end = np.empty((9 + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
+    (half, whole), markets, kwh = on.reach, len(on.covered), used[np.newaxis]
+    told = np.empty((intensity.size, TOLD.kg_covered + markets, used.size))
+    found, left, end = np.empty((len(CHOSEN) + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
         carbon_tax, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.carbon_tax, owed, on.covered))
         power = used * on.electricity[region]
-        _choose(starts, on.offer, on.half, on.whole, due, on.rest, power, intensity[one], on.first[one],
+        _choose(starts, on.offer, half, whole, due, on.rest, power, intensity[one], on.first[one],
                 on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
                 told[region], left, end)  # fmt: skip
-    own, kg_total = (np.ascontiguousarray(told[:, row]) for row in range(2))
-    return own, np.ascontiguousarray(told[:, 2:].swapaxes(0, 1)), kg_total
+    own, kg_total = (np.ascontiguousarray(told[:, row]) for row in (TOLD.own, TOLD.kg_total))
+    return own, np.ascontiguousarray(told[:, TOLD.kg_covered :].swapaxes(0, 1)), kg_total
 
 
 def allowed(acts: Acts, kg: Array) -> Array:
@@ -202,9 +200,8 @@ def _choose(
     intensity: Array, first: Array, existing: Array, carbon_tax: Table, covered: Solid, limited: bool, shadow: Array,
     kwh: Table, before: Table, promised: Array, found: Block, told: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
-    """Costs of a FLOP into ``found``, in the order of ``chosen``; what a FLOP costs before permits, what it emits, and
-    what of it needs permits of each market, into ``told``; what is left of the grid's carbon; shares of clean power at
-    the end of the step."""
+    """Columns of ``Costs`` into ``found`` and of ``BuyersTold`` into ``told``, in both with what needs permits of each
+    market behind; what is left of the grid's carbon; shares of clean power at the end of the step."""
     n = rest.size
     work = np.empty((8, n))
     wanted, gone, burden, share, above = work[0], work[1], work[2], work[3], work[4]
@@ -214,7 +211,7 @@ def _choose(
     for row in range(1, told.shape[0]):
         fill(told[row], 0.0)
     for i in range(n):
-        told[0, i] = rest[i] + power[i]
+        told[TOLD.own, i] = rest[i] + power[i]
     for region in range(intensity.size):
         dirt, premium, used = intensity[region], first[region], kwh[region]
         for kind in range(starts.size - 1):
@@ -237,30 +234,31 @@ def _choose(
         for i in range(n):
             left[region, i] = (1.0 - share[i]) * (1.0 - gone[i])
             net[i] = gross[i] * left[region, i]
-        _add(found[4], used, above)
-        _add(found[5], some, burden)
-        _add(found[6], gross, share)
-        _add(found[7], some, gone)
-        _add(found[8], used, share)
+        _add(found[CHOSEN.clean], used, above)
+        _add(found[CHOSEN.removal], some, burden)
+        _add(found[CHOSEN.kg_avoided], gross, share)
+        _add(found[CHOSEN.kg_removed], some, gone)
+        _add(found[CHOSEN.kwh_clean], used, share)
         for kind in range(starts.size - 1):
             tax, paid = carbon_tax[kind, region], existing[region] + carbon_tax[kind, region]
             if tax > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
-                    found[1, i] += net[i] * tax
+                    found[CHOSEN.taxed, i] += net[i] * tax
             if paid > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
-                    found[2, i] += net[i] * paid
-        _emitted(starts, region, covered, net, found[3], found[9:])
+                    found[CHOSEN.carbon, i] += net[i] * paid
+        _emitted(starts, region, covered, net, found[CHOSEN.kg_total], found[len(CHOSEN) :])
         for i in range(n):
             net[i] = some[i] * (1.0 - gone[i])
             above[i] = used[i] * above[i] + some[i] * burden[i]
         for kind in range(starts.size - 1):
             paid = existing[region] + carbon_tax[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
-                told[0, i] += above[i] + net[i] * paid
-        _emitted(starts, region, covered, net, told[1], told[2:])
+                told[TOLD.own, i] += above[i] + net[i] * paid
+        _emitted(starts, region, covered, net, told[TOLD.kg_total], told[TOLD.kg_covered :])
     for i in range(n):
-        found[0, i] = rest[i] + power[i] + found[2, i] + found[4, i] + found[5, i]
+        cheapest = rest[i] + power[i] + found[CHOSEN.carbon, i]
+        found[CHOSEN.own, i] = cheapest + found[CHOSEN.clean, i] + found[CHOSEN.removal, i]
 
 
 @inner

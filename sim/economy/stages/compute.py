@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Table, Through, through
+from sim.arrays import Array, Block, Rows, Table, Through, named, rows_of, through
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace, settled
@@ -19,6 +19,8 @@ from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
 from sim.scenario import Scenario
 
+ORDERED, SOLD, USED = rows_of(Order, last="run_share"), rows_of(Sale, last="embodied"), rows_of(Use)
+
 
 def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
     """By what a FLOP costs: money for compute, own, sponsors' and public, within carbon budgets and limits of runs."""
@@ -28,7 +30,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
 
     def at(costs: Costs) -> Order:
-        found, public = np.empty((7, world.groups.size)), world.fixed.nothing
+        found, public = np.empty((len(ORDERED), world.groups.size)), world.fixed.nothing
         if levers.pulled & treasury.OFFERS:
             most = abatement.allowed(acts, costs.kg_total)
             public = treasury.offered(world, levers, money, plan.private + plan.serving, treasury.cost(costs), most)
@@ -37,18 +39,12 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
             costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling, levers.compute_covered,
             reserved, prices, found,
         )  # fmt: skip
-        most, wanted, training, whole, for_training, run_share, _ = found
         return Order(
-            most=most,
+            **named(ORDERED, found),
             public=public,
-            wanted=wanted,
-            training=training,
-            money=whole,
-            for_training=for_training,
             licenses=levers.compute_covered,
             outside=outside,
             at_cost=at_cost + outside,
-            run_share=run_share,
             ceiling=ceiling,
             luck=luck,
         )
@@ -71,35 +67,33 @@ def _wanted(
     kg_covered: Table, permits: Array, luck: Array, lead: Array, ceiling: Array, compute_covered: Table,
     reserved: Array, last: Prices, found: Block,
 ) -> float:  # fmt: skip
-    """Most compute that a carbon budget allows, money wanted for training, what a ceiling leaves, money in all, the
-    part that trains, the part of a year's compute in its largest run, and compute at no rent into the rows of
-    ``found``; the sum of the last."""
-    due = np.empty(luck.size)
+    """Columns of ``Order`` into ``found``; compute that all want at no rent."""
+    due, at_cost = np.empty(luck.size), np.empty(luck.size)
     fill(due, 0.0)
     for permit in range(permits.size):
         for i in range(luck.size):
             due[i] += kg_covered[permit, i] * permits[permit]
     for i in range(luck.size):
-        found[0, i] = budget[i] / kg_total[i] if kg_total[i] > 0.0 else inf
+        found[ORDERED.most, i] = budget[i] / kg_total[i] if kg_total[i] > 0.0 else inf
     for i in range(luck.size):
-        found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
+        found[ORDERED.run_share, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
         largest, to_train, to_serve = ceiling[kind], compute_covered[0, kind], compute_covered[1, kind]
         for i in range(starts[kind], starts[kind + 1]):
             permit, wanted = due[i], private[i] + public[i]
             price = own[i] + last.rent + permit + to_train * last.license
-            compute = largest / found[5, i] * lead[i]  # for a run at the ceiling, when compute grows as it does
+            compute = largest / found[ORDERED.run_share, i] * lead[i]  # for a run at the ceiling, if growth goes on
             enough = planning.enough(compute, price, last.rent, reserved[i], serving[i])
             training_money = min(wanted, enough)
             whole = training_money + serving[i]
             part = training_money / whole if whole > 0.0 else 0.0
             licensed = part * to_train + (1.0 - part) * to_serve
-            found[1, i] = wanted
-            found[2, i] = training_money
-            found[3, i] = whole
-            found[4, i] = part
-            found[6, i] = min(whole / (own[i] + permit + licensed * last.license), found[0, i])
-    return total(found[6])
+            found[ORDERED.wanted, i] = wanted
+            found[ORDERED.training, i] = training_money
+            found[ORDERED.money, i] = whole
+            found[ORDERED.for_training, i] = part
+            at_cost[i] = min(whole / (own[i] + permit + licensed * last.license), found[ORDERED.most, i])
+    return total(at_cost)
 
 
 def _luck(world: World) -> Array:
@@ -143,7 +137,7 @@ def clear(
         usable, held = min(capacity.middle, costs.powered), held or costs.powered < capacity.middle
         own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.regional and costs.regional.asked
         if costs.told is not None and there is None:
-            own, covered, kg_total = costs.told
+            own, kg_total, covered = costs.told
             most = abatement.allowed(acts, kg_total)
         buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
         on_offer = market.Supply(m.allocation, usable, ceiling)
@@ -163,17 +157,17 @@ def clear(
         costs = siting.placed(world, acts, costs, sold.where)
     permits, shape = costs.permits, costs.kwh.shape
     connected, sent_on = grids.after(world, costs, sold, capacity)
-    found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
+    found, energy, emissions = np.empty((len(SOLD), world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
-    owed, by_market = _owed(world, levers, found[0], costs)
+    owed, by_market = _owed(world, levers, found[SOLD.bought], costs)
     sale = Sale(
+        **named(SOLD, found),
         capacity=capacity,
         by_power=held and clearing.outcome != market.SLACK,
         clearing=clearing,
         training=sold.training,
         serving=sold.serving,
-        bought=found[0],
         paid_training=sold.paid_training,
         paid_serving=sold.paid_serving,
         price=sold.price,
@@ -182,10 +176,8 @@ def clear(
         permits_used=by_market[0],
         permit_sales=by_market[1],
         permit_prices=permits,
-        compute_permits=found[1],
         energy=energy,
         emissions=emissions,
-        embodied=found[2],
         banked=_banked(world, levers, by_market[0]),
         costs=costs,
         most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.regional else order.most,
@@ -245,34 +237,31 @@ def _emit(
     starts: Rows, training: Array, serving: Array, licenses: Table, license_price: float, kg_embodied: float,
     kwh: Table, intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
 ) -> None:  # fmt: skip
-    """Compute bought, paid for compute permits, and embodied carbon into ``found``; energy and emissions by region."""
+    """Columns of ``Sale`` into ``found``; energy and emissions by region."""
     for kind in range(starts.size - 1):
         to_train, to_serve = licenses[0, kind] * license_price, licenses[1, kind] * license_price
         for i in range(starts[kind], starts[kind + 1]):
             bought = training[i] + serving[i]
-            found[0, i] = bought
-            found[1, i] = training[i] * to_train + serving[i] * to_serve
-            found[2, i] = bought * kg_embodied
+            found[SOLD.bought, i] = bought
+            found[SOLD.compute_permits, i] = training[i] * to_train + serving[i] * to_serve
+            found[SOLD.embodied, i] = bought * kg_embodied
     for region in range(intensity.size):
         dirt = intensity[region]
         for i in range(training.size):
-            used = found[0, i] * kwh[region, i]
+            used = found[SOLD.bought, i] * kwh[region, i]
             energy[region, i] = used
             emissions[region, i] = carbon.emissions(used, dirt) * left[region, i]
 
 
 def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use:
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
-    found = np.empty((8, world.groups.size))
+    found = np.empty((len(USED), world.groups.size))
     kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
     closed = pace(world.scenario).window
     _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
            order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
            closed, found)  # fmt: skip
-    served, sales, sponsored, given, public, research, _, recent = found
-    return Use(
-        served=served, recently=recent, sales=sales, sponsored=sponsored, given=given, public=public, research=research
-    )
+    return Use(*found)
 
 
 @loop
@@ -281,23 +270,23 @@ def _found(
     public: Array, demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
     closed: float, found: Block,
 ) -> None:  # fmt: skip
-    """Columns of ``Use`` into ``found``; the seventh row is room for work, the last is what was served recently."""
-    used = found[6]
+    """Columns of ``Use`` into ``found``."""
+    used = np.empty(wanted.size)
     for i in range(wanted.size):
         used[i] = min(paid_training[i] / wanted[i], 1.0) if wanted[i] > 0.0 else 1.0
         now = min(paid_serving[i] / serving[i], 1.0) if serving[i] > 0.0 else 1.0
-        found[0, i] = now
-        found[7, i] = planning.approached(served[i], now, closed)
-        found[1, i] = demand[i] * now  # nobody sells what it cannot serve
+        found[USED.served, i] = now
+        found[USED.recently, i] = planning.approached(served[i], now, closed)
+        found[USED.sales, i] = demand[i] * now  # nobody sells what it cannot serve
     for i in range(wanted.size):
-        found[2, i] = got[i] * used[i]
-        found[4, i] = public[i] * used[i]
+        found[USED.sponsored, i] = got[i] * used[i]
+        found[USED.public, i] = public[i] * used[i]
     meant = total(got)
-    part = total(found[2]) / meant if meant > 0.0 else 0.0
+    part = total(found[USED.sponsored]) / meant if meant > 0.0 else 0.0
     for i in range(wanted.size):
         own, share = spend[i] - given[i], research_share[i]
-        found[3, i] = given[i] * part
-        found[5, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
+        found[USED.given, i] = given[i] * part
+        found[USED.research, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
 
 
 @settled

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors import Economy, Funds, Kind
 from sim.actors.base import amounts, no_amount
-from sim.arrays import Array, Block, Mask, Rows, unwritten
+from sim.arrays import Array, Block, Mask, Rows, named, rows_of, unwritten
 from sim.compiled import loop
 from sim.economy.contest import Contest, sell
 from sim.economy.ledger import Acts, Money
@@ -22,6 +22,7 @@ from sim.owncode import asked
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from sim.scenario import Scenario
 
+EARNED = rows_of(Funds, last="contest")
 RULES = "means", "wants"  # what kinds say, in the order of rows
 TO_ALL, TO_LABS, TO_RESEARCH = map(USES.index, (EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH))
 
@@ -102,7 +103,7 @@ def _earning(scenario: Scenario) -> Earning:
     p, finance, ahead, on = scenario.product, scenario.finance, scenario.expectations, scenario.mechanisms
     return Earning(
         finance.venture_share, float(not on.funding_rounds), finance.venture_contest, p.margin, p.weight,
-        pace(scenario).expectations.half, 0.5 / scenario.time.steps_per_year, ahead.most,
+        pace(scenario).expectations.middle, 0.5 / scenario.time.steps_per_year, ahead.most,
         ahead.horizon * on.expectations, ahead.financed,
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def _funds(world: World, acts: Acts, paid_out: Array, allowances: Array) -> tupl
     """The market at mid-step and venture capital offered [USD/yr], and the money each actor has and earns, by columns
     of (n,)."""
     fixed, actors = world.fixed, world.actors
-    scenario, traits, found = fixed.scenario, fixed.traits, np.empty((12, fixed.groups.size))
+    scenario, traits, found = fixed.scenario, fixed.traits, np.empty((len(EARNED), fixed.groups.size))
     sold, venture_offered = _earned(
         fixed.groups.starts, moment(scenario, world.clock).income_growth, traits.start_income, actors.ln_error,
         actors.ln_reach, actors.served, world.rewarded, actors.alive, traits.raises, traits.academic, allowances,
@@ -120,11 +121,8 @@ def _funds(world: World, acts: Acts, paid_out: Array, allowances: Array) -> tupl
     )  # fmt: skip
     unwritten(found)  # no kind's rule writes into the books
     unwritten(allowances)
-    income, asked, sales, margin, venture, promised, dividend, academic, research, contest, _, offered = found
-    return sold, venture_offered, Funds(
-        traits.start_plan, income, actors.cash, asked, sales, margin, venture, promised, dividend, allowances, academic,
-        research, offered, contest,
-    )  # fmt: skip
+    funds = Funds(**named(EARNED, found), start_plan=traits.start_plan, cash=actors.cash, allowances=allowances)
+    return sold, venture_offered, funds
 
 
 @loop
@@ -133,13 +131,14 @@ def _earned(
     rewarded: Array, alive: Mask, raises: Mask, academic: Mask, allowances: Array, paid_out: Array, contest: Contest,
     products: float, expected_growth: float, market: Demand, on: Earning, found: Block,
 ) -> tuple[float, float]:  # fmt: skip
-    """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step, and what investors offer
-    [USD/yr]."""
-    sold = demanded(sell(alive, ln_error, ln_reach, contest, found[9:]), products, market.half, market)
-    ln_loss, share, work, promised = found[9], found[10], found[11], found[5]
+    """Columns of ``Funds`` into ``found``; the market at mid-step, and what investors offer [USD/yr]."""
+    sold_by, promised = np.empty((3, alive.size)), found[EARNED.promised]
+    sold = demanded(sell(alive, ln_error, ln_reach, contest, sold_by), products, market.half, market)
+    ln_loss, share, work = sold_by[0], sold_by[1], sold_by[2]
     for i in range(alive.size):
         work[i] = ln_reach[i] if raises[i] and alive[i] else -inf
-    product.shares(work, ln_loss, on.accuracy, -inf, found[5:6])  # in investors' money
+    in_money = found[EARNED.promised : EARNED.promised + 1]
+    product.shares(work, ln_loss, on.accuracy, -inf, in_money)
     living, labs = 0, 0
     for i in range(alive.size):
         living += alive[i]
@@ -149,7 +148,7 @@ def _earned(
     for kind in range(income_growth.size):
         grown = income_growth[kind]
         for i in range(starts[kind], starts[kind + 1]):
-            found[0, i] = start_income[i] * grown
+            found[EARNED.income, i] = start_income[i] * grown
     ahead = expectations.ahead(
         expectations.expected(expected_growth, products, sold, on.years, on.adapts, on.most), on.horizon
     )
@@ -157,21 +156,22 @@ def _earned(
     for i in range(alive.size):
         demand = share[i] * sold
         sales = demand * served[i]
-        found[1, i] = demand
-        found[2, i] = sales
-        found[3, i] = on.margin * sales
+        found[EARNED.demand, i] = demand
+        found[EARNED.sales, i] = sales
+        found[EARNED.margin, i] = on.margin * sales
         promised[i] = venture * promised[i]
-        found[4, i] = promised[i] * on.steadily
+        found[EARNED.venture, i] = promised[i] * on.steadily
     for i in range(alive.size):
-        found[6, i] = (each if alive[i] else 0.0) + allowances[i]
-        found[7, i] = lab if academic[i] and alive[i] else 0.0
-        found[8, i] = research if academic[i] and alive[i] else 0.0
+        found[EARNED.dividend, i] = (each if alive[i] else 0.0) + allowances[i]
+        found[EARNED.academic, i] = lab if academic[i] and alive[i] else 0.0
+        found[EARNED.public_research, i] = research if academic[i] and alive[i] else 0.0
     for i in range(alive.size):
-        found[9, i] = served[i] * planning.contest_value(
+        found[EARNED.contest, i] = served[i] * planning.contest_value(
             share[i], rewarded[i], sold * ahead, on.margin, contest.steepness, on.weight
         )
     for i in range(alive.size):
-        work[i] = 0.0 if raises[i] else funding.offered(found[3, i], ahead, on.financed)
+        more = 0.0 if raises[i] else funding.offered(found[EARNED.margin, i], ahead, on.financed)
+        found[EARNED.offered, i] = more
     return sold, venture
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Table, Through
+from sim.arrays import Array, Block, Mask, Rows, Table, Through, rows_of
 from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
@@ -14,21 +14,23 @@ from sim.mathematics import fill, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
+PLANNED = rows_of(Plan, last="private")
+PLAN, SHARE = range(2)  # what goes on through the step: plans, and shares of research
+
 
 def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
     fixed, actors = world.fixed, world.actors
     spending, own = actors.research, actors.knowledge
-    traits, found, kept = fixed.traits, np.empty((8, actors.plan.size)), np.empty((2, actors.plan.size))
+    traits, found = fixed.traits, np.empty((len(PLANNED), actors.plan.size))
+    middle, end = (np.empty((2, actors.plan.size)) for _ in range(2))
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
         acts.sharing, spending, own, world.against_ideas, actors.dearness, actors.research_share,
         traits.sponsors, traits.academic, actors.alive, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
-        fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
+        fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, middle, end,
     )  # fmt: skip
-    desired, middle, spend, serving, share, given, got, private = found
-    end, later = kept
-    return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving, private)
+    return Plan(*found, *map(Through, middle, end))
 
 
 class Spending(NamedTuple):
@@ -77,46 +79,46 @@ def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, against_ideas: Array, dearness: Array, research_share: Array, sponsors: Mask, academic: Mask,
     alive: Mask, ln_standing: Array, ln_loss: Array, initial_own_research: float, initial_research: float,
-    public_knowledge: float, sold: float, on: Spending, found: Block, kept: Block,
+    public_knowledge: float, sold: float, on: Spending, found: Block, middle: Block, end: Block,
 ) -> None:  # fmt: skip
-    """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
-    research at the end of the step. Research was kept secret for ``initial_own_research`` USD/yr at the start, on
+    """Columns of ``Plan`` into ``found``; plans and shares of research in the middle and at the end of the step, with
+    which the world goes on. Research was kept secret for ``initial_own_research`` USD/yr at the start, on
     average, and published for ``initial_research``, by all."""
     work = np.empty((1, research_share.size))
     serving = product.serving_share(on.serving, on.first, sold, on.size, on.adopted)
-    _spending(starts, ramps, plan, wants, means, demand, serving, found, kept)
+    _spending(starts, ramps, plan, wants, means, demand, serving, found, middle, end)
     if on.chosen:
         best = work[0]
         _target(sharing, spending, own, against_ideas, dearness, initial_own_research, initial_research,
                 public_knowledge, on, best)  # fmt: skip
         for i in range(research_share.size):
-            found[4, i] = planning.approached(research_share[i], best[i], on.half)
-            kept[1, i] = planning.approached(research_share[i], best[i], on.whole)
+            middle[SHARE, i] = planning.approached(research_share[i], best[i], on.half)
+            end[SHARE, i] = planning.approached(research_share[i], best[i], on.whole)
     else:
         for i in range(research_share.size):
-            found[4, i] = kept[1, i] = research_share[i]
+            middle[SHARE, i] = end[SHARE, i] = research_share[i]
     _sponsored(sponsors, academic, alive, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
     for i in range(research_share.size):
-        found[7, i] = (1.0 - found[4, i]) * (found[2, i] - found[5, i]) + found[6, i]
+        kept = found[PLANNED.spend, i] - found[PLANNED.given, i]
+        found[PLANNED.private, i] = (1.0 - middle[SHARE, i]) * kept + found[PLANNED.got, i]
 
 
 @inner
 def _spending(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, serving: float, found: Block,
-    kept: Block,
+    middle: Block, end: Block,
 ) -> None:  # fmt: skip
-    """Desired spending, plans at mid-step, spending, and money to serve customers into rows 0 to 3 of ``found``; plans
-    at the end of the step into row 0 of ``kept``."""
+    """Desired spending, spending, and money to serve customers into ``found``; plans into ``middle`` and ``end``."""
     for kind in range(starts.size - 1):
         half, whole = ramps[kind, 0], ramps[kind, 1]
         for i in range(starts[kind], starts[kind + 1]):
-            found[0, i] = min(wants[i], means[i])
+            found[PLANNED.desired, i] = min(wants[i], means[i])
         for i in range(starts[kind], starts[kind + 1]):
-            found[1, i] = planning.ramped(plan[i], found[0, i], half)
-            kept[0, i] = planning.ramped(plan[i], found[0, i], whole)
+            middle[PLAN, i] = planning.ramped(plan[i], found[PLANNED.desired, i], half)
+            end[PLAN, i] = planning.ramped(plan[i], found[PLANNED.desired, i], whole)
     for i in range(plan.size):
-        found[2, i] = min(found[1, i], means[i])
-        found[3, i] = serving * demand[i]
+        found[PLANNED.spend, i] = min(middle[PLAN, i], means[i])
+        found[PLANNED.serving, i] = serving * demand[i]
 
 
 @equation
@@ -161,18 +163,18 @@ def _sponsored(
     sponsors: Mask, academic: Mask, alive: Mask, ln_standing: Array, ln_loss: Array, sponsored: float, contest: float,
     work: Array, found: Block,
 ) -> None:  # fmt: skip
-    """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low losses more, into
-    row 6; ``work`` is room for it."""
+    """Compute [USD/yr] that sponsors pay, and what labs get, those of standing with low losses more, into ``found``;
+    ``work`` is room for it."""
     labs = 0
     for i in range(academic.size):
-        found[5, i] = found[6, i] = 0.0
+        found[PLANNED.given, i] = found[PLANNED.got, i] = 0.0
         labs += academic[i] and alive[i]
     if sponsored <= 0.0 or not labs:
         return
     for i in range(academic.size):
-        found[5, i] = sponsored * found[2, i] if sponsors[i] else 0.0
+        found[PLANNED.given, i] = sponsored * found[PLANNED.spend, i] if sponsors[i] else 0.0
         work[i] = ln_standing[i] if academic[i] and alive[i] else -inf
-    product.shares(work, ln_loss, contest, -inf, found[6:7])
-    given = total(found[5])
+    product.shares(work, ln_loss, contest, -inf, found[PLANNED.got : PLANNED.got + 1])
+    given = total(found[PLANNED.given])
     for i in range(academic.size):
-        found[6, i] = given * found[6, i]
+        found[PLANNED.got, i] = given * found[PLANNED.got, i]

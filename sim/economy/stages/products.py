@@ -47,7 +47,7 @@ def expected_after(world: World, sold: float) -> float:
     now, most = world.markets, world.scenario.expectations.most
     if not world.on.expectations:
         return now.expected_growth
-    closed = pace(world.scenario).expectations.whole
+    closed = pace(world.scenario).expectations.end
     return expectations.expected(now.expected_growth, now.products, sold, world.clock.dt, closed, most)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Solid, Table
+from sim.arrays import Array, Block, Rows, Solid, Table, named, rows_of
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import Moment, moment, pace, timed
@@ -17,14 +17,15 @@ from sim.mechanisms import carbon, market, planning, siting
 from sim.mechanisms.grids import done
 from sim.scenario import Scenario
 
+ACCOUNTED = rows_of(Costs, "power", "kg_total")  # what permits are needed for stands behind
+
 
 def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
     mobile work has moved for half a step, and what is done to emit less."""
-    scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
+    scenario, traits, here = world.scenario, world.fixed.traits, world.actors.site
     now, carbon_covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
     by_region, starts, dear = places.buys_by_region(world, acts), world.groups.starts, _cost_factor(world)
-    levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
     differ = grids.limited(world) and places.priced_by_region(acts)
@@ -38,7 +39,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         return price
 
     def at(permits: Array) -> Costs:
-        plans, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
+        plans, moved = np.empty(here.shape), np.empty(here.shape)
         due = abatement.dues(carbon_covered, permits) if levers.markets else now.nothing
         if on.siting:
             price = usual = prices(acts.carbon_tax, due)
@@ -54,26 +55,19 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             above = charged - charged.min(axis=1, keepdims=True)
             sent, powered = grids.sent(world, above), grids.powered(world, above)
         kwh = done(plans, sent)
-        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax, carbon_covered,
-                 levy, now.hardware_price, found)  # fmt: skip
-        own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
+        found = _accounted(world, acts, dear, kwh, permits)
         choice = None
         if on.abatement or on.pledges:
+            rest = found["own"] - found["power"] - found["carbon"]
             choice = abatement.choice(world, acts, plan, abatement.Needs(kwh, rest, promised), due)
         costs = Costs(
+            **found,
             hardware_price=now.hardware_price,
             site=moved,
             planned=plans,
             kwh=kwh,
             intensity=now.intensity,
-            kg_total=kg_total,
-            kg_covered=found[7:],
             kg_embodied=now.embodied,
-            power=power,
-            taxed=taxed,
-            carbon=carbon_cost,
-            levy=levied,
-            own=own,
             clean=nothing,
             removal=nothing,
             kg_avoided=nothing,
@@ -96,19 +90,23 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
 def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
-    on, now, levers = costs.regional, moment(world.scenario, world.clock), acts.levers
+    on = costs.regional
     assert on is not None
-    kwh, found = done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
-    levy = levers.compute_levy.sum(axis=0)
-    _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax,
-             levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
-    own, power, taxed, carbon_cost, _, kg_total, _ = found[:7]
-    costs = costs._replace(
-        kwh=kwh, kg_total=kg_total, kg_covered=found[7:], power=power, taxed=taxed, carbon=carbon_cost, own=own
-    )  # fmt: skip
+    kwh = done(on.kwh * share, costs.sent)
+    costs = costs._replace(kwh=kwh, **_accounted(world, acts, on.dear, kwh, costs.permits))
     if costs.choice is not None:
         costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
     return abatement.chosen(world.groups.starts, costs)
+
+
+def _accounted(world: World, acts: Acts, dear: Array, kwh: Array, permits: Array) -> dict[str, Any]:
+    """Columns of ``Costs`` where buyers do nothing to emit less, by name."""
+    now, levers = moment(world.scenario, world.clock), acts.levers
+    found = np.empty((len(ACCOUNTED) + permits.size, world.groups.size))
+    levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
+    _account(world.groups.starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax,
+             levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
+    return {**named(ACCOUNTED, found), "kg_covered": found[len(ACCOUNTED) :]}
 
 
 def _per_kwh(scenario: Scenario, now: Moment, per_kg: Array) -> Array:
@@ -182,11 +180,12 @@ def _account(
     starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, carbon_tax: Table,
     carbon_covered: Solid, levy: Array, hardware_price: float, found: Block,
 ) -> None:  # fmt: skip
-    """Cost of a FLOP into ``found``, in the order of ``site``, where hardware is ``dear``. Sums of products over
-    regions, never products of averages."""
-    for row in range(1, found.shape[0]):
+    """Columns of ``Costs`` into ``found``, with what needs permits of each market behind, where hardware is ``dear``.
+    Sums of products over regions, never products of averages."""
+    for row in range(found.shape[0]):
         fill(found[row], 0.0)
-    power, taxes, usual, whole = found[1], found[2], found[3], found[5]
+    power, taxes, usual = found[ACCOUNTED.power], found[ACCOUNTED.taxed], found[ACCOUNTED.carbon]
+    whole, covered = found[ACCOUNTED.kg_total], found[len(ACCOUNTED) :]
     for region in range(electricity.size):
         used, price, dirt, paid = kwh[region], electricity[region], intensity[region], carbon_price[region]
         for i in range(used.size):
@@ -205,12 +204,10 @@ def _account(
                 needed = carbon_covered[permit, kind, region]
                 if needed > 0.0:
                     for i in range(starts[kind], starts[kind + 1]):
-                        found[7 + permit, i] += carbon.emissions(used[i], dirt) * needed
+                        covered[permit, i] += carbon.emissions(used[i], dirt) * needed
     for kind in range(starts.size - 1):
         for i in range(starts[kind], starts[kind + 1]):
             paid = usual[i] + taxes[i]
-            found[3, i] = paid
-            found[4, i] = levy[kind]
-            own = hardware_price * dear[i] + power[i] + paid + levy[kind]
-            found[0, i] = own
-            found[6, i] = own - power[i] - paid
+            usual[i] = paid
+            found[ACCOUNTED.levy, i] = levy[kind]
+            found[ACCOUNTED.own, i] = hardware_price * dear[i] + power[i] + paid + levy[kind]

@@ -1,11 +1,13 @@
 """11 live: profits and rounds within the step; at the end of a year startups fail, are bought, and are founded."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Rows
+from sim.arrays import Array, Block, Marks, Mask, Rows, named, rows_of
 from sim.compiled import loop
 from sim.economy.groups import NOBODY
 from sim.economy.ledger import Ledger
@@ -23,6 +25,7 @@ CAPITAL = Sheet(Entry(ACTORS, "investors", "profits"), VENTURE, REMAINDER)
 ENDS = Sheet(
     Entry(ACTORS, "investors", "acquisitions"), Entry(ACTORS, "investors", "liquidation"), VENTURE, REMAINDER
 )  # fmt: skip
+CHANGE, CASH, ASIDE, DEARNESS = range(2, 6)  # rows behind RECEIVED and SPENT
 
 
 class Lives(NamedTuple):
@@ -51,7 +54,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
         ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, begun,
         ledger.sale.price, ledger.costs.power, ledger.costs.hardware_price, _rounds(fixed.scenario), sums, found,
     )  # fmt: skip
-    received, spent, cash, aside, change, dearness = found
+    received, spent, change, cash, aside, dearness = found
     books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
     lives = Lives(_went_on(world, ledger, cash, aside, dearness), books, ledger.acts.rights, change)
     return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
@@ -108,11 +111,11 @@ def _live(
         rest[i] = 0.0 if keeps_cash[i] else left + missing
         found[RECEIVED, i] = received[i]
         found[SPENT, i] = spent[i]
-        found[2, i] = max(after, 0.0)
-        found[3, i] = aside
-        found[4, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+        found[CASH, i] = max(after, 0.0)
+        found[ASIDE, i] = aside
+        found[CHANGE, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
     for i in range(cash.size):
-        found[5, i] = price[i] / (hardware_price + power[i])
+        found[DEARNESS, i] = price[i] / (hardware_price + power[i])
     for entry, amounts in enumerate((owners, capital, rest)):
         post(starts, amounts, entry, RECEIVED if entry == 1 else SPENT, sums, found)
 
@@ -143,11 +146,24 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dear
     return after
 
 
-COLUMNS = (  # of actors that change as they come and go, beside who is alive
-    "plan", "cash", "entitlement", "reach", "error", "knowledge", "research_share", "research", "dearness", "volume",
-    "trained", "served",
-)  # fmt: skip
-PLAN, CASH, ENTITLEMENT, REACH, ERROR, KNOWLEDGE, SHARE, RESEARCH, DEARNESS, VOLUME, TRAINED, SERVED = range(12)
+class Changing(NamedTuple):
+    """Columns of actors that change as they come and go, beside who is alive."""
+
+    plan: Array
+    cash: Array
+    entitlement: Array
+    reach: Array
+    error: Array
+    knowledge: Array
+    research_share: Array
+    research: Array
+    dearness: Array
+    volume: Array
+    trained: Array
+    served: Array
+
+
+OF, changing = rows_of(Changing), attrgetter(*Changing._fields)
 
 
 class Turn(NamedTuple):
@@ -179,24 +195,21 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     if not turn.failing.size and not new.size:
         return lives
     n, sums = before.cash.size, np.empty((len(ENDS.entries), len(books.flows.names)))
-    living, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
+    living, columns, found = np.empty((1, n), dtype=bool), np.empty((len(OF), n)), np.empty((3, n))
     price, hardware_price = scenario.finance.acquisition_price, moment(scenario, world.clock).hardware_price
     terms = TurnTerms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
     _turn_over(
-        books.starts, before.plan, before.cash, before.entitlement, before.reach, before.error, before.knowledge,
-        before.research_share, before.research, before.dearness, before.volume, before.trained, before.served,
-        before.alive, books.received, books.spent, traits.keeps_cash, ledger.money.funds.sales, traits.first_reach,
-        traits.first_research_share, traits.kind_index, _shares(scenario), turn.failing, turn.sold, turn.buyers, new,
-        terms, living, columns, sums, found,
+        books.starts, Changing(*changing(before)), before.alive, books.received, books.spent, traits.keeps_cash,
+        ledger.money.funds.sales, traits.first_reach, traits.first_research_share, traits.kind_index, _shares(scenario),
+        turn.failing, turn.sold, turn.buyers, new, terms, living, columns, sums, found,
     )  # fmt: skip
     rights, clean = lives.rights, before.clean
     if new.size:  # permits were given to those who were there
         rights = {right: without(part, new) for right, part in rights.items()}
         clean = without(clean, new) if world.on.abatement else clean
-    after = dict(zip(COLUMNS, columns, strict=True))
-    actors = Actors(alive=living[0], lead=before.lead, luck=before.luck, site=before.site, clean=clean, **after)
+    actors = replace(before, alive=living[0], clean=clean, **named(OF, columns))
     books = Books(books.starts, books.flows.also(ENDS, sums), found[RECEIVED], found[SPENT])
-    return Lives(actors, books, rights, found[2], turn.failing.size, turn.sold.size, new)
+    return Lives(actors, books, rights, found[CHANGE], turn.failing.size, turn.sold.size, new)
 
 
 @settled
@@ -233,21 +246,17 @@ def _turn(world: World, actors: Actors, seed: float) -> Turn:
 
 @loop
 def _turn_over(
-    starts: Rows, plan: Array, cash: Array, entitlement: Array, reach: Array, error: Array, knowledge: Array,
-    research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, alive: Mask,
-    received: Array, spent: Array, keeps_cash: Mask, sales: Array, first_reach: Array, first_research_share: Array,
-    kind_index: Rows, shares: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: TurnTerms, living: Marks,
-    columns: Block, sums: Block, found: Block,
+    starts: Rows, before: Changing, alive: Mask, received: Array, spent: Array, keeps_cash: Mask, sales: Array,
+    first_reach: Array, first_research_share: Array, kind_index: Rows, shares: Array, failing: Rows, sold: Rows,
+    buyers: Rows, new: Rows, on: TurnTerms, living: Marks, columns: Block, sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """Who is ``living`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
-    [USD/yr], in ``sums`` and ``found``, whose last row is the change of cash [USD].
+    """Who is ``living`` (1, n) afterwards, and ``columns`` of ``Changing``; the books [USD/yr], in ``sums`` and
+    ``found``, whose last row is the change of cash [USD].
 
     What those who are sold know goes to their buyers. A buyer that keeps cash pays out of it, and its investors what
     is missing. Investors get the cash that is left to those who fail.
     """
-    before = (plan, cash, entitlement, reach, error, knowledge, research_share, research, dearness, volume, trained,
-              served)  # fmt: skip
-    payments = np.zeros((4, cash.size))  # USD/yr by entry of ENDS
+    cash, payments = before.cash, np.zeros((4, alive.size))  # USD/yr by entry of ENDS
     for row, values in enumerate(before):
         for i in range(values.size):
             columns[row, i] = values[i]
@@ -255,34 +264,34 @@ def _turn_over(
         living[0, i] = alive[i]
     for each in range(sold.size):
         row, buyer = sold[each], buyers[each]
-        columns[ERROR, buyer] = min(columns[ERROR, buyer], error[row])
-        columns[KNOWLEDGE, buyer] = max(columns[KNOWLEDGE, buyer], knowledge[row])
+        columns[OF.error, buyer] = min(columns[OF.error, buyer], before.error[row])
+        columns[OF.knowledge, buyer] = max(columns[OF.knowledge, buyer], before.knowledge[row])
         payments[0, buyer] += on.price * sales[row]
     for i in range(cash.size):
         if keeps_cash[i]:
             payments[2, i] = max(payments[0, i] - cash[i], 0.0) / on.dt
-            columns[CASH, i] = max(cash[i] - payments[0, i], 0.0)
+            columns[OF.cash, i] = max(cash[i] - payments[0, i], 0.0)
         payments[0, i] = payments[0, i] / on.dt
     for row in failing:
         payments[1, row] = cash[row] / on.dt
         living[0, row] = False
-        columns[ERROR, row] = on.highest
-        for gone in (PLAN, CASH, ENTITLEMENT, RESEARCH, VOLUME, TRAINED):
+        columns[OF.error, row] = on.highest
+        for gone in (OF.plan, OF.cash, OF.entitlement, OF.research, OF.volume, OF.trained):
             columns[gone, row] = 0.0
     for row in new:
         share, planned = first_research_share[row], shares[kind_index[row]] * on.seed
         bought = planned / on.hardware_price
         living[0, row] = True
-        columns[PLAN, row] = planned
-        columns[CASH, row] = on.seed
-        columns[REACH, row] = first_reach[row]
-        columns[KNOWLEDGE, row] = on.public
-        columns[SHARE, row] = share
-        columns[RESEARCH, row] = share * planned
-        columns[DEARNESS, row] = 1.0
-        columns[VOLUME, row] = bought
-        columns[TRAINED, row] = bought * (1.0 - share)
-        columns[SERVED, row] = 1.0
+        columns[OF.plan, row] = planned
+        columns[OF.cash, row] = on.seed
+        columns[OF.reach, row] = first_reach[row]
+        columns[OF.knowledge, row] = on.public
+        columns[OF.research_share, row] = share
+        columns[OF.research, row] = share * planned
+        columns[OF.dearness, row] = 1.0
+        columns[OF.volume, row] = bought
+        columns[OF.trained, row] = bought * (1.0 - share)
+        columns[OF.served, row] = 1.0
         payments[2, row] = on.seed / on.dt
     for i in range(cash.size):
         payments[3, i] = 0.0 if keeps_cash[i] else received[i] - (spent[i] + payments[0, i])  # a buyer has not left
@@ -291,4 +300,4 @@ def _turn_over(
     for entry in range(4):
         post(starts, payments[entry], entry, RECEIVED if entry == 2 else SPENT, sums, found)
     for i in range(cash.size):
-        found[2, i] = (found[RECEIVED, i] - found[SPENT, i]) * on.dt if keeps_cash[i] else 0.0
+        found[CHANGE, i] = (found[RECEIVED, i] - found[SPENT, i]) * on.dt if keeps_cash[i] else 0.0

@@ -11,7 +11,7 @@ from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
-from sim.results.statistics import COLUMNS, FEWEST, MORE_COLUMNS, Effect
+from sim.results.statistics import EVERY_COLUMN, FEWEST, Effect
 from sim.results.theories import ByTheory, mixture
 from sim.scenario.data import theories
 
@@ -141,16 +141,11 @@ def table(found: ByTheory) -> pd.DataFrame:
                 amount = unit.removesuffix("/yr") if window == "total" else unit
                 same = holds(list(own.values()))
                 rows += [
-                    {
-                        "scenario": name, "measure": id, "unit": amount, "window": window, "theory": theory,
-                        "weight": known.get(theory), **change.columns(), "relative": change.relative,
-                        "replicates": change.replicates, **change.more_columns(), "holds": same,
-                    }
+                    (name, id, amount, window, theory, known.get(theory), *change.row().values(), same)
                     for theory, change in {**own, MIXTURE: mixture(found, known, i, id, window)}.items()
                     if change is not None
-                ]  # fmt: skip
-    columns = ["scenario", "measure", "unit", "window", "theory", "weight", *COLUMNS, "relative", "replicates",
-               *MORE_COLUMNS, "holds"]  # fmt: skip
+                ]
+    columns = ["scenario", "measure", "unit", "window", "theory", "weight", *EVERY_COLUMN, "holds"]
     return pd.DataFrame(rows, columns=columns)
 
 

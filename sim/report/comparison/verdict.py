@@ -6,7 +6,7 @@ from math import isfinite
 
 from sim.measures import Measure, registry, verdict
 from sim.report.certainty import NIL, PLACES, amount, called, drawn, hardly, may, sized, spoken_of, with_drawn
-from sim.report.words import MINUS, NONE, number, plain, rough
+from sim.report.words import number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
     MANY,
@@ -29,7 +29,6 @@ DECIDING = "python run.py sensitivity BASELINE --against POLICY"
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
-ALMOST_NOTHING = "≈ 0"  # a change in a table, where its column says that it is one
 TOO_FEW = "Too few replicates to say what it does."
 
 
@@ -121,22 +120,6 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     return "\n".join(lines)
 
 
-def brief(change: Effect | None, unit: str) -> str:
-    """An effect in a table of many: −71 %, −3 % ? where it may be so, ≈ 0, and (+16 %) where its direction is unclear
-    or draws are too few."""
-    if change is None:
-        return NONE
-    middle, how = change.luck(relative=change.in_percent).middle, sureness(change)
-    text = _written(middle, unit, relative=change.in_percent)
-    if change.is_nothing:
-        text = "0"
-    elif change.in_percent and abs(middle) < SMALL:
-        text = ALMOST_NOTHING
-    elif not text.endswith("-fold"):
-        text = f"{MINUS if middle < 0 else '+'}{text}"
-    return f"({text})" if how in (Sureness.UNCLEAR, Sureness.FEW) else f"{text} ?" if how is Sureness.MAY else text
-
-
 def _joined(claims: list[SpokenEffect], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> list[str]:
     """The clauses on what is sure, the largest first. What would be better, were it not for a measure that gets worse,
     stands before that one's clause and not beside it."""
@@ -176,10 +159,10 @@ def measured(change: Effect, unit: str, beside: Beside = with_drawn) -> tuple[st
     size, median, spread = spoken_of(change, change.luck(relative=change.in_percent), unit)
     if size in NIL:
         nothing = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
-        return f"{UP_TO}{_written(far, unit, relative=change.in_percent)}", nothing
+        return f"{UP_TO}{written(far, unit, relative=change.in_percent)}", nothing
     wide = sureness(change) is Sureness.MAY or abs(far) > WIDE * abs(near)
     if not change.in_percent:
-        wide = wide or len({size, *(_written(end, unit, relative=False) for end in (near, far))}) > 1
+        wide = wide or len({size, *(written(end, unit, relative=False) for end in (near, far))}) > 1
     return size, beside(median, spread) if median or wide else ""
 
 
@@ -274,7 +257,7 @@ def _named(unchanged: Sequence[SpokenEffect], claims: Sequence[SpokenEffect]) ->
     return names
 
 
-def _written(value: float, unit: str, *, relative: bool) -> str:
+def written(value: float, unit: str, *, relative: bool) -> str:
     """A size as words give it: roughly, without a sign."""
     return rough(value) if relative else amount(value, unit)
 
