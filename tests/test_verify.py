@@ -48,7 +48,7 @@ def copy(made: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
 
 ALONE = {
     "run": "plan.json, report.html, scenario.toml, summary.json, 1 file of shards/",
-    "compare": "plan.json, report.html, summary.json, 2 files of scenarios/, 1 file of shards/",
+    "compare": "brief.html, plan.json, report.html, summary.json, 2 files of scenarios/, 1 file of shards/",
     "sweep": "plan.json, report.html, scenario.toml, summary.json",
     "decompose": "plan.json, report.html, scenario.toml, summary.json, 1 file of shards/",
 }

@@ -67,6 +67,8 @@ def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, t
     fits = every(tmp_path)
     answer = say("weigh", *fits, "--table", tmp_path / "weights.csv")
     assert answer.code == 0, answer.err
+    assert "Fits by further seeds" in answer.out
+    assert " to " not in answer.out.partition("\n\n")[0]
     found = pd.read_csv(tmp_path / "weights.csv")
     assert len(pd.read_csv(tmp_path / "weights_scores.csv")) == 4 * len(THEORIES)
     assert list(found.columns) == list(next(iter(theories().values())))

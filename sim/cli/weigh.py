@@ -33,15 +33,20 @@ def act(options: Namespace) -> int:
     from sim.store.place import clear_errors, save_table
 
     found, scores = weighed(options.directories)
+    fits = int(found["fits"].iloc[0])
     rows = [
-        [one.theory, f"{one.weight:.2f}", f"{one.weight_low:.2f} to {one.weight_high:.2f}", f"{one.log_score:.2f}",
-         f"{one.crps:.3f}", f"{one.interval_score:.2f}", f"{one.ahead} of {one.targets}"]
+        [one.theory, f"{one.weight:.2f}", f"{one.weight_low:.2f} to {one.weight_high:.2f}" if fits > 1 else "",
+         f"{one.log_score:.2f}", f"{one.crps:.3f}", f"{one.interval_score:.2f}", f"{one.ahead} of {one.targets}"]
         for one in found.itertuples()
     ]  # fmt: skip
     print(tabulate(rows, headers=SHOWN, disable_numparse=True))
-    many = counted(int(found["fits"].iloc[0]), "fit")
-    print(f"\nBy {many} of each theory, as one forecast; by one seed: the least and the largest weight of a")
-    print("single fit of each. Log scores are summed, the others are means; smaller is better.")
+    print("\nLog scores are summed, the other scores are means; smaller is better.")
+    if fits > 1:
+        print(
+            f"By {counted(fits, 'fit')} of each theory, as one forecast; by one seed: the least and the largest weight."
+        )
+    else:
+        print("Fits by further seeds (--seed) would say how far the luck of a fit moves the weights.")
     if options.table:
         with clear_errors(options.table):
             beside = options.table.with_name(f"{options.table.stem}_scores.csv")
