@@ -28,8 +28,8 @@ from tests.saying import Said, Say
 from tests.studies import MANY, planned, shards
 from tests.worlds import SMALL
 
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("random", derandomize=False)
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("random", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert registry()  # all measures are known
 prepare()  # so that no test is held up, and none is told of it

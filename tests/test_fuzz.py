@@ -22,7 +22,7 @@ LONG, LONGER = "0x" + "f" * 300, "0x" + "f" * 5000
 
 
 @pytest.mark.slow
-@hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_odd_scenarios_are_refused_or_simulate(seed: int, tmp_path: Path) -> None:
     assert outcome(seed, tmp_path) in ("refused", "simulated")

@@ -124,14 +124,14 @@ SLOW = [HealthCheck.too_slow]
         'market.allocation="queue"',
     ]
 )  # so little compute that nobody runs anything
-@hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@hypothesis_settings(max_examples=120, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
     stays_sane(chosen, 2016)
 
 
 @pytest.mark.slow
 @given(settings())
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@hypothesis_settings(max_examples=10, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane_for_sixty_years(chosen: list[str]) -> None:
     stays_sane(chosen, 2071)
 

@@ -27,7 +27,7 @@ def published() -> list[tuple[str, Law]]:
 
 ALL = pytest.mark.parametrize("law", [law for _, law in published()], ids=[name for name, _ in published()])
 PARTS = st.floats(0.05, 0.999)  # of the way from the lowest error to the highest; below, compute exceeds a float
-FEWER = settings(max_examples=40, deadline=None)
+FEWER = settings(max_examples=40)
 
 
 def between(law: Law, part: float) -> float:

@@ -283,7 +283,7 @@ def test_grandfathering_allocates_alike_in_one_period_and_not_in_several(name: s
 
 @pytest.mark.slow
 @given(settings(most=6))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_a_tax_on_all_never_raises_emissions(chosen: list[str]) -> None:
     """In the first period of random worlds, whatever the market, other policies away."""
     chosen = [setting for setting in chosen if not setting.startswith("policy.") and "queue" not in setting]

@@ -84,7 +84,7 @@ def test_ratios_are_taken_in_logs() -> None:
 @given(
     st.lists(st.floats(-1e3, 1e3), min_size=6, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
 )
-@hypothesis_settings(deadline=None, max_examples=100)
+@hypothesis_settings(max_examples=100)
 def test_effects_keep_what_defines_them(before: list[float], shift: list[float]) -> None:
     x = np.array(before)
     y = x + np.array(shift[: x.size])
@@ -99,7 +99,7 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
 
 
 @given(st.lists(st.tuples(st.floats(1e-9, 1.0), st.floats(0.0, 1.0)), min_size=6, max_size=40), st.booleans())
-@hypothesis_settings(deadline=None, max_examples=100)
+@hypothesis_settings(max_examples=100)
 def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, float]], logs: bool) -> None:
     """Every number of an effect is one that can be: a share stays a share, and lies within its own range."""
     before, after = np.array(pairs).T

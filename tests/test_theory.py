@@ -58,7 +58,7 @@ positive = arrays.arrays(np.float64, 12, elements=st.floats(1e-6, 1e6))
     elasticity=st.floats(0, 5),
     ceiling=st.floats(1e-3, 1e9),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_market_clears_with_complementary_slackness(
     spend: Any, cost: Any, most: Any, capacity: float, outside: float, price: float, elasticity: float, ceiling: float
 ) -> None:
