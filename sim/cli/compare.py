@@ -149,6 +149,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
     lines += _side_by_side(summary.columns, {spaced(name): cells for name, cells in summary.matrix.items()})
     lines += _instead(summary)
+    lines += ["", wrapped(summary.few_draws)] if summary.few_draws else []
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
         lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]

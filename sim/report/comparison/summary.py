@@ -10,7 +10,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
-from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, own, purpose_text
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows, own, purpose_text
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -107,6 +107,7 @@ class ComparisonSummary:
     matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
+    few_draws: str  # what few draws mean for verdicts
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -159,6 +160,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         matrix=matrix.rows(found) if side_by_side else {},
         instead=matrix.instead(found) if side_by_side else [],
         instead_of=matrix.instead_of(found) if side_by_side else "",
+        few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
@@ -194,7 +196,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         changes=differences(found.scenarios[0], scenario),
         verdict=never or verdict.sentence(said, years, changes, own(found, i)) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
-        key=key_rows(found, [*said, *asked(found, changes, said)]),
+        key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
         costs=_costs(found.cost(i), years) if found.pairs else {},
