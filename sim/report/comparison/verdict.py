@@ -66,11 +66,16 @@ def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
         return ""
     if sureness(change) is Sureness.UNCLEAR:
         return f"{called(measure, change)}{why_unclear(change)}"
-    found = verdict(measure, lambda id: moved(changes(id)))
-    but = registry().get(measure.unless_worse)
-    other = changes(but.id) if found.but and but else None
-    word = f"not better: {but.subject} {called(but, other, plural=but.plural)}" if but and other else found.word
+    but = worse(measure, changes)
+    word = f"not better: {but}" if but else tone(measure, changes)
     return f"{called(measure, change)}, {word}" if word else called(measure, change)
+
+
+def worse(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
+    """What keeps a change from being better: academia's share of training compute may fall. Nothing where none does."""
+    but = registry().get(measure.unless_worse)
+    other = changes(but.id) if but and verdict(measure, lambda id: moved(changes(id))).but else None
+    return f"{but.subject} {called(but, other, plural=but.plural)}" if but and other else ""
 
 
 def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
