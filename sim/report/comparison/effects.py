@@ -28,7 +28,8 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
     small = unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE
     if levels and small:
         after = with_it(change, unit) if marked else number(change.policy, unit)
-        before = f"{number(change.baseline, unit)} → {after}\n"
+        start = number(change.baseline, unit)
+        before = f"{start} → {after}\n" if start != after else ""  # 0.809 % → 0.809 % says nothing
     return before + _both(change, unit, relative=change.in_percent)
 
 

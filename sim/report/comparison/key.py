@@ -168,6 +168,13 @@ def bought(found: Comparison, scenario: int) -> str:
     return f"{whose} ({'; '.join(_to_whom(found, scenario, purpose, by) for purpose, by in amounts.items())})."
 
 
+def gives_labs(found: Comparison, scenario: int) -> bool:
+    """Whether a scenario gives academic labs more of public money for compute, or of compute."""
+    labs = {kind.id for kind in found.scenarios[scenario].kinds if kind.sector == "academia"}
+    given = _given(found, scenario).values()
+    return any(change.difference > 0 for by in given for kind, change in by.items() if kind in labs)
+
+
 def _given(found: Comparison, scenario: int) -> dict[str, dict[str, Effect]]:
     """What kinds get more or less of public money, but for research, by purpose and kind; the largest first. What is
     next to nothing of all that changes is no less."""

@@ -10,7 +10,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows, own, purpose_text
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -22,6 +22,10 @@ from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
 
+SPONSORED = (
+    "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
+    "beside it."
+)
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
@@ -107,6 +111,7 @@ class ComparisonSummary:
     matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
+    sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
     few_draws: str  # what few draws mean for verdicts
     reading: str  # how to read a verdict
     note: str
@@ -160,6 +165,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         matrix=matrix.rows(found) if side_by_side else {},
         instead=matrix.instead(found) if side_by_side else [],
         instead_of=matrix.instead_of(found) if side_by_side else "",
+        sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
         few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
