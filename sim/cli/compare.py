@@ -53,7 +53,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--theories", action="store_true",
         help="also compare under the other theories of progress, in as many replicates, and in their mixture",
     )  # fmt: skip
-    option(parser, "--measure", more="beside the usual ones, below each verdict and in the report")
+    option(parser, "--measure", more="beside the usual ones, first in each verdict, below it and in the report")
     simulation(parser, replicates=str(PAIRS), setting="an entry of a policy in the scenarios that have the policy, or "
                "in all if none has")  # fmt: skip
 
