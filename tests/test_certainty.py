@@ -48,6 +48,14 @@ def middling(change: Effect, median: float) -> Effect:
         (luck(an_effect(0.00004, (0.0, 0.2)), 0.0, 0.005), "may rise (0 to 20 %)"),
         (luck(an_effect(0.004, (-0.005, 0.2)), 0.003, 0.005), "direction unclear (−0.5 to +20 %)"),
         (an_effect(0.02, (-0.02, 0.03)), "direction unclear (−2 to +3 %)"),
+        (
+            luck(an_effect(0.0075, (-0.9, -0.08)), -0.03, 0.045),
+            "direction unclear (+0.8 % as numbers stand, with drawn numbers −8 to −90 %)",
+        ),
+        (
+            luck(an_effect(-0.3, (-0.5, -0.1)), -0.6, 0.1),
+            "direction unclear (by luck −60 to +10 %, with drawn numbers −10 to −50 %)",
+        ),
         (an_effect(235.0, (80, 600)), "rises 240-fold (81-fold to 600-fold)"),
         (middling(an_effect(0.3, (0.2, 2.5)), 0.5), "rises by 30 % (20 to 250 %)"),
         (middling(an_effect(0.3, (0.2, 2.5)), 0.7), "rises by 30 % (median 70 %, 20 to 250 %)"),
@@ -79,6 +87,35 @@ def test_words_follow_the_number_of_their_subject() -> None:
     assert statement(fall, emissions, fall.luck(relative=True)) == "emissions fall by 30 % (10 to 50 %)"
     none = luck(an_effect(0.001, (-0.004, 0.009)), 0.0, 0.002)
     assert statement(none, emissions, none.luck(relative=True)) == "emissions hardly change"
+
+
+def test_what_goes_against_a_range_one_way_is_told() -> None:
+    """All draws go one way, and yet the direction is unclear: a reader is told why in sentences, tables and the key."""
+    other = luck(an_effect(0.0075, (-0.9, -0.08)), -0.03, 0.045)
+    doubt = luck(an_effect(-0.3, (-0.5, -0.1)), -0.6, 0.1)
+    both_ways = an_effect(0.3, (-0.6, 0.9))
+    rows = [judged(registry()[DIVIDE], {DIVIDE: change}.get) for change in (other, doubt, both_ways)]
+    assert rows == [
+        "direction unclear: drawn numbers go the other way",
+        "direction unclear: luck alone goes both ways",
+        "direction unclear",
+    ]
+    said = sentence([SpokenEffect(registry()[DIVIDE], "ratio", other)], (2027, 2040), {DIVIDE: other})
+    assert said == ("Direction unclear: the compute divide (+0.8 % as numbers stand, with drawn numbers −8 to −90 %).")
+    opposed = replace(amount(-9e9, 1e9, 9e9), policy=-9e9)
+    money = sentence([SpokenEffect(registry()[REVENUE], "USD/yr", opposed)], (2027, 2040), {REVENUE: opposed})
+    assert "(−$9.0 B as numbers stand, with drawn numbers +$1.0 B to +$9.0 B)" in money
+
+
+@given(MIDDLES, st.floats(-0.9, 20), st.floats(-0.9, 20), st.floats(-0.9, 20), st.floats(-0.9, 20))
+def test_no_range_that_goes_one_way_is_called_unclear_without_what_goes_against_it(
+    middle: float, low: float, high: float, one: float, other: float
+) -> None:
+    change = luck(an_effect(middle, (min(low, high), max(low, high))), *sorted((one, other, middle))[::2])
+    told = clause(change, registry()[DIVIDE], change.luck(relative=True))
+    goes_one_way = min(low, high) > 0 or max(low, high) < 0
+    if sureness(change) is Sureness.UNCLEAR and goes_one_way:
+        assert "as numbers stand, with drawn numbers" in told or "(by luck " in told
 
 
 @pytest.mark.parametrize(("one", "other"), [(6, 7), (6, 32), (10, 50), (32, 50), (40, 80)])

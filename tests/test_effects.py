@@ -137,6 +137,8 @@ def test_marks_stand_where_the_numbers_are() -> None:
 def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:
     assert effects.cell(an_effect(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2]\n−31.2 % (−44.0, −12.0)"
     small_share = effects.cell(an_effect(0.5, (0.2, 0.8), baseline=0.001), "fraction")
+    alike = an_effect(0.0000151, (0.00001, 0.00002), baseline=0.00809)
+    assert effects.cell(alike, "fraction").startswith("+0.00151 % [")  # 0.809 % → 0.809 % says nothing
     assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0]\n+50.0 % (+20.0, +80.0)"
     assert effects.cell(None, "USD") == "–"
 

@@ -121,6 +121,8 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
         "spending on compute and research rises by $600 B, what 3.0 million researchers cost at $200 k each."
     )
     assert everyday.of_change(2030, dict.fromkeys(changes, 0.0), WAGE) == ""
+    less = {EMISSIONS: 2.0, ENERGY: -5.0, RESEARCHERS: 0.32, ALL_RESEARCHERS: -0.5}
+    assert everyday.of_change(2030, less, WAGE) == ""  # "by $64 k, what less than one researcher costs"
     assert everyday.of_change(2030, {DAMAGE: -2e9}, WAGE, "worth") == "On the numbers as they stand, in 2030 worth."
 
 

@@ -25,7 +25,8 @@ from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.run.summary import _between
 from sim.report.run.summary import summarize as run_summary
-from sim.results.statistics import FEWEST, ahead
+from sim.report.words import number
+from sim.results.statistics import FEWEST, Middle, ahead
 from tests.ensembles_named import named
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -61,10 +62,40 @@ def test_the_terminal_begins_with_all_policies_side_by_side(found: sim.Compariso
     for name in ("baseline", *POLICIES):
         assert re.search(rf"^{name.split('_')[0]}\b", first, re.MULTILINE), name
     assert "Emissions" in first.splitlines()[0]
-    assert len(text.splitlines()) < 100  # 150 and more with a table below each verdict
+    assert len(text.splitlines()) < 110  # 150 and more with a table below each verdict
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "baseline        with it" not in text
     assert "[ ]" not in text  # of cells that are not there
+
+
+def test_the_baseline_has_its_range_over_draws(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    """72.9 times stood alone where drawn worlds reach from 34 to 47,200."""
+    values = found.values(0, DIVIDE, wide=True)
+    low, high = (number(float(np.percentile(values, at)), "ratio", 2) for at in (2.5, 97.5))
+    for text in (summary.matrix["baseline"][registry()[DIVIDE].label], printed(found, summary)):
+        assert f"{low.removesuffix('×')} to {high}" in text
+    plain = compared(*POLICIES[:2], assumptions=False)
+    assert "(" not in "".join(matrix.rows(plain)["baseline"].values())
+
+
+@pytest.mark.parametrize(
+    ("value", "told", "unit", "text"),
+    [
+        (72.9, (100, 34, 47_200), "ratio", "72.9× (34 to 47,000×)"),
+        (72.9, (280, 34, 47_200), "ratio", "72.9× (median 280×, 34 to 47,000×)"),
+        (0.0113, (0.01, 0.0012, 0.017), "fraction", "1.13 % (0.12 to 1.7 %)"),
+        (144e6, (22e6, 7.9e6, 75e6), "tCO2e/yr", "144 M tCO2e/yr (median 22 M tCO2e/yr, 7.9 to 75 M tCO2e/yr)"),
+        (3.6e6, (3e6, 470e3, 2.4e7), "tCO2e/yr", "3.60 M tCO2e/yr (470 k to 24 M tCO2e/yr)"),
+        (1.7e12, (1.5e12, 8e11, 2e12), "USD/yr", "$1.70 T ($800 B to $2.0 T)"),
+        (1e27, (1e27, 1e26, 1e28), "FLOP", "10^27.0 FLOP (10^26.0 to 10^28.0 FLOP)"),
+        (0.0, (0, 0, 0), "USD/yr", "$0"),
+        (72.9, (72.9, math.nan, math.nan), "ratio", "72.9×"),
+    ],
+)
+def test_a_level_has_one_unit_behind_both_ends(
+    value: float, told: tuple[float, float, float], unit: str, text: str
+) -> None:
+    assert matrix.level(value, Middle(*told), unit) == text
 
 
 def test_one_policy_needs_no_such_table() -> None:

@@ -58,7 +58,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--theories", action="store_true",
         help="also compare under the other theories of progress, in as many replicates, and in their mixture",
     )  # fmt: skip
-    option(parser, "--measure", more="beside the usual ones, below each verdict and in the report")
+    option(parser, "--measure", more="beside the usual ones, first in each verdict, below it and in the report")
     simulation(parser, replicates=str(PAIRS), setting="an entry of a policy in the scenarios that have the policy, or "
                "in all if none has")  # fmt: skip
 
@@ -155,12 +155,15 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     from sim.report.words import spaced
 
     out = planned.directory
+    if not found.pairs:
+        return f"\n{wrapped(summary.cut_short)}\n\n{seconds:.1f} s, no pair is finished. What there is lies in {out}"
     lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
     lines += _side_by_side(summary.columns, {spaced(name): cells for name, cells in summary.matrix.items()})
     lines += _instead(summary)
+    lines += ["", wrapped(summary.few_draws)] if summary.few_draws else []
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
-        lines += ["", wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
+        lines += ["", wrapped(f"{_titled(policy) if summary.matrix else policy.title}: {' '.join(said)}")]
         lines += _before_and_after(policy) if summary.few else []
     lines += ["", *map(wrapped, summary.combined)] if summary.combined else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
@@ -177,10 +180,17 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     if summary.interrupted:
         lines += ["", wrapped(summary.cut_short)]
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
-    if found.pairs:
-        lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
-        lines.append(f"To hand on: {out / BRIEF}, one page.")
+    lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
+    lines.append(f"To hand on: {out / BRIEF}, one page.")
     return "\n".join(lines)
+
+
+def _titled(policy: "PolicySummary") -> str:
+    """The title of a policy, and behind it the name that its row has, where the title does not have that name in it."""
+    from sim.report.words import spaced
+
+    name = spaced(policy.name)
+    return policy.title if name.replace("-", " ").lower() in policy.title.lower() else f"{policy.title} ({name})"
 
 
 def _instead(summary: "ComparisonSummary") -> list[str]:

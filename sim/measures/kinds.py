@@ -4,7 +4,7 @@ from functools import partial
 from math import nan
 
 from sim.economy.observe import Period
-from sim.measures.base import ERROR_UNIT, KEEP_BEST, Measure
+from sim.measures.base import ERROR_UNIT, KEEP_BEST, Measure, Words
 from sim.measures.ids import KINDS, best_of, emissions_of, group_of, known_runs, runs_above, share_of
 from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 from sim.quantity import KG_PER_TONNE
@@ -36,20 +36,27 @@ def of_kind(kind: str, name: str) -> list[Measure]:
     return [
         Measure(share_of(group_of(kind)), f"Share of training compute: {named}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
-                compute),
+                compute, words=Words(f"the share of training compute of {named}")),
         Measure(best_of(group_of(kind)), f"Best error: {named}", ERROR_UNIT,
                 f"lowest error so far among living actors of kind {kind}", "lower", "year-end",
-                KEEP_BEST, error),
+                KEEP_BEST, error, words=Words(f"the best error of {named}")),
         Measure(emissions_of(group_of(kind)), f"Emissions: {named}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
-                "lower", "year", nothing, emitted),
+                "lower", "year", nothing, emitted, words=_many(f"emissions of {named}")),
         *(
             Measure(runs_above(threshold, group), f"Runs above the {threshold.partition('_')[0]} threshold: {named}",
                     "runs/yr", f"training runs of actors of kind {kind} above yardsticks.{threshold}, {ONE}", "neither",
-                    "year", IDLE, partial(large, threshold=threshold))
+                    "year", IDLE, partial(large, threshold=threshold),
+                    words=_many(f"runs of {named} above the {threshold.partition('_')[0]} threshold"))
             for threshold in THRESHOLDS
         ),
         Measure(known_runs(group), f"Runs that became known: {named}", "runs/yr",
                 f"training runs of actors of kind {kind} that became known by a duty to report them, {ONE}", "neither",
-                "year", IDLE, lambda p: reported(p, p.groups.kinds[kind])),
+                "year", IDLE, lambda p: reported(p, p.groups.kinds[kind]),
+                words=_many(f"runs of {named} that became known")),
     ]  # fmt: skip
+
+
+def _many(subject: str) -> Words:
+    """The words of a plural."""
+    return Words(subject, ("rise", "fall"))

@@ -1,10 +1,11 @@
 """What an effect is called, by how sure it is: the same words in reports, on the page and in documents."""
 
+from dataclasses import replace
 from math import isfinite
 
 from sim.measures import Measure
-from sim.report.words import POINTS, number, on_one_scale, plain, reach, signed
-from sim.results.certainty import DIRECTED, Sureness, apart, direction, sureness
+from sim.report.words import MINUS, POINTS, number, on_one_scale, plain, reach, signed
+from sim.results.certainty import DIRECTED, Against, Sureness, against, apart, direction, sureness
 from sim.results.statistics import Effect, Middle
 
 PLACES = 2  # significant figures of an amount
@@ -46,9 +47,9 @@ def clause(change: Effect, measure: Measure, of: Middle, places: int = 0, *, plu
     text, how = called(measure, change, plural=plural), sureness(change)
     if how in (Sureness.HARDLY, Sureness.FEW):
         return text
-    size, median, ends = spoken_of(change, of, measure.unit, places)
     if how is Sureness.UNCLEAR:
-        return f"{text} ({ends})"
+        return f"{text} ({unclear(change, measure.unit, places)})"
+    size, median, ends = spoken_of(change, of, measure.unit, places)
     return f"{text}{'' if size in NIL else f' {by(size)}'} ({drawn(median, ends)})"
 
 
@@ -56,6 +57,30 @@ def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> 
     """The same with what it is of: emissions fall by 71 % (30 to 80 %); the compute divide: direction unclear (...)."""
     colon = "" if sureness(change) in (*DIRECTED, Sureness.HARDLY) else ":"
     return f"{measure.subject}{colon} {clause(change, measure, of, places, plural=measure.plural)}"
+
+
+def unclear(change: Effect, unit: str, places: int = 0) -> str:
+    """Why a direction is unclear: the range that goes both ways; where it goes one way, what goes against it too.
+    −43 to +230 %; +0.8 % as numbers stand, with drawn numbers −8 to −90 %; by luck −60 to +10 %, with drawn numbers −10
+    to −50 %."""
+    luck = change.luck(relative=change.in_percent)
+    size, _, ends = spoken_of(change, luck, unit, places)
+    what = against(change)
+    if what is None:
+        return ends
+    if what is Against.SIZE:
+        bare = size in NIL or size.endswith("-fold")
+        first = f"{'' if bare else '+' if luck.middle > 0 else MINUS}{size} as numbers stand"
+    else:
+        by_luck = replace(change, draws=None)  # whose range is that of luck
+        first = f"by luck {spoken_of(by_luck, luck, unit, places)[2]}"
+    return f"{first}, with drawn numbers {ends}"
+
+
+def why_unclear(change: Effect) -> str:
+    """The same in a table that has these numbers: direction unclear: drawn numbers go the other way."""
+    what = against(change)
+    return f": {what.value}" if what else ""
 
 
 def sized(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from sim.scenario.data import everyday
 PLACES = 2  # significant figures of what is pictured
 LARGE = ((1e9, " billion"), (1e6, " million"))
 ONE = 1.5  # what is nearer to one than this factor is called one
+LESS = "what less than one "
 ALIKE = 0.05  # of a country's electricity: what differs less from it is about as much
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 LEAST_PART = 1e-3  # of a change: a part of it below this is not told
@@ -87,20 +88,23 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
 
 
 def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str = "") -> str:
-    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. A change of
-    0 is not told; empty where nothing is. ``worth`` is told in the place of damage, which is a part of it. Spending is
-    told by how many researchers cost as much, each a ``wage`` [USD/yr]; jobs are not modelled."""
+    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. What is
+    less than one car, household or researcher is not told; empty where nothing is. ``worth`` is told in the place of
+    damage, which is a part of it. Spending is told by how many researchers cost as much, each a ``wage`` [USD/yr]; jobs
+    are not modelled."""
     said = []
     for id, pictured in ((EMISSIONS, emissions), (ENERGY, electricity)):
-        if change := changes.get(id):
+        change = changes.get(id, 0.0)
+        if not (told := pictured(abs(change))).startswith(LESS):
             measure = registry()[id]
-            said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {pictured(abs(change))}")
+            said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {told}")
     if worth:
         said.append(worth)
     elif changes.get(DAMAGE):
         said.append(_changes(DAMAGE, changes[DAMAGE]))
     for id, what in ((RESEARCHERS, "efficiency research"), (ALL_RESEARCHERS, "compute and research")):
-        if change := changes.get(id):
+        change = changes.get(id, 0.0)
+        if abs(change) >= 1 / ONE:
             said.append(f"spending on {what} {'rises' if change > 0 else 'falls'} by {_paid(abs(change), wage)}")
     return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""
 

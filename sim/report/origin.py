@@ -5,6 +5,7 @@ from math import inf
 from typing import NamedTuple
 
 from sim.results.statistics import FEWEST
+from sim.scenario.variants import CHANGED
 
 HATCHED = "Hatched: beyond evidence"
 LONGEST_TITLE = 46  # letters in the last line of a figure
@@ -35,7 +36,8 @@ class FigureOrigin:
     @property
     def line(self) -> str:
         """Title, what was simulated, seed and fingerprint."""
-        title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
+        title = self.title if len(self.title) <= LONGEST_TITLE else CHANGED.sub(" (changed)", self.title)
+        title = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
         spread = self.spread if self.replicates >= FEWEST else "median of {} replicates, too few for a range"
         what = spread.format(self.replicates) if self.replicates > 1 else "one replicate"
         run = f"run {self.fingerprint}" if self.fingerprint else ""

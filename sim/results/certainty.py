@@ -28,6 +28,13 @@ class Sureness(Enum):
 DIRECTED = (Sureness.SURE, Sureness.MAY)
 
 
+class Against(Enum):
+    """What makes a direction unclear although the range over draws goes one way, and what that is called."""
+
+    SIZE = "drawn numbers go the other way"
+    LUCK = "luck alone goes both ways"
+
+
 def sureness(change: Effect) -> Sureness:
     """The class of an effect, from its size and the range that words speak of: the first of these that is true.
 
@@ -51,32 +58,77 @@ def sureness(change: Effect) -> Sureness:
     counted = _counted(told, change.draws or MANY, relative=relative, in_points=change.in_points)
     by_luck = [one for one in luck if not isnan(one)]
 
-    small_from, near_to = (SMALL, NEAR) if relative else (SMALL_POINTS, NEAR_POINTS)
-    is_small = (relative or change.in_points) and abs(luck.middle) < small_from
+    near_to = NEAR if relative else NEAR_POINTS
+    is_small = _is_small(change)
     is_near = all(abs(end) < near_to for end in (*counted, *told[1:], *by_luck))
-
-    far = max(told[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
-    way, least = 1 if far > 0 else -1, SMALL if relative else HARDLY * abs(far)
-    across = NOTHING if is_small else least  # how far beyond nothing counts as one way still
-    goes_both_ways = far == 0 or min(way * end for end in told[1:]) < -across
-    luck_leaves_doubt = way * luck.middle < -across or min(way * one for one in by_luck) < -least
-    nearest = min(way * end for end in counted)
+    nearest = min(_way(change) * end for end in counted)
     is_clear = nearest >= SMALL if relative else nearest > 0
 
     if change.is_nothing or (is_small and is_near):
         return Sureness.HARDLY
-    if goes_both_ways or luck_leaves_doubt:
+    if _goes_both_ways(change) or _luck_leaves_doubt(change):
         return Sureness.UNCLEAR
     return Sureness.SURE if is_clear and not is_small else Sureness.MAY
+
+
+def against(change: Effect) -> Against | None:
+    """What goes against the range of an effect whose direction is unclear, where that range does not go both ways."""
+    if sureness(change) is not Sureness.UNCLEAR or _goes_both_ways(change):
+        return None
+    middle = change.luck(relative=change.is_relative).middle
+    return Against.SIZE if _way(change) * middle < -_across(change) else Against.LUCK
+
+
+def _is_small(change: Effect) -> bool:
+    small_from = SMALL if change.is_relative else SMALL_POINTS
+    small = abs(change.luck(relative=change.is_relative).middle) < small_from
+    return (change.is_relative or change.in_points) and small
+
+
+def _far(change: Effect) -> float:
+    """The end of the range that words speak of that is farther from nothing."""
+    relative = change.is_relative
+    return max(change.told(relative=relative)[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
+
+
+def _way(change: Effect) -> int:
+    """The way in which that end lies."""
+    return 1 if _far(change) > 0 else -1
+
+
+def _least(change: Effect) -> float:
+    return SMALL if change.is_relative else HARDLY * abs(_far(change))
+
+
+def _across(change: Effect) -> float:
+    """How far beyond nothing a range may reach that still goes one way."""
+    return NOTHING if _is_small(change) else _least(change)
+
+
+def _goes_both_ways(change: Effect) -> bool:
+    """Whether the range that words speak of does."""
+    way, ends = _way(change), change.told(relative=change.is_relative)[1:]
+    return _far(change) == 0 or min(way * end for end in ends) < -_across(change)
+
+
+def _luck_leaves_doubt(change: Effect) -> bool:
+    """Whether luck with the numbers as they stand does about the way in which that range goes."""
+    way, luck = _way(change), change.luck(relative=change.is_relative)
+    lowest = min(way * one for one in luck if not isnan(one))
+    return way * luck.middle < -_across(change) or lowest < -_least(change)
 
 
 def apart(change: Effect, of: Middle, *, relative: bool) -> bool:
     """Whether a size says too little without the median over draws beside it: it lies outside the range over these
     draws, or one of the two is more than APART times the other. What prints as 0 is as large as other such."""
-    told = change.told(relative=relative)
-    if of.middle < told.low or of.middle > told.high:
+    return outside(of.middle, change.told(relative=relative), NOTHING if relative else 0.0)
+
+
+def outside(size: float, told: Middle, nothing: float = 0.0) -> bool:
+    """The same of a size and a median with its range; what is not above ``nothing`` counts as so much."""
+    if size < told.low or size > told.high:
         return True
-    least, most = sorted(max(abs(one), NOTHING if relative else 0.0) for one in (of.middle, told.middle))
+    least, most = sorted(max(abs(one), nothing) for one in (size, told.middle))
     return most > APART * least
 
 

@@ -13,7 +13,6 @@ from sim.scenario.money import own_money
 IN_FIGURES = ("tCO2e", "USD", "MWh")  # how units begin of amounts that are told in figures, not in powers of ten
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
-ROUGH = 40  # draws below which a 95 % range over them is rough
 OTHER_WAY = "†"  # behind levels whose medians differ the other way than the change
 MARK_WIDTH = 96  # px of the picture of an effect
 
@@ -29,7 +28,8 @@ def cell(change: Effect | None, unit: str, *, levels: bool = True, marked: bool 
     small = unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE
     if levels and small:
         after = with_it(change, unit) if marked else number(change.policy, unit)
-        before = f"{number(change.baseline, unit)} → {after}\n"
+        start = number(change.baseline, unit)
+        before = f"{start} → {after}\n" if start != after else ""  # 0.809 % → 0.809 % says nothing
     return before + _both(change, unit, relative=change.in_percent)
 
 
@@ -191,10 +191,9 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     luck = f"[ ] luck: 95 % interval of that median over {paired}, simulation noise alone."
     if not drawn:
         return f"{said}\n{luck}"
-    rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
         f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        f"median of those draws.{rough}"
+        "median of those draws."
     )
 
 

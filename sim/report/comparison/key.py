@@ -7,10 +7,10 @@ import numpy as np
 
 from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
-from sim.measures import told
+from sim.measures import EMISSIONS, told
 from sim.measures.base import Words
 from sim.measures.economy import OUTLAY, REVENUE
-from sim.measures.ids import within
+from sim.measures.ids import emissions_in, within
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
@@ -51,7 +51,8 @@ class KeyRow:
 
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
-    """The effects that the verdict speaks of, in the order of the measures; money where any moves."""
+    """The effects that the verdict speaks of, in the order of the measures; money where any moves; and what was asked
+    for."""
     said, several = [], found.first_year < found.years[-1]
     for id, measure in {**told("policy", found.measures), **told("money", found.measures)}.items():
         change = last.get(id) or found.effect(scenario, id)
@@ -60,7 +61,31 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
             said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
-    return said + _net(found, scenario, {claim.measure.id for claim in said})
+    said += _net(found, scenario, {claim.measure.id for claim in said})
+    return _with_asked(found, scenario, last, said)
+
+
+def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
+    """These and what was asked for, of the last year. Beside emissions of a region the others are the world's."""
+    known, law = {claim.measure.id: claim for claim in said}, found.scenarios[0].law
+    first = []
+    for id in found.told:
+        change, measure = last.get(id) or found.effect(scenario, id), found.measures[id]
+        if id in known:
+            first.append(replace(known[id], asked=True))
+        elif change:
+            same = _same(found, scenario, id, "final")
+            first.append(SpokenEffect(measure, measure.unit_under(law), change, same=same, asked=True))
+    both = [*(claim for claim in said if claim.measure.id not in found.told), *first]
+    if not any(id.startswith(emissions_in("")) for id in found.told):
+        return both
+    return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
+
+
+def _worldwide(claim: SpokenEffect) -> SpokenEffect:
+    measure = claim.measure
+    words_ = replace(measure.words, subject=f"the world's {measure.subject}")
+    return replace(claim, measure=replace(measure, words=words_))
 
 
 def _same(found: Comparison, scenario: int, id: str, window: str) -> bool:
@@ -86,18 +111,6 @@ def _net(found: Comparison, scenario: int, said: set[str]) -> list[SpokenEffect]
     measure = replace(found.measures[REVENUE], id=NET, label=NET_LABEL, words=NET_WORDS)
     total = found.net(scenario, "total") if found.first_year < found.years[-1] else None
     return [SpokenEffect(measure, measure.unit, last, total)]
-
-
-def asked(found: Comparison, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
-    """The effects in the measures that are told of because somebody asked, in the last year, but those ``said``."""
-    law = found.scenarios[0].law
-    those = [(found.measures[id], last.get(id)) for id in found.told]
-    known = {claim.measure.id for claim in said}
-    return [
-        SpokenEffect(measure, measure.unit_under(law), change)
-        for measure, change in those
-        if change and measure.id not in known
-    ]
 
 
 def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
@@ -153,6 +166,13 @@ def bought(found: Comparison, scenario: int) -> str:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
         whose = f"{whose} compute, which emits as well"
     return f"{whose} ({'; '.join(_to_whom(found, scenario, purpose, by) for purpose, by in amounts.items())})."
+
+
+def gives_labs(found: Comparison, scenario: int) -> bool:
+    """Whether a scenario gives academic labs more of public money for compute, or of compute."""
+    labs = {kind.id for kind in found.scenarios[scenario].kinds if kind.sector == "academia"}
+    given = _given(found, scenario).values()
+    return any(change.difference > 0 for by in given for kind, change in by.items() if kind in labs)
 
 
 def _given(found: Comparison, scenario: int) -> dict[str, dict[str, Effect]]:

@@ -1,18 +1,22 @@
 """Effects in the cells of short tables in which policies are rows: beside the baseline, and in place of each other."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
-from sim.report.certainty import NIL, amount, clause, drawn, may, spoken_of, statement
+from sim.report.certainty import NIL, PLACES, amount, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.verdict import UP_TO, listed
-from sim.report.words import NONE, pair, reach, spaced
-from sim.results.certainty import Sureness, sureness
+from sim.report.words import NONE, number, pair, reach, spaced, unit_text
+from sim.results.certainty import Sureness, outside, sureness
 from sim.results.comparison import Comparison
-from sim.results.statistics import Ahead, Effect
+from sim.results.statistics import Ahead, Effect, Middle, over_draws
 
 SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
 BUDGET = "Public budget, a year"
@@ -98,11 +102,11 @@ def _row(found: Comparison, scenario: int) -> Row:
 
 
 def _levels(found: Comparison) -> Row:
-    """The cells of the baseline: its values in the last year."""
+    """The cells of the baseline: its values in the last year, with their ranges over draws."""
     law = found.scenarios[0].law
     changes = {id: found.effect(1, id) for id in (*SHOWN, *_asked(found), *VERBS)}
     values = {
-        id: pair(change.baseline, change.baseline, found.measures[id].unit_under(law))[0] if change else NONE
+        id: level(change.baseline, _over_draws(found, id), found.measures[id].unit_under(law)) if change else NONE
         for id, change in changes.items()
     }
     paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if (change := changes[id]) and change.baseline]
@@ -110,6 +114,29 @@ def _levels(found: Comparison) -> Row:
         **{found.measures[id].label: text for id, text in values.items() if id not in VERBS},
         BUDGET: "; ".join(paid) or NO_MONEY,
     }
+
+
+def _over_draws(found: Comparison, id: str) -> Middle:
+    """The median of the baseline's values over draws and their range; NaN where there is none."""
+    values = found.values(0, id, wide=True) if found.drawn else np.zeros(0)
+    return Middle(*over_draws(values[np.isfinite(values)][:, None])[:, 0].tolist())
+
+
+def level(value: float, told: Middle, unit: str) -> str:
+    """A value with its range, behind the median over draws where the value says too little without it: 72.9× (34 to
+    47,000×)."""
+    text = pair(value, value, unit)[0]
+    if not isfinite(told.low):
+        return text
+    median, low, high = (number(one, unit, PLACES) for one in told)
+    span = low if low == high else reach(*_once(low, high, unit))
+    return f"{text} ({drawn(median if outside(value, told) else '', span)})" if span != text else text
+
+
+def _once(low: str, high: str, unit: str) -> tuple[str, str]:
+    """Both ends of a range, the first without what is said behind both."""
+    behind, also = (re.sub(r"^\D*[\d.,^−]+", "", text) for text in (low, high))
+    return low.removesuffix(behind if behind == also and unit[:3] != "USD" else unit_text(unit)), high
 
 
 def _asked(found: Comparison) -> list[str]:

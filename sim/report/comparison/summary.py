@@ -11,7 +11,7 @@ from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
-from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, own, purpose_text
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -23,6 +23,10 @@ from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
 
+SPONSORED = (
+    "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
+    "beside it."
+)
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
@@ -109,6 +113,8 @@ class ComparisonSummary:
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
     combined: list[str]  # which of them do the same, and whether they add up, in sentences
+    sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
+    few_draws: str  # what few draws mean for verdicts
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -163,6 +169,8 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         instead=instead,
         combined=[*matrix.the_same(instead, found.years[-1]), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
+        sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
+        few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
@@ -198,7 +206,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         changes=differences(found.scenarios[0], scenario),
         verdict=never or verdict.sentence(said, years, changes, own(found, i)) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
-        key=key_rows(found, [*said, *asked(found, changes, said)]),
+        key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
         costs=_costs(found.cost(i), years) if found.pairs else {},

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
-from sim.report.certainty import NIL, PLACES, amount, called, drawn, hardly, may, sized, spoken_of, with_drawn
+from sim.plurals import counted
+from sim.report.certainty import (
+    NIL,
+    PLACES,
+    amount,
+    called,
+    drawn,
+    hardly,
+    may,
+    spoken_of,
+    unclear,
+    why_unclear,
+    with_drawn,
+)
 from sim.report.words import number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
@@ -19,13 +32,14 @@ from sim.results.certainty import (
     moved,
     sureness,
 )
-from sim.results.statistics import Effect, in_amounts
+from sim.results.statistics import FEWEST, Effect, in_amounts
 
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 10  # times by which a range's ends differ from which it is told beside percents
 
 DECIDING = "python run.py sensitivity BASELINE --against POLICY"
 
+AGAINST = f", or numbers as they stand, or luck with these, go against it. `{DECIDING}` says which numbers decide it."
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
@@ -41,6 +55,7 @@ class SpokenEffect:
     last: Effect
     total: Effect | None = None
     same: bool = False  # whether it is nothing in every pair, also over the years
+    asked: bool = False  # whether somebody asked for it: such stand first
 
 
 def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
@@ -49,11 +64,18 @@ def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     change = changes(measure.id)
     if change is None or (change.is_nothing and not change.few):
         return ""
-    found = verdict(measure, lambda id: moved(changes(id)))
-    but = registry().get(measure.unless_worse)
-    other = changes(but.id) if found.but and but else None
-    word = f"not better: {but.subject} {called(but, other, plural=but.plural)}" if but and other else found.word
+    if sureness(change) is Sureness.UNCLEAR:
+        return f"{called(measure, change)}{why_unclear(change)}"
+    but = worse(measure, changes)
+    word = f"not better: {but}" if but else tone(measure, changes)
     return f"{called(measure, change)}, {word}" if word else called(measure, change)
+
+
+def worse(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
+    """What keeps a change from being better: academia's share of training compute may fall. Nothing where none does."""
+    but = registry().get(measure.unless_worse)
+    other = changes(but.id) if but and verdict(measure, lambda id: moved(changes(id))).but else None
+    return f"{but.subject} {called(but, other, plural=but.plural)}" if but and other else ""
 
 
 def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
@@ -68,8 +90,9 @@ def sentence(
     own: Sequence[SpokenEffect] = (),
 ) -> str:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
-    unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure. Where
-    nothing of all this changes in any pair, what the policy moves of its ``own``."""
+    unclear; before all that the same of what was asked for. ``years`` are the first and the last of totals; ``effects``
+    are those of the last year by measure. Where nothing of all this changes in any pair, what the policy moves of its
+    ``own``."""
     if not claims:
         return "Nothing to compare."
     if all(claim.last.few for claim in claims):
@@ -77,8 +100,24 @@ def sentence(
     if all(claim.same for claim in claims):
         moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
         return f"{'; '.join([f'Changes nothing of {listed([*_named(claims, claims)])}', *moved_])}."
-    past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and direction(claim.total)]
-    by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
+    held, because = _held([claim for claim in claims if direction(claim.last)], effects)
+    bound = [*held, *because] if because else []
+    first = [one for one in claims if one.asked or (one in bound and any(other.asked for other in bound))]
+    parts = [*_parts(first, claims, years, effects),
+             *_parts([one for one in claims if one not in first], claims, years, effects)]  # fmt: skip
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _parts(
+    some: Sequence[SpokenEffect],
+    claims: Sequence[SpokenEffect],
+    years: tuple[int, int],
+    effects: Mapping[str, Effect | None],
+) -> list[str]:
+    """The clauses on some of the claims: what is sure, what hardly changes, money, what is unclear."""
+    past = [claim for claim in some if sureness(claim.last) not in DIRECTED and direction(claim.total)]
+    by = {how: [one for one in some if sureness(one.last) is how and one not in past] for how in Sureness}
     told = by[Sureness.SURE] + by[Sureness.MAY]
     parts = _joined([claim for claim in told if not claim.measure.told.money], years, effects)
     parts += [_past(claim, years) for claim in past]
@@ -88,8 +127,17 @@ def sentence(
         parts.append(f"{Sureness.UNCLEAR.value}: {listed([_unclear(claim) for claim in by[Sureness.UNCLEAR]])}")
     if by[Sureness.FEW]:
         parts.append(f"too few values to say of {listed([claim.measure.subject for claim in by[Sureness.FEW]])}")
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+    return parts
+
+
+def few_draws(draws: int) -> str:
+    """What few draws mean for words, before the first verdict; empty of many, and of too few for a range."""
+    if not FEWEST <= draws < MANY:
+        return ""
+    return (
+        f'Only {counted(draws, "draw")}: the true ranges may be wider and go both ways, so that "may" is said more '
+        f"often than with {MANY} or more."
+    )
 
 
 def reading(years: tuple[int, int], drawn: bool) -> str:
@@ -108,15 +156,11 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
             "over twice or below half of that median."
         )
     lines += [
-        f'"Narrows", "rises" and the like: all of the range goes one way, by {small} or more; with "may", or "perhaps" '
-        f"of a sum: it begins within {small} of nothing, on either side.",
+        f'"Narrows", "rises" and the like: size and range go one way, all of it by {small} or more; with "may", or '
+        f'"perhaps" of a sum: the range begins within {small} of nothing, on either side, or the size is smaller.',
         f'"Hardly changes": by less than {small}, and nowhere beyond {near}; {points}.',
-        f'"Direction unclear": all else.{f" `{DECIDING}` says which numbers decide it." if drawn else ""}',
+        f'"Direction unclear": all else. The range goes both ways{AGAINST if drawn else "."}',
     ]
-    if drawn:
-        lines.append(
-            f'Of less than {MANY} draws a range counts as longer where "may" is left out or "hardly changes" said.'
-        )
     return "\n".join(lines)
 
 
@@ -124,8 +168,7 @@ def _joined(claims: list[SpokenEffect], years: tuple[int, int], effects: Mapping
     """The clauses on what is sure, the largest first. What would be better, were it not for a measure that gets worse,
     stands before that one's clause and not beside it."""
     ordered = sorted(claims, key=lambda claim: -size(claim.last))
-    held = [claim for claim in ordered if verdict(claim.measure, lambda id: moved(effects.get(id))).but]
-    because = [claim for claim in ordered if claim.measure.id in {one.measure.unless_worse for one in held}]
+    held, because = _held(ordered, effects)
     if not because:
         return [_said(claim, years) for claim in ordered]
     bound = f"{' and '.join(_said(claim, years) for claim in held)}, but {_said(because[0], years)}"
@@ -133,6 +176,14 @@ def _joined(claims: list[SpokenEffect], years: tuple[int, int], effects: Mapping
     before = [claim for claim in rest if size(claim.last) > max(size(one.last) for one in (*held, *because))]
     after = [claim for claim in rest if claim not in before]
     return [*(_said(claim, years) for claim in before), bound, *(_said(claim, years) for claim in after)]
+
+
+def _held(
+    claims: Sequence[SpokenEffect], effects: Mapping[str, Effect | None]
+) -> tuple[list[SpokenEffect], list[SpokenEffect]]:
+    """The claims that would be better, were it not for others that get worse, and these others."""
+    held = [claim for claim in claims if verdict(claim.measure, lambda id: moved(effects.get(id))).but]
+    return held, [claim for claim in claims if claim.measure.id in {one.measure.unless_worse for one in held}]
 
 
 def size(change: Effect) -> float:
@@ -234,8 +285,7 @@ def _by(change: Effect, beside: str) -> str:
 
 def _unclear(claim: SpokenEffect) -> str:
     """The compute divide (−4 to +20 %)."""
-    told = claim.last.told(relative=claim.last.in_percent)
-    return f"{claim.measure.subject} ({sized(claim.last, told, claim.unit)[1]})"
+    return f"{claim.measure.subject} ({unclear(claim.last, claim.unit)})"
 
 
 def _hardly(unchanged: list[SpokenEffect], claims: Sequence[SpokenEffect]) -> list[str]:

@@ -1,7 +1,7 @@
 """Policies by what they do to the divide and to emissions."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import hypot, isfinite
 from textwrap import wrap
 from typing import Any
 
@@ -11,13 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
+from sim.report.certainty import by, called
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.figures.common import LONGEST, look, origin, percent, ratio_scale, titles
+from sim.report.comparison.figures.common import LONGEST, look, origin, ratio_scale, titles
+from sim.report.comparison.verdict import worse
 from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import verbatim
 from sim.report.style import BELOW, canvas, png
+from sim.report.words import rough
+from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, Interval
 from sim.scenario import Scenario
@@ -38,6 +42,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how 
 }
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 MARKER = 9.0  # half the width of one [px]
+SIZE, WIDER = 6.0, 5.0  # the same [pt], and by how much one around another is wider
 BESIDE = 4.0  # margin around an interval [px]
 WRAPPED = 22  # letters of a line of a name
 HEIGHT = 5.0  # in
@@ -58,7 +63,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         return None
     errors = any(text.startswith(ERROR) for point in points for text in point.also)
     of = "; error: the frontier's" if errors else ""
-    subtitle = f"Change in the last year, roots of log ratios; thick: luck; ring, thin: luck and assumptions{of}"
+    subtitle = f"Change in the last year, scales stretched near 0; thick: luck; ring, thin: luck and assumptions{of}"
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
     line = origin(found, fingerprint).line
@@ -76,7 +81,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     spans = []
     faint = 0.45 if key else 1.0
     for point in points:
-        tone, marker = _look(point, key)
+        tone = _look(point, key)[0]
         x, y = point.divide.relative, point.emissions.relative
         centre = point.divide.wide_relative, point.emissions.wide_relative
         (x_luck, x_wide), (y_luck, y_wide) = _relative_spans(point.divide), _relative_spans(point.emissions)
@@ -89,8 +94,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         ax.plot((x, centre[0]), (y, centre[1]), ":", color=tone, linewidth=0.8, alpha=faint, zorder=1.5)
         ax.plot(*([value] for value in centre), "o", color=tone, markersize=4, markerfacecolor="white", alpha=faint,
                 zorder=2.8)  # fmt: skip
-        ax.plot([x], [y], marker, color=tone, markersize=6, markeredgecolor="white", zorder=3)
     figure.draw_without_rendering()
+    largest = _mark(ax, points, key)
     if name.get_window_extent().x1 > ax.transData.transform((0.0, 0.0))[0]:  # beyond the quadrant
         name.set_text(f"{divide},\n{emissions}")
     bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
@@ -99,8 +104,25 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         LabelSpot(p.divide.relative, p.emissions.relative, (number[p.place],) if key else p.lines, _look(p, key)[0])
         for p in points
     ]
-    label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])
+    label_points(ax, spots, MARKER * largest / SIZE, bars, [Box(*name.get_window_extent().extents)])
     return figure
+
+
+def _mark(ax: Axes, points: "list[_Point]", key: "list[_Entry]") -> float:
+    """A marker for each point, a hollow one around those that it would hide; the size of the largest [pt]. Of a canvas
+    whose layout is done."""
+    places: list[tuple[float, float]] = []
+    sizes = [SIZE]
+    for point in points:
+        tone, marker = _look(point, key)
+        at = point.divide.relative, point.emissions.relative
+        x, y = map(float, ax.transData.transform(at))
+        around = sum(hypot(x - other, y - up) < MARKER for other, up in places)
+        sizes.append(SIZE + WIDER * around)
+        inner: Any = {"markerfacecolor": "none"} if around else {"markeredgecolor": "white"}
+        ax.plot(*([value] for value in at), marker, color=tone, markersize=sizes[-1], zorder=3 - 0.01 * around, **inner)
+        places.append((x, y))
+    return max(sizes)
 
 
 @dataclass(frozen=True)
@@ -128,10 +150,11 @@ def _points(found: Comparison) -> list[_Point]:
         divide, emissions, error = (found.effect(i + 1, id) for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR))
         if divide and emissions and isfinite(divide.relative) and isfinite(emissions.relative):
             also = []
-            if error and abs(error.relative) >= LEAST:
-                changed = percent(float(f"{error.relative:.2g}"))
-                also.append(f"{ERROR} {changed}".replace(" ", "\u00a0"))  # stays in one line
-            also += [held] if (held := _held(found, i + 1, divide)) else []
+            if error and direction(error) and abs(error.relative) >= LEAST:
+                changed = f"{ERROR} {called(found.measures[FRONTIER_ERROR], error)} {by(rough(error.relative))}"
+                also.append(changed.replace(" ", "\u00a0"))  # stays in one line
+            but = worse(found.measures[DIVIDE], lambda id, i=i: found.effect(i + 1, id))  # type: ignore[misc]
+            also += [f"but {but}"] if but else []
             points.append(_Point(i, title, tuple(also), divide, emissions, _acts_on(found.scenarios[i + 1])))
     return points
 
@@ -209,17 +232,6 @@ def _write(figure: Figure, key: list[_Entry]) -> None:
             figure.text(x + 0.038, y, str(entry.number), ha="right", fontweight="bold", **letters)
         style: Any = {"style": "italic"} if entry.heads else {}
         figure.text(x if style else x + 0.045, y, verbatim(entry.text), **letters, **style)
-
-
-def _held(found: Comparison, scenario: int, divide: Effect) -> str:
-    """Why a divide that is narrower is not better, where it is not."""
-
-    def moved(id: str) -> float:
-        change = divide if id == DIVIDE else found.effect(scenario, id)
-        return change.difference if change else 0.0
-
-    but = verdict(found.measures[DIVIDE], moved).but
-    return f"but {but}" if but else ""
 
 
 def _relative_spans(change: Effect) -> tuple[Interval, Interval]:
