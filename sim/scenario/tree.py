@@ -204,8 +204,11 @@ class Tree:
             del groups[name]
             self.dropped.add(path)
             self._forget(path)
+            self.origin.pop(path, None)
             return
         self.dropped.discard(path)
+        if name not in groups:
+            self.wrote(path, file)
         if LIKE in entry:
             other, groups[name] = begun(group, name, entry, groups, file)
             for key in groups[name]:
