@@ -48,7 +48,7 @@ WITHIN = {  # the same inside a package
         ["alike", "carbon", "law", "observation", "parse", "products", "toml"],
         ["examples", "schema"],
         ["money"],
-        ["usertable"],
+        ["sizes", "usertable"],
         ["tree"],
         ["ensemble"],
         ["scenario"],

@@ -24,6 +24,7 @@ from sim.scenario.policy_notes import (
     everywhere_beside_some,
     policies_for_nobody,
     revenue_that_leaves_its_regions,
+    sizes_that_gave_way,
     starts_that_wait_for_numbers,
 )
 from sim.scenario.scenario import Scenario
@@ -335,4 +336,5 @@ SLIPS: tuple[Slip, ...] = (
     shares_as_large_as_percentages,
     money_of_years_to_come,
     kinds_that_come_on_top,
+    sizes_that_gave_way,
 )

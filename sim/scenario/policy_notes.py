@@ -46,6 +46,11 @@ def starts_that_wait_for_numbers(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
+    """A size of a programme in whose place another one was given later."""
+    yield from scenario.tree.gave_way
+
+
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
     if not scenario.mechanisms.abatement and any(map(_of_carbon, _in_force(scenario))):
