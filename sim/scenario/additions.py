@@ -13,11 +13,11 @@ def added(scenario: Scenario, group: str) -> list[str]:
 
 
 def kinds_that_come_on_top(scenario: Scenario) -> Iterator[str]:
-    """A new kind beside others of its sector that nobody made fewer: 12 labs of a country on top of the world's 400."""
+    """A new kind beside others of its rule that nobody made fewer: 12 labs of a country on top of the world's 400."""
     origin, new = scenario.tree.origin, added(scenario, "kind")
     written = list(origin)  # in the order of writing
-    for sector in dict.fromkeys(kind.sector for kind in scenario.kinds if kind.id in new):
-        ours = [kind for kind in scenario.kinds if kind.sector == sector]
+    for rule in dict.fromkeys(type(kind) for kind in scenario.kinds if kind.id in new):
+        ours = [kind for kind in scenario.kinds if type(kind) is rule]
         more, before = [kind for kind in ours if kind.id in new], [kind for kind in ours if kind.id not in new]
         last = max(written.index(f"kind.{kind.id}") for kind in more)
         as_they_were = all(
@@ -29,6 +29,6 @@ def kinds_that_come_on_top(scenario: Scenario) -> Iterator[str]:
             of, on_top = (", ".join(f"{kind.id} ({kind.count:,})" for kind in some) for some in (before, more))
             yield (
                 f"{on_top} {'comes' if len(more) == 1 else 'come'} on top of {of}: there are now "
-                f"{sum(kind.count for kind in ours):,} actors of {sector}. Where the new ones are some of those that "
-                f"were there, lower kind.{before[0].id}.count beside them."
+                f"{sum(kind.count for kind in ours):,} actors of {rule.sector}. Where the new ones are some of those "
+                f"that were there, lower kind.{before[0].id}.count beside them."
             )
