@@ -1,4 +1,4 @@
-"""What people call policies, keys, kinds and regions that have another name here."""
+"""What people call policies, keys, kinds, regions and things that are measured and have another name here."""
 
 ALSO = {
     # policies
@@ -28,3 +28,24 @@ ALSO = {
 }
 STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
 MEANT = {word: name for name, words in ALSO.items() for word in words.split()}
+# Words that measures are sought by, behind how words of their texts begin.
+SOUGHT = {
+    "access": "participation participate participating take taking part inclusion exclusion democratization",
+    "academi lab": "university universities academia academics academic scientist science college lab labs",
+    "startup": "entrepreneur founder newcomer entrant sme",
+    "corporation": "company companies firm industry incumbent",
+    "industry": "company companies firm",
+    "usd": "money dollar budget cost expense finance spending expenditure",
+    "price": "cost expensive cheap dear",
+    "cost": "price expensive cheap dear",
+    "revenue outlay transfers": "tax treasury government state fiscal subsidy budget",
+    "researcher": "job jobs employment work worker people staff labour labor",
+    "emission co2 carbon": "co2 carbon climate greenhouse ghg pollution footprint tonne",
+    "energy electric power mwh": "electricity power energy grid watt twh kwh consumption",
+    "error": "accuracy performance quality capability progress",
+    "inequality gini theil": "inequality fairness equity unequal distribution",
+    "hhi concentration top": "monopoly concentration oligopoly",
+    "capability": "model models",
+    "scrutiny known": "transparency oversight audit inspection safety reporting",
+    "market": "sales product products turnover",
+}

@@ -1,6 +1,7 @@
 """A world taken apart: the parts, what they add, the words, the files."""
 
 import json
+import shlex
 from dataclasses import dataclass, fields, replace
 from math import exp, log
 from pathlib import Path
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from sim.actors.academic_lab import AcademicLab
 from sim.actors.base import OwnMeans
 from sim.actors.corporation import Corporation
+from sim.cli import commands, read
 from sim.experiment.decompose import decompose
 from sim.experiment.factors import ENDOWMENT, FEEDBACK, _means, factors, without
 from sim.experiment.path import simulate
@@ -278,6 +280,32 @@ def test_policies_are_said_to_stay_on(found: Decomposition) -> None:
     )
     assert taxed.stays in decomposition_page(taxed, {}, [], {})
     assert summarize(found).stays == ""
+    assert "all endowments alike, but policies on, it would be" in taxed.measures[0].sentences[0]
+    assert "policies on" not in summarize(found).measures[0].sentences[0]
+
+
+def test_before_it_simulates_it_tells_how_to_take_the_world_without_the_policies_apart(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    voucher = SCENARIOS / "compute_voucher.toml"
+    words = ["decompose", str(voucher), "--set", "policy.compute_voucher.value=9", "--set", "product.margin=0.4"]
+
+    def told(*typed: str) -> str:
+        options = read([*typed])
+        options.typed = [*typed]
+        commands()["decompose"].wanted(options)
+        return capsys.readouterr().err
+
+    said = told(*words, "--out", str(tmp_path / "out"))
+    assert said.startswith("Policies are no parts: they stay on in all worlds")
+    command = shlex.split(said.strip().rpartition("To take the world without them apart: ")[2])[2:]
+    off = "policy.compute_voucher.value=0"
+    assert command == ["decompose", str(voucher), "--set", "product.margin=0.4", "--set", off]
+    assert told(*command) == ""  # none is on
+    assert told(*words, "--quiet") == ""
+    assert "--set policy.cap_and_trade.cap_share=inf" in told("decompose", str(SCENARIOS / "cap_and_trade.toml")) or (
+        "--set policy.cap_and_trade.cap=inf" in told("decompose", str(SCENARIOS / "cap_and_trade.toml"))
+    )
 
 
 def test_an_unknown_measure_is_refused(say: Say) -> None:

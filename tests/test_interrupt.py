@@ -85,6 +85,28 @@ def test_an_interrupt_keeps_what_is_finished(
     assert ("figures" in left) is figures
 
 
+def test_a_second_interrupt_stops_while_what_is_finished_is_written(tmp_path: Path) -> None:
+    """It was answered with a word alone, and a third one was needed."""
+    out = tmp_path / "out"
+    process = started(out, 1)
+    try:
+        wait_for(process, rb"[1-9]\d*/%d" % WANTED)
+        os.killpg(process.pid, signal.SIGINT)
+        wait_for(process, rb"writing what is finished; interrupt again to stop")
+        os.killpg(process.pid, signal.SIGINT)
+        printed, rest = process.communicate(timeout=SOON)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert process.returncode == 130
+    assert printed == b""  # no report, which takes longest
+    assert b"are finished and kept" in rest
+    assert rest.endswith(b"interrupted\n")
+    assert b"Traceback" not in rest
+    assert not (out / "provenance.json").exists()  # the record, written last
+
+
 def test_an_interrupt_before_the_first_replicate(tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = started(out, 1, "--no-figures")

@@ -135,7 +135,7 @@ WRONG = {
     "a sign": (f'{TAX}rate = {{ value = 5, unit = "€/tCO2", year = 2020 }}', "unknown currency '€'", "write EUR"),
     "too early": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 1991 }}', "no SEK of 1991", "2005 to 2024"),
     "dollars too early": (f'{TAX}rate = {{ value = 5, unit = "USD/tCO2", year = 1991 }}', "no USD of 1991"),
-    "too late": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 9999 }}', "no SEK of 9999", "2005 to 2024"),
+    "too late": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 9999 }}', "no prices of 9999", "2005 to 2024"),
     "a year in a path": (
         f'{TAX}rate = {{ years = [2001, 2012], values = [1, 2], unit = "SEK/tCO2" }}', "no SEK of 2001", "2005",
     ),

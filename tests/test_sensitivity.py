@@ -329,7 +329,7 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
     assert plain_name(hardware).startswith("price of hardware: time in which the price of compute halves")
     assert plain_name(told["product.habit"]) == "rate at which a seller's reach follows its share of sales"
     europe = next(fact for name, fact in told.items() if "germany,france" in name)
-    assert plain_name(europe) == "real growth after the last given year (Germany, France, Norway)"
+    assert plain_name(europe) == "real growth of the carbon price after its last given year (Germany, France, Norway)"
     cut = [short_name(europe, letters) for letters in (40, 50, 200)]  # whose it is stays
     assert all(name.endswith(" (Germany, France, Norway)") for name in cut)
     assert [len(name) <= letters for name, letters in zip(cut, (40, 50, 200), strict=True)] == [True] * 3

@@ -16,15 +16,20 @@ from sim.report.decomposition.words import cell
 from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
 from sim.report.sensitivity.figures.common import scale
-from sim.report.sensitivity.words import sizes
+from sim.report.sensitivity.words import PLAINER, note, plain_name, sizes
 from sim.report.style import ApartTicks, canvas, log_scale
 from sim.report.sweep.figures import GALLERY as OF_SWEEPS
+from sim.report.sweep.summary import summarize
 from sim.results import Breakdown, Contribution
+from sim.results.sensitivity import Fact
 from sim.results.sweep import Sweep
+from sim.scenario import load
+from sim.scenario.drawing import uncertain
 from sim.study.sensitivity import METHODS
 from tests.legible import legible, saved, texts
 from tests.test_sensitivity import decided_by_many
 from tests.test_sweep import TAX, made_up
+from tests.worlds import BASELINE
 
 ORIGIN = FigureOrigin("Made up", 6, 1, "", (2012, 2030))
 VARIED = (f"{TAX}=0,300", "product.margin=0.3,0.4")
@@ -208,13 +213,33 @@ def test_what_is_next_to_nothing_has_no_colour_in_a_map(change: float, coloured:
     (image,) = ax.get_images()
     strongest = np.abs(image.get_array()).max() / image.norm.vmax
     assert bool(strongest > 0.5) is coloured
+    assert ax.get_title(loc="left") == f"Emissions · darkest: {'+20.0 %' if coloured else '±1 %'}"
+    assert "each panel has colours of its own" in " ".join(figure_text(ax))
+
+
+def figure_text(ax: Any) -> list[str]:
+    return [word for text in ax.figure.texts for word in text.get_text().split()]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_point_that_is_the_base_again_has_no_row_where_it_changes_nothing(moved: bool) -> None:
+    made = made_up(*VARIED)
+    points = made.points.copy()
+    points.iloc[1, 1:] = points.iloc[0, 1:]  # the same values
+    values = np.exp(np.random.default_rng(1).random((len(points), 6)))
+    values[1] = values[0] * (2 if moved else 1)
+    found = replace(made, points=points, read=lambda ids, some: dict.fromkeys(ids, values[some.start : some.stop]))
+    summary = summarize(found, load(BASELINE), "grid")
+    assert len(summary.rows) == len(points) - (not moved)
+    assert summary.like_base == (not moved)
+    assert summary.points == len(points) - 1
 
 
 @pytest.mark.parametrize(("method", "logs", "unit", "ends", "said"), [
     ("morris", True, "ratio", (0.3, 0.2, 0.4), "× 1.35 [1.22, 1.49]"),
     ("morris", True, "ratio", (0.012, 0.0, 0.0287), "× 1.012 [1, 1.029]"),
     ("morris", True, "ratio", (0.8, 0.2, 0.9), "× 2.23 [1.22, 2.46]"),
-    ("morris", False, "fraction", (0.03, 0.01, 0.05), "3.00 % [1.00, 5.00]"),
+    ("morris", False, "fraction", (0.03, 0.01, 0.05), "3.00 percentage points [1.00, 5.00]"),
     ("morris", False, "USD", (2e6, 5e5, 3e9), "$2.00 M [0.500, 3,000]"),
     ("sobol", True, "ratio", (0.3, 0.2, 0.4), "30 % [20, 40]"),
 ])  # fmt: skip
@@ -223,6 +248,24 @@ def test_an_interval_of_importance_says_its_unit_once(
 ) -> None:
     found = replace(decided_by_many(method, 1, 0).found[0], logs=logs, unit=unit)
     assert sizes(*ends, found, method) == said
+
+
+def test_the_note_of_a_screen_tells_of_factors_where_there_are_some_alone() -> None:
+    found = decided_by_many("morris", 2, 0)
+    for logs in (True, False):
+        said = note(replace(found, found=[replace(one, logs=logs) for one in found.found]))
+        assert ("× 1.5" in said) is logs
+    mixed = [replace(one, logs=not place) for place, one in enumerate(found.found)]
+    assert "× 1.5" in note(replace(found, found=mixed))
+
+
+def test_names_of_numbers_can_be_shown_to_anyone() -> None:
+    """None needs the name of another number, and those that are told in other words are there."""
+    world = load(BASELINE)
+    paths = {number.path: number.doc for number in uncertain(world).values()}
+    names = [plain_name(Fact(path, (path,), ("",), (doc,), (False,))) for path, doc in paths.items()]
+    assert not [name for name in names if "_" in name or "without unequal" in name]
+    assert set(PLAINER) <= {".".join(path.split(".")[:: path.count(".") or 1]) for path in paths}
 
 
 def test_an_interval_of_a_contribution_says_its_unit_once() -> None:

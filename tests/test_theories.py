@@ -31,6 +31,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
 from sim.report.comparison.theories import MIXTURE, holds, in_words, summarize_theories, survives
+from sim.report.words import number
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
 from sim.scenario import Scenario
@@ -341,6 +342,24 @@ def test_too_few_replicates_say_nothing_of_what_holds(compared: sim.Comparison) 
     assert "too few" not in enough
     assert said.endswith("too few replicates to say what holds under every theory.")
     assert "not the same" not in said
+
+
+def test_the_table_has_levels_of_the_baseline_asked_for_measures_and_no_empty_cell(compared: sim.Comparison) -> None:
+    asked = "energy_total"
+    summary = summarize_theories({name: replace(one, told=(asked,)) for name, one in compared.theories.items()})
+    levels = {row.measure: row for row in summary.rows if row.scenario == compared.scenarios[0].name}
+    rows = [row for row in summary.rows if row.scenario in compared.names]
+    assert asked in levels
+    assert list(levels) == [row.measure for row in rows]
+    for theory, one in compared.theories.items():
+        own = one.effect(1, EMISSIONS)
+        assert own is not None
+        assert levels[EMISSIONS].cells[theory] == number(own.baseline, "tCO2e/yr")
+    assert levels[EMISSIONS].cells[MIXTURE].endswith("tCO2e/yr")
+    assert all(row.holds for row in rows)
+    assert {row.holds for row in rows} & {"not the same, or not sure", "hardly changes"}
+    assert not any(row.holds for row in levels.values())
+    assert "energy" not in " ".join(summary.survives)  # the sentence is on the usual ones
 
 
 def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(

@@ -1,5 +1,6 @@
 """``decompose``: which mechanism and which difference between kinds makes what a scenario shows."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
@@ -8,11 +9,13 @@ from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError
+from sim.pasting import pasted
 from sim.plurals import counted, cut_short
 
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
     from sim.results import Decomposition
+    from sim.scenario import Scenario
     from sim.study.planned import Planned
     from sim.study.repeated import ReplicatesWanted
 
@@ -46,8 +49,33 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     replicates = options.replicates or TAKEN_APART
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
     require_known(options.measures, registry(*scenario.reported_on))
+    if not options.quiet:
+        _tell_of_policies(options, scenario)
     more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}
     return ReplicatesWanted(NAME, [RepeatedPart([scenario], replicates)], more)
+
+
+def _tell_of_policies(options: Namespace, scenario: "Scenario") -> None:
+    """Say on standard error that policies stay on in all worlds, and how the world without them is taken apart."""
+    from sim.report.decomposition.summary import policies_on, stays
+
+    off = {
+        f"policy.{policy.id}.{key}": type(policy).__dataclass_fields__[key].default
+        for policy in policies_on(scenario) for key in policy.given
+    }  # fmt: skip
+    if not off:
+        return
+    kept, words = list[str](), iter(options.typed)
+    for word in words:
+        if word in ("--out", "--set"):
+            value = next(words, "")
+            if word == "--set" and value.partition("=")[0].strip() not in off:
+                kept += [word, value]
+        elif not word.startswith("--out=") and word.removeprefix("--set=").partition("=")[0] not in off:
+            kept.append(word)
+    without = pasted(*kept, *(word for path, none in off.items() for word in ("--set", f"{path}={none:g}")))
+    said = "A decomposition says what makes a world with them what it is, and not what they do: `compare` says that."
+    print(f"{stays(scenario)} {said}\nTo take the world without them apart: {without}", file=sys.stderr)
 
 
 def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "Planned", seconds: float) -> str:

@@ -13,7 +13,12 @@ EXAMPLE = "python run.py measures"
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("words", nargs="*", metavar="WORD", help="ids, or words of what is sought (default: all)")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="ids, or words of what is sought (default: all)",
+    )
     parser.add_argument(
         "--scenario",
         type=Path,
@@ -26,17 +31,22 @@ def act(options: Namespace) -> int:
     """Print the table, of what matches if words are given."""
     from tabulate import tabulate
 
+    from sim.errors import InputError
     from sim.measures import registry, require_known
+    from sim.measures.search import by_words, groups
     from sim.scenario import load
 
     known = registry(*load(options.scenario).reported_on) if options.scenario else registry()
     wanted = [word.casefold() for word in options.words]
-    found = [known[word] for word in wanted] if wanted and all(word in known for word in wanted) else [
-        one for one in known.values()
-        if all(word in f"{one.id} {one.label} {one.meaning}".casefold() for word in wanted)
-    ]  # fmt: skip
+    found = [known[word] for word in wanted if word in known]
+    if len(found) < len(wanted) or not wanted:
+        found = by_words(wanted, known.values()) if wanted else [*known.values()]
     if not found:
-        require_known([" ".join(options.words)], known, key="WORD")
+        try:
+            require_known([" ".join(options.words)], known, key="WORD")
+        except InputError as error:
+            error.fix = f"{error.fix}; fewer words find more, and so does a group: {', '.join(groups(known.values()))}"
+            raise
     rows = [[m.id, m.unit, m.direction, m.over, m.meaning, m.idle] for m in found]
     header = ["measure", "unit", "better", "over", "meaning", "actors without a run"]
     print(tabulate(rows, header, **WHOLE_WORDS, maxcolwidths=[None, None, 24, None, 46, 26]))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.history.records import Records
 
 WORTH_A_WORD = 10.0  # seconds
+WRITING_ON = "writing what is finished; interrupt again to stop"
 
 
 def bar(quiet: bool) -> Any:
@@ -88,16 +89,16 @@ def all_or_nothing() -> Iterator[None]:
 
 
 @contextmanager
-def finishing() -> Iterator[None]:
-    """While results are written the first interrupt is answered with a word; the second one stops. An interrupt comes
-    to the main thread alone, and no other may say what answers it."""
-    if threading.current_thread() is not threading.main_thread():
+def finishing(*, interrupted: bool = False) -> Iterator[None]:
+    """While results are written the first interrupt is answered with a word; the second one stops. Where one cut the
+    work short, the next stops. An interrupt comes to the main thread alone, and no other may say what answers it."""
+    if interrupted or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def answer(number: int, frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("\nwriting what is finished; interrupt again to stop", file=sys.stderr)
+        print(f"\n{WRITING_ON}", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, answer)
     try:

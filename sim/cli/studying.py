@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.simulating import finishing, fitting, foretell
+from sim.cli.simulating import WRITING_ON, finishing, fitting, foretell
 from sim.errors import BrokenCode, Notice
 from sim.plurals import counted
 
@@ -116,7 +116,7 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
             whole = _as_far_as_it_goes(planned, engine, options.quiet)
         if planned.afterwards and not options.quiet:
             print(planned.afterwards, file=sys.stderr)
-        with finishing():
+        with finishing(interrupted=not whole):
             text = written(planned, options.began, as_json=getattr(options, "json", False))
     print(str(out) if options.quiet and not getattr(options, "json", False) else text)
     if not whole:
@@ -134,6 +134,7 @@ def _as_far_as_it_goes(planned: "Planned", engine: "Engine", quiet: bool) -> boo
     except KeyboardInterrupt:
         if not planned.in_part:
             raise
+        print(f"\n{WRITING_ON}", file=sys.stderr)
         return False
     except (WorkerLost, MemoryError) as error:
         if not planned.in_part or planned.worlds_left() == planned.worlds:

@@ -66,7 +66,7 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     from tabulate import tabulate
 
     out = planned.directory
-    (base, *others), more = summary.rows[:MOST_ROWS], summary.points + 1 - MOST_ROWS
+    (base, *others), more = summary.rows[:MOST_ROWS], summary.points + 1 - summary.like_base - MOST_ROWS
     rows = [[f"{base[0]} (base)", *base[1:]], *others]
     header = ["\n".join(fill(part, HEADING) for part in name.split(", ")) for name in summary.header]
     table = tabulate(rows, header, disable_numparse=True, stralign="left")

@@ -11,7 +11,8 @@ from sim.scenario.data import currencies
 from sim.scenario.slips import YEAR_BEHIND, amount_of
 
 NOMINAL = "nominal"  # each value in the money of its own year
-LAST = 2300  # calendar year that money may be of
+LAST = 2300  # calendar year that a value of a nominal series may be of
+LATEST = 2100  # that somebody may mean where the year of money is written: by then a dollar buys a fifth of what it did
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
 PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
@@ -192,6 +193,13 @@ def _whole(year: Any) -> int:
     if type(year) is not int:
         fix = f'write year = {currencies()["year"]}, or in a series year = "{NOMINAL}": each amount of its own year'
         raise InputError("not the year of money", found=year, allowed="a calendar year", fix=fix)
+    if year > LATEST:
+        known_years = currencies()["years"]
+        near = [known for known in known_years if sorted(str(known)) == sorted(str(year))]
+        fix = "".join(f"did you mean {known}? " for known in near[-1:])
+        fix += "Write the calendar year whose money it is"
+        allowed = f"{known_years[0]} to {known_years[-1]}, and to {LATEST} at an assumed inflation"
+        raise InputError(f"no prices of {year} can be told", found=year, allowed=allowed, fix=fix)
     return year
 
 

@@ -12,16 +12,23 @@ from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, TREASURY
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
+from sim.scenario.additions import kinds_that_come_on_top
+from sim.scenario.odd_amounts import (
+    amounts_beyond_the_market,
+    amounts_of_next_to_nothing,
+    money_of_years_to_come,
+    shares_as_large_as_percentages,
+)
 from sim.scenario.policy_notes import (
     carbon_without_cleaner_power,
     everywhere_beside_some,
     policies_for_nobody,
     revenue_that_leaves_its_regions,
+    sizes_that_gave_way,
     starts_that_wait_for_numbers,
 )
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
-from sim.scenario.small_amounts import amounts_of_next_to_nothing
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
@@ -316,7 +323,6 @@ SLIPS: tuple[NoteRule, ...] = (
     entries_that_overlap,
     revenue_that_leaves_its_regions,
     everywhere_beside_some,
-    policies_for_nobody,
     carbon_without_cleaner_power,
     shares_of_no_revenue,
     parameters_without_effect,
@@ -326,4 +332,9 @@ SLIPS: tuple[NoteRule, ...] = (
     more_than_there_can_be,
     a_market_beyond_the_world,
     amounts_of_next_to_nothing,
+    amounts_beyond_the_market,
+    shares_as_large_as_percentages,
+    money_of_years_to_come,
+    kinds_that_come_on_top,
+    sizes_that_gave_way,
 )

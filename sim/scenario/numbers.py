@@ -55,7 +55,8 @@ class Numbers:
         if unit != spec.unit:
             worth = number * scale / factor(spec.unit, spec.unit)
             found = f"{number:g} {unit} = {worth:g} {spec.unit}".removesuffix(" 1")
-        hundredth = unit == "1" and spec.form == "number" and spec.low <= worth / 100 <= spec.high <= 1 < worth <= 100
+        beyond = spec.high < worth and 1 <= worth <= 100 and spec.high <= 1
+        hundredth = beyond and unit == "1" and spec.form == "number" and spec.low <= worth / 100 <= spec.high
         if hundredth:
             as_it_is = f"{beside_list('%')} beside the list" if listed else in_table(f"{worth:g}", "%")
             percent = f"{worth / 100:g}, or {as_it_is}"

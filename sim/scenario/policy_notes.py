@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
+from sim.scenario.additions import added
 from sim.scenario.scenario import Scenario
 
 LABS = "academic labs"
@@ -12,6 +13,11 @@ RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEAR
 NO_CLEANER = (
     "nobody buys cleaner power here because of a price or cap of carbon, which cuts emissions by little else than "
     "less compute; with --set mechanisms.abatement=true buyers do."
+)
+
+ONE_PURSE = (
+    "There is one treasury for the world: verdicts net all that comes in against all that is paid, also where a "
+    "country pays."
 )
 
 
@@ -40,6 +46,11 @@ def starts_that_wait_for_numbers(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
+    """A size of a programme in whose place another one was given later."""
+    yield from scenario.tree.gave_way
+
+
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
     if not scenario.mechanisms.abatement and any(map(_of_carbon, _in_force(scenario))):
@@ -47,18 +58,21 @@ def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
 
 
 def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:
-    """A tax of the whole world beside a programme for some of it, where that part's own tax may be meant."""
+    """A tax of the whole world beside a programme for some of it, or in a world with a country's own region or labs,
+    where that part's own tax may be meant: there is one treasury for all."""
     if len(scenario.region_ids) < 2:
         return
-    policies = list(_in_force(scenario))
+    policies, new = list(_in_force(scenario)), [*added(scenario, "region"), *added(scenario, "kind")]
     for policy in policies:
-        if policy.kinds or policy.regions or "regions" not in policy.parameters():
+        if policy.kinds or policy.regions or "revenue_use" not in policy.parameters():
             continue
         national = [other.id for other in policies if other is not policy and _for_some(scenario, other)]
-        if national:
+        if national or new:
+            while_some = f"{national[0]} is for some alone" if national else f"{new[0]} is new in this scenario"
+            says = "names no region" if "regions" in policy.parameters() else "does not differ by region"
             yield (
-                f"policy {policy.id} names no region: it holds in all {counted(len(scenario.region_ids), 'region')}, "
-                f"and its revenue is that of all of them, while {national[0]} is for some alone."
+                f"policy {policy.id} {says}: it holds in all {counted(len(scenario.region_ids), 'region')}, and its "
+                f"revenue is that of all of them, while {while_some}. {ONE_PURSE}"
             )
 
 

@@ -13,6 +13,7 @@ from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
+from sim.scenario.sizes import giving_way
 from sim.scenario.toml import in_toml
 from sim.scenario.usertable import read_table
 
@@ -52,6 +53,7 @@ class Tree:
     origin: dict[str, Path] = field(default_factory=dict)  # by path, in the order of writing
     sources: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)  # kinds and regions of a file extended that are there no more
+    gave_way: list[str] = field(default_factory=list)  # sizes of programmes to others given later, in words
 
     def copy(self) -> "Tree":
         """Another tree whose entries can be set without touching this one."""
@@ -63,7 +65,7 @@ class Tree:
                 data[key] = [dict(entry) for entry in value]
             elif key in TABLE_KEYS:
                 data[key] = dict(value)
-        return Tree(self.file, self.name, data, dict(self.origin), self.sources, set(self.dropped))
+        return Tree(self.file, self.name, data, dict(self.origin), self.sources, set(self.dropped), list(self.gave_way))
 
     def where(self, path: str) -> dict[str, Any]:
         """File and key of an entry, for error messages."""
@@ -108,7 +110,7 @@ class Tree:
             return
         if head == "policy" and len(rest) == 2:
             entry, key = self._policy(rest[0], path, origin), _settable(rest[1], path, origin)
-            self._keep_start(entry, {key: value})
+            self._make_room(entry, {key: value}, origin)
             entry[key] = value
         elif head in GROUP_KEYS and len(rest) == 2:
             groups = self.data.get(head, {})
@@ -145,6 +147,14 @@ class Tree:
         self.policies.append({"name": identity, "id": identity})
         self.wrote(f"policy.{identity}", origin)
         return self.policies[-1]
+
+    def _make_room(self, entry: dict[str, Any], given: dict[str, Any], origin: Path) -> None:
+        """Before a policy is given something: a size said elsewhere gives way to another one, and a start stays."""
+        gone = {} if origin == THE_PAGE else giving_way(entry, given, origin, self.origin)
+        self._keep_start(entry, {**dict.fromkeys(gone), **given})
+        for key, said in gone.items():
+            del entry[key], self.origin[f"policy.{entry['id']}.{key}"]
+            self.gave_way += [said] if said else []
 
     def _keep_start(self, entry: dict[str, Any], given: dict[str, Any]) -> None:
         """A policy whose numbers by year give way to one number starts as it did, where no start is written."""
@@ -204,8 +214,11 @@ class Tree:
             del groups[name]
             self.dropped.add(path)
             self._forget(path)
+            self.origin.pop(path, None)
             return
         self.dropped.discard(path)
+        if name not in groups:
+            self.wrote(path, file)
         if LIKE in entry:
             other, groups[name] = begun(group, name, entry, groups, file)
             for key in groups[name]:
@@ -252,7 +265,7 @@ class Tree:
                 problem, allowed = "this id is that of another policy", f'name = "{name}" for the id {entry["id"]}'
                 fix = "give it an id of its own, or write replace = true to take the place of that entry"
                 raise InputError(problem, file=file, key=f"{path}.name", found=entry["name"], allowed=allowed, fix=fix)
-            self._keep_start(self.policies[at], entry)
+            self._make_room(self.policies[at], entry, file)
             self.policies[at] = self.policies[at] | entry
         for key in ("", *entry):
             self.wrote(f"{path}.{key}".rstrip("."), file)

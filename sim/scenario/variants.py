@@ -6,13 +6,14 @@ makes of its tree.
 
 import re
 import tomllib
+import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from sim.arguments import a_whole_number, plain, refused, whole
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
 from sim.scenario.build import build
@@ -60,7 +61,10 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
     Its title says that it was changed. Raises InputError.
     """
     entries = [setting(text) for text in settings]
+    before = len(tree.gave_way)
     tree.put_all(entries)
+    for said in tree.gave_way[before:]:
+        warnings.warn(said, Notice, stacklevel=2)
     texts = [
         f"{path} by year" if is_series(value) else text for text, (path, value) in zip(settings, entries, strict=True)
     ]

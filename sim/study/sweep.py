@@ -15,8 +15,9 @@ from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
+from sim.scenario.policy_notes import sizes_that_gave_way
 from sim.scenario.variants import changed, policy_of, with_notes
-from sim.study.axes import Axis, meaning_of, read_axes, typed, unit_of
+from sim.study.axes import FROM_VARY, Axis, meaning_of, read_axes, typed, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
 from sim.study.shared import varied_alone
@@ -89,8 +90,8 @@ def _notes(base: Scenario, axes: Sequence[Axis]) -> dict[str, None]:
     other = replace(base, policies=tuple(policy for policy in base.policies if policy.id in touched))
     told = [note for note in base.notes if note not in notes(other, [policies_without_effect])]
     with suppress(InputError):
-        last = changed(base, {axis.path: axis.ends[-1] for axis in axes})
-        told += notes(last, [policies_from_the_first_year])
+        last = changed(base, {axis.path: axis.ends[-1] for axis in axes}, origin=FROM_VARY)
+        told += notes(last, [policies_from_the_first_year, sizes_that_gave_way])
     return dict.fromkeys([*told, *varied_alone(base, [axis.path for axis in axes])])
 
 

@@ -9,6 +9,7 @@ from sim.measures import Measure, told
 from sim.mechanisms.theories import THEORIES
 from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
+from sim.report.words import NONE, number
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import EVERY_COLUMN, FEWEST, Effect
@@ -16,6 +17,7 @@ from sim.results.theories import ByTheory, mixture
 from sim.scenario.data import theories
 
 MIXTURE = "mixture"
+NOT_SURE = "not the same, or not sure"
 RISES, FALLS, HARDLY = "rises", "falls", Sureness.HARDLY.value
 
 
@@ -27,7 +29,7 @@ class TheoryRow:
     measure: str
     label: str
     cells: dict[str, str]  # by theory, the mixture last
-    holds: str  # narrows, may rise, hardly changes; nothing where theories differ or say nothing sure
+    holds: str  # narrows, may rise, hardly changes; that theories differ or say nothing sure; nothing of a level
 
 
 @dataclass(frozen=True)
@@ -88,18 +90,29 @@ def under_all(found: Comparison, others: ByTheory) -> ByTheory:
 def summarize_theories(found: ByTheory) -> TheoriesSummary:
     """The summary of one comparison under several theories."""
     first, known = next(iter(found.values())), weights()
-    measures, rows, same = told("policy", first.measures), [], {name: dict[str, str]() for name in first.names}
+    usual, same = told("policy", first.measures), {name: dict[str, str]() for name in first.names}
+    measures = {**usual, **{id: first.measures[id] for id in first.told}}
+    replicates, levels, rows = min(len(one.pairs) for one in found.values()), list[TheoryRow](), list[TheoryRow]()
     for i, name in enumerate(first.names, start=1):
         for id, measure in measures.items():
             own = {theory: one.effect(i, id) for theory, one in found.items()}
             unit = measure.unit_under(first.scenarios[0].law)
             both = {**own, MIXTURE: mixture(found, known, i, id)}
             cells = {theory: effects.cell(change, unit, levels=False) for theory, change in both.items()}
-            same[name][id] = holds(list(own.values()))
-            rows.append(TheoryRow(name, id, measure.label, cells, in_words(same[name][id], measure)))
-    replicates = min(len(one.pairs) for one in found.values())
+            held = holds(list(own.values()))
+            if id in usual:
+                same[name][id] = held
+            rows.append(TheoryRow(name, id, measure.label, cells, in_words(held, measure) or _unsure(replicates)))
+            if i == 1:
+                before = {theory: NONE if one is None else number(one.baseline, unit) for theory, one in both.items()}
+                levels.append(TheoryRow(first.scenarios[0].name, id, measure.label, before, ""))
     said = [survives(name, of, replicates) for name, of in same.items()]
-    return TheoriesSummary(known, weighed(), replicates, rows, said)
+    return TheoriesSummary(known, weighed(), replicates, [*levels, *rows], said)
+
+
+def _unsure(replicates: int) -> str:
+    """What stands where nothing holds under every theory."""
+    return NOT_SURE if replicates >= FEWEST else "too few replicates"
 
 
 def in_words(same: str, measure: Measure, *, plural: bool = False) -> str:
@@ -126,7 +139,7 @@ def survives(scenario: str, same: Mapping[str, str], replicates: int = FEWEST) -
     parts = [f"under every theory {verdict.listed(by['moves'])}"] if "moves" in by else []
     if HARDLY in by:
         parts.append(f"under every theory {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")
-    parts += [f"not the same, or not sure, under every theory: {verdict.listed(by[''])}"] if "" in by else []
+    parts += [f"{NOT_SURE}, under every theory: {verdict.listed(by[''])}"] if "" in by else []
     return f"{scenario}: {'; '.join(parts)}."
 
 

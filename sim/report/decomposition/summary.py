@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sim.plurals import counted
+from sim.policies import Policy
 from sim.report.decomposition.words import LEGEND, cell, label, sentences
 from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
@@ -72,18 +73,23 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         replicates=len(found.replicates),
         replicates_asked=found.asked,
         interrupted=found.interrupted,
-        measures=[_measure(one, scenario.time.end, len(found.replicates)) for one in breakdowns],
+        measures=[_measure(one, scenario, len(found.replicates)) for one in breakdowns],
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
-        stays=_stays(scenario),
+        stays=stays(scenario),
         note=_note(len(found.replicates)),
         notes=list(scenario.notes),
         scope=scope_sentences(scenario.mechanisms),
     )
 
 
-def _stays(scenario: Scenario) -> str:
+def policies_on(scenario: Scenario) -> list[Policy]:
+    """The policies that stay on in all worlds that a scenario is taken apart into."""
+    return [policy for policy in scenario.policies if not policy.neutral]
+
+
+def stays(scenario: Scenario) -> str:
     """That policies are no parts, and are on in the world with nothing too."""
-    names = [policy.id for policy in scenario.policies if not policy.neutral]
+    names = [policy.id for policy in policies_on(scenario)]
     if not names:
         return ""
     return f"Policies are no parts: they stay on in all worlds, the one without any part too ({', '.join(names)})."
@@ -105,7 +111,7 @@ def _left_out(left_out: int, replicates: int) -> list[str]:
     return [told] if left_out else []
 
 
-def _measure(found: Breakdown, year: int, replicates: int) -> MeasureSummary:
+def _measure(found: Breakdown, scenario: Scenario, replicates: int) -> MeasureSummary:
     *parts, interaction = zip(found.alone, found.out, strict=True)
     parts.sort(key=lambda pair: -max(abs(one.added) for one in pair))
     rows = [
@@ -115,5 +121,6 @@ def _measure(found: Breakdown, year: int, replicates: int) -> MeasureSummary:
         for alone, out in (*parts, interaction)
     ]  # fmt: skip
     scale = "log" if found.logs else "unit"
-    told = [*sentences(found, year), *_left_out(found.left_out, replicates)]
+    on = bool(policies_on(scenario))
+    told = [*sentences(found, scenario.time.end, policies=on), *_left_out(found.left_out, replicates)]
     return MeasureSummary(found.measure.id, found.measure.label, found.unit, scale, told, rows)

@@ -61,15 +61,15 @@ def _left(share: float, found: Breakdown) -> str:
     return f"all of the difference is there then{market}"
 
 
-def sentences(found: Breakdown, year: int) -> list[str]:
-    """What makes a measure what it is."""
+def sentences(found: Breakdown, year: int, *, policies: bool = False) -> list[str]:
+    """What makes a measure what it is, in a world with ``policies`` or without."""
     measure, unit, logs = found.measure, found.unit, found.logs
     subject = measure.level
     whole, nothing, alike = (number(level, unit) for level in (found.whole, found.nothing, found.alike))
     if found.whole > 0 and measure.id in PICTURED:
         whole = f"{whole}, {PICTURED[measure.id](found.whole)}"
     verb, they = measure.be, "they" if measure.plural else "it"
-    without = "with no mechanism at work and all endowments alike"
+    without = f"with no mechanism at work and all endowments alike{', but policies on,' if policies else ''}"
     said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]
     if found.total.few:
         return [*said, f"With all endowments alike {they} {verb} {alike}."]

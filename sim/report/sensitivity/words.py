@@ -13,7 +13,26 @@ NEAR_ONE, LEAST_BEYOND = 0.1, 1e-5  # what a factor is beyond 1: below which it 
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
 SAMPLES = {"morris": "walks", "sobol": "samples"}
-ASIDE = re.compile(r"; not given: .*$")  # ends it where it may be missing
+ASIDE = re.compile(r"; not given: .*$|, without unequal_means$")  # ends it where it may be missing, or made equal
+PLAINER = {  # what numbers are, by table and key, where their meaning needs the names of others or of what is modelled
+    "compute.energy_gain": "yearly growth of compute per kilowatt-hour, until its limit",
+    "compute.flop_per_kwh": "compute per kilowatt-hour of hardware, in the year it was measured",
+    "compute.flop_per_usd": "training compute for a dollar, in the year it was measured",
+    "compute.halving_after": "time in which the price of compute halves once its trend has ended",
+    "compute.price_halving": "time in which the price of compute halves, while its trend lasts",
+    "kind.reach": "how much a typical seller sells beside an equally accurate one of another kind",
+    "kind.start_plan": "what a typical buyer plans to spend on training compute at the start",
+    "law.fitted_progress": "growth of effective compute by better algorithms, in the years the law was fitted on",
+    "law.start_error": "error of the frontier at the start",
+    "market.connection_growth": "change of the power that all grids connect in a year, after the year it was measured",
+    "abatement.removal_price": "price of the first removal, in the year it was found",
+    "product.serving_growth": "how fast serving takes its full part of sales as the market grows",
+    "product.serving_start": "part of sales spent on serving at the start, before it grows with adoption",
+    "region.carbon_price_growth": "real growth of the carbon price after its last given year",
+    "region.clean_premium": "what the first kWh of firm clean power costs above the grid's",
+    "region.grid_change": "change of the grid's carbon intensity after its last given year",
+    "release.reach": "how much the best released model takes from equally accurate sellers",
+}
 
 
 def subject(found: Found) -> str:
@@ -27,10 +46,16 @@ def subject(found: Found) -> str:
 
 def plain_name(fact: Fact) -> str:
     """What a fact is, in words: what its numbers mean, and whose they are."""
-    said = list(dict.fromkeys(ASIDE.sub("", words.SYMBOL.sub("", meaning)) for meaning in fact.meanings))
+    said = list(dict.fromkeys(map(_plainly, fact.paths, fact.meanings)))
     if len(said) > 1:
         return f"{words.spaced(fact.name)}: {said[0]}, with {_number(len(fact.paths) - 1)} more"
     return words.whose(said[0], fact.paths)
+
+
+def _plainly(path: str, meaning: str) -> str:
+    """What a number is, without symbols and without names of other numbers."""
+    parts = path.split(".")
+    return PLAINER.get(f"{parts[0]}.{parts[-1]}") or ASIDE.sub("", words.SYMBOL.sub("", meaning))
 
 
 def _number(count: int) -> str:
@@ -56,12 +81,18 @@ def group(fact: Fact) -> str:
 
 
 def size(value: float, found: Found, method: str) -> str:
-    """An importance for people: percent of the variance, a factor, or an amount."""
+    """An importance for people: percent of the variance, a factor, or an amount; of shares without the word for it."""
     if method == "sobol":
         return f"{100 * value:.3g} %".replace("-", words.MINUS)
     if not found.logs:
-        return words.number(value, found.unit)
+        text = words.number(value, found.unit)
+        return text.removesuffix(" %") if points(found, method) else text
     return f"× {_factor(value)}"
+
+
+def points(found: Found, method: str) -> str:
+    """The unit of the importances of a measure in percent, which are differences; nothing of others."""
+    return "percentage points" if method == "morris" and found.unit == "fraction" and not found.logs else ""
 
 
 def _factor(value: float) -> str:
@@ -75,7 +106,9 @@ def _factor(value: float) -> str:
 def sizes(middle: float, low: float, high: float, found: Found, method: str) -> str:
     """An importance with its interval, the unit said once."""
     if method == "morris" and not found.logs:
-        return words.ranged(Spread(1, middle, low, high), found.unit)
+        unit = points(found, method)
+        text = words.ranged(Spread(1, middle, low, high), found.unit)
+        return text.replace(" %", f" {unit}", 1) if unit else text
     first, *ends = (size(each, found, method).removesuffix(" %") for each in (middle, low, high))
     unit = " %" if method == "sobol" else ""
     return f"{first}{unit} [{', '.join(end.removeprefix('× ') for end in ends)}]"
@@ -127,10 +160,13 @@ def note(result: Sensitivity) -> str:
     """What the columns mean."""
     luck = "each sample has a luck of its own, the same in all its worlds"
     if result.method == "morris":
+        factors = (
+            " × 1.5 is half as much again where a higher number raises, and that much less (÷ 1.5) where it lowers;"
+        )
         return (
             "Moves it by: the mean absolute change as the number goes from the middle of the lowest quarter of its "
-            "range to the middle of the highest, the others being anywhere in theirs; × 1.5 is half as much again "
-            "where a higher number raises, and ÷ 1.5 where it lowers; [ ] 95 % by resampling. "
+            "range to the middle of the highest, the others being anywhere in theirs;"
+            f"{factors if any(one.logs for one in result.found) else ''} [ ] 95 % by resampling. "
             "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
             f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
             "that raises makes larger what it adds, or smaller what it takes away. A screen: it ranks numbers."

@@ -26,6 +26,7 @@ class SweepSummary:
     header: list[str]
     rows: list[list[str]]  # the base point first, with its values; then differences to it, of the first points
     points: int  # beside the base point
+    like_base: int  # of these that are the base point again, and have no row
     replicates: int
     seed: int
     design: str
@@ -41,11 +42,12 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     """The summary of a sweep."""
     columns, axes = found.shown, found.axes
     base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
-    rows = []
+    rows = list[list[str]]()
     for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
-        rows.append([*at, *cells])
+        if not i or at != rows[0][: len(axes)] or set(cells) != {"0"}:  # the base point stands there once
+            rows.append([*at, *cells])
     return SweepSummary(
         scenario=scenario.name,
         title=scenario.title,
@@ -53,6 +55,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         header=[*(axis_title(found, path) for path in axes), *(found.measures[id].title for id in columns)],
         rows=rows,
         points=len(found.points) - 1,
+        like_base=len(found.listed) - len(rows),
         replicates=found.replicates,
         seed=scenario.run.seed,
         design=design,

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sim.plurals import counted
 from sim.report.colours import INK
 from sim.report.origin import verbatim
-from sim.report.sensitivity.words import size, subject
+from sim.report.sensitivity.words import points, size, subject
 from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
@@ -41,7 +41,7 @@ def title(words: str, result: Sensitivity, panels: list[Found]) -> str:
 def panel_title(ax: Axes, result: Sensitivity, found: Found, size: float) -> None:
     """What stands above a panel, in letters of ``size`` [pt] or smaller where it is long; it says where there are too
     few samples for what it shows."""
-    said = verbatim(subject(found))
+    said = verbatim(", in ".join(filter(None, [subject(found), points(found, result.method)])))
     text = said if found.enough(result.method) else f"{said} · not enough samples"
     ax.set_title(text, loc="left", fontsize=size * min(1.0, ACROSS / len(text)), color=INK)
 

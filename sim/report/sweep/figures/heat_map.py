@@ -37,17 +37,20 @@ def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     label = fill(verbatim(f"across: {named[0]}; down: {named[1]}"), LETTERS)
     height = EDGES + len(ids) * (PANEL + ROW * len(values[down])) + NEXT * label.count("\n")
     subtitle = (
-        f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause"
+        f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause; "
+        "each panel has colours of its own, brown: more, violet: less"
     )
     figure, axes = canvas("Both at once", verbatim(subtitle), origin.line, 1, len(ids), height)
     for ax, id in zip(axes, ids, strict=True):
-        _cells(ax, found, id, (down, across), values)
-        ax.set_title(verbatim(found.measures[id].title), loc="left", fontsize=9, color=INK)
+        strongest = _cells(ax, found, id, (down, across), values)
+        said = f"{found.measures[id].title} · darkest: {strongest}"
+        ax.set_title(verbatim(said), loc="left", fontsize=9, color=INK)
     axes[-1].set_xlabel(label, fontsize=8, color=SECONDARY)
     return png(figure)
 
 
-def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list[list[object]]) -> None:
+def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list[list[object]]) -> str:
+    """Draws a panel; the change that has the darkest colour."""
     down, across = (found.moving[i] for i in order)
     rows, columns = (values[i] for i in order)
     colours = np.full((len(rows), len(columns)), np.nan)
@@ -71,3 +74,10 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
     ax.set_xticks(range(len(columns)), [verbatim(value(each, found.units[across])) for each in columns], fontsize=7.5)
     ax.set_yticks(range(len(rows)), [verbatim(value(each, found.units[down])) for each in rows], fontsize=7.5)
     ax.grid(visible=False)
+    strongest = float(colours.flat[np.nanargmax(np.abs(colours))]) if np.isfinite(colours).any() else 0.0
+    return _said(expm1(strongest)) if abs(strongest) >= SMALL else f"±{100 * SMALL:g} %"
+
+
+def _said(relative: float) -> str:
+    """A change as a cell has it, with its unit."""
+    return rough(relative) if is_factor(relative) else f"{change_text(relative)} %"

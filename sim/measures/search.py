@@ -1,0 +1,40 @@
+"""Measures found by words: of what they are called, of what they mean, of their group, or of what people call that."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sim.measures.base import Measure
+from sim.synonyms import SOUGHT
+
+SMALL = {"a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from", "how", "in", "is", "of", "on",
+         "or", "the", "to", "what", "which", "who", "whose"}  # fmt: skip
+
+
+def by_words(words: Iterable[str], known: Iterable[Measure]) -> list[Measure]:
+    """Those that every word is of, its other names too; of words that say nothing by themselves none is asked for."""
+    asked = [word for text in words for word in text.casefold().split() if word not in SMALL]
+    sought = [re.compile("|".join(rf"(?<![a-z0-9]){re.escape(one)}" for one in _names(word))) for word in asked]
+    return [one for one in known if sought and all(each.search(_text(one)) for each in sought)]
+
+
+def groups(known: Iterable[Measure]) -> Sequence[str]:
+    """The groups of measures, in their order."""
+    return sorted({group(one) for one in known})
+
+
+def group(measure: Measure) -> str:
+    """What a measure is of: the name of the file that declares it."""
+    return measure.home.rpartition(".")[2].replace("_", " ")
+
+
+def _names(word: str) -> list[str]:
+    """A word, in the singular, and the words here that mean the same."""
+    one = word.removesuffix("s") if len(word) > len("gas") else word
+    here = [name for name, others in SOUGHT.items() if not {word, one}.isdisjoint(others.split())]
+    return [one, *(part for name in here for part in name.split())]
+
+
+def _text(measure: Measure) -> str:
+    """All that is said of a measure."""
+    said = (measure.id, measure.label, measure.subject, measure.heading, measure.meaning, measure.unit, group(measure))
+    return f"{' '.join(said)} {measure.id.replace('_', ' ')}".casefold()

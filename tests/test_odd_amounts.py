@@ -1,0 +1,116 @@
+"""Amounts, years of money, shares and counts that are probably a slip are noted, or refused with what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import load
+from tests.saying import Say, refused
+from tests.worlds import SCENARIOS
+
+BASELINE = SCENARIOS / "baseline.toml"
+HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
+VOUCHER, PUBLIC = "policy.compute_voucher", "policy.public_compute"
+OURS = '[kind.our_lab]\nlike = "academic_lab"\ncount = 12\nhome = { germany = 1 }\n'
+SLIPS = ("is money of", "which is", "on offer", "on top of")  # a part of each of these notes
+
+
+def noted(settings: list[str], part: str, file: Path = BASELINE) -> list[str]:
+    return [note for note in load(file, settings).notes if part in note]
+
+
+@pytest.mark.parametrize("year", ["2204", "2402", "2199"])
+def test_money_of_a_year_that_nobody_can_mean_is_refused(year: str, say: Say) -> None:
+    said = say("run", BASELINE, "--set", f"{VOUCHER}.budget=200 MEUR/yr of {year}")
+    meant = "did you mean 2024? Write" if year != "2199" else "fix      Write"
+    refused(said, f"no prices of {year} can be told", meant, "2005 to 2024, and to 2100", key=f"{VOUCHER}.budget")
+    with pytest.raises(InputError, match="no prices of"):
+        load(BASELINE, [f'{PUBLIC}.budget={{ years = [2027, 2030], values = [1, 2], unit = "USD/yr", year = {year} }}'])
+
+
+def test_money_of_a_year_to_come_is_told_with_what_was_made_of_it() -> None:
+    def of(year: int) -> list[str]:
+        return noted([f"{VOUCHER}.budget=200 MEUR/yr of {year}"], "is money of")
+
+    assert of(2042) == [
+        f"Note: {VOUCHER}.budget is money of 2042, taken as 147.2 MUSD/yr of 2023: prices are known to 2024, and 2 % "
+        "inflation a year is assumed after it."
+    ]
+    assert of(2025)
+    assert not of(2024)
+    path = '{ years = [2027, 2030], values = [1, 2], unit = "GEUR/yr"'
+    assert noted([f"{PUBLIC}.budget={path}, year = 2042 }}"], "of 2042, taken as at most 1.47224 GUSD/yr of 2023")
+    assert not noted([f"{PUBLIC}.budget={path} }}"], "is money of")  # each of its own year, as it says
+    assert not noted([f'{PUBLIC}.budget={{ years = [2030], values = [1], unit = "GEUR/yr" }}'], "is money of")
+
+
+def test_a_share_as_large_as_a_percentage_is_noted() -> None:
+    assert noted([f"{PUBLIC}.share=0.5"], "compute of all actors") == [
+        f"Note: {PUBLIC}.share is 0.5, which is 50 % of the compute of all actors; 0.5 % is written 0.005, or "
+        '{ value = 0.5, unit = "%" }.'
+    ]
+    steps = f"{PUBLIC}.share={{ years = [2027, 2030], values = [0.1, 0.5] }}"
+    assert noted([steps], "which is 50 %")
+    for other in (f"{PUBLIC}.share=0.2", f"{PUBLIC}.share=50 %", "policy.open_publication.share=0.5"):
+        assert not noted([other], "which is")
+
+
+@pytest.mark.parametrize("found", ["1", "10"])
+def test_a_percentage_beyond_what_a_share_may_be_is_refused_with_how_it_is_written(found: str) -> None:
+    with pytest.raises(InputError, match="out of range") as refusal:
+        load(BASELINE, [f"{PUBLIC}.share={found}"])
+    assert f"{found} is {found}00 %; for {found} % write {int(found) / 100:g}" in str(refusal.value.fix)
+
+
+def test_one_hundred_percent_stays_what_it_is_where_a_share_may_be_one() -> None:
+    assert load(BASELINE, ["policy.open_publication.share=1"]).policies[0].strength == "share"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (f"{PUBLIC}.budget=200 BUSD/yr", "is 200 BUSD/yr, in all $200 B a year"),
+        (f"{VOUCHER}.value=1 BUSD/yr", "is 1 BUSD/yr, in all $400 B a year"),
+        (f'{PUBLIC}.budget={{ years = [2027, 2030], values = [1, 300], unit = "BUSD/yr" }}', "in all $300 B a year"),
+        (f"{PUBLIC}.total=2000 BUSD", "is 2000 BUSD, in all $200 B a year"),
+    ],
+)
+def test_money_for_more_than_all_compute_on_offer_is_noted(setting: str, said: str) -> None:
+    dates = [f"{setting.rpartition('.')[0]}.{date}" for date in ("start=2027", "end=2037")]
+    (note,) = noted([setting, *dates], "on offer")
+    assert said in note
+    assert "costs $37.2 B a year" in note or "costs $37.1 B a year" in note  # in 2027, and in 2030
+    assert not noted([setting.replace("BUSD", "MUSD"), *dates], "on offer")
+
+
+def test_a_kind_on_top_of_others_of_its_sector_says_how_many_there_are_now(tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+
+    def on_top(body: str, *settings: str) -> list[str]:
+        file.write_text(HEAD + body)
+        return noted(list(settings), "on top of", file)
+
+    assert on_top(OURS) == [
+        "Note: our_lab (12) comes on top of academic_lab (400): there are now 412 actors of academia. Where the new "
+        "ones are some of those that were there, lower kind.academic_lab.count beside them."
+    ]
+    (both,) = on_top(OURS + OURS.replace("our_lab", "their_lab"))
+    assert "our_lab (12), their_lab (12) come on top of academic_lab (400): there are now 424 actors" in both
+    assert not on_top(f"{OURS}[kind.academic_lab]\ncount = 388\n")
+    assert not on_top(f"[kind.academic_lab]\ncount = 400\n{OURS}")  # as somebody says
+    assert not on_top(OURS, "kind.academic_lab.count=388")
+    assert not on_top(f"{OURS}[kind.academic_lab]\ndrop = true\n")
+
+
+def test_no_shipped_scenario_has_such_a_slip_and_none_has_a_note_twice() -> None:
+    for file in sorted({*SCENARIOS.rglob("*.toml")} - {*SCENARIOS.rglob("sources.toml")}):
+        notes = load(file).notes
+        assert not [note for note in notes for part in SLIPS if part in note], file
+        assert len(set(notes)) == len(notes), file
+
+
+def test_a_policy_for_nobody_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "industry.toml"
+    file.write_text(f"{HEAD}[kind.academic_lab]\ndrop = true\n")
+    assert len(noted([f"{VOUCHER}.value=1000"], "serves nobody", file)) == 1
