@@ -14,7 +14,7 @@ from sim.app.actors import network, picture, table
 from sim.app.choice import choose, chosen
 from sim.app.crowd import Crowd
 from sim.app.lorenz import AFTER, Three, lorenz, lorenz_words
-from sim.app.pair import Pair, Track
+from sim.app.pair import PairModel, Track
 from sim.app.setting import of_world
 from sim.economy.stages.acts import act
 from sim.errors import InputError
@@ -30,7 +30,7 @@ from tests.worlds import SCENARIOS
 from tests.worlds import changed as changed_world
 
 
-def played(pair: Pair) -> Pair:
+def played(pair: PairModel) -> PairModel:
     return stepped(pair, pair.policy.scenario.steps)
 
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
         setting.with_entry("cap_and_trade", share).scenarios()
     assert not setting.scenarios()[1].policies
     with pytest.raises(InputError, match="no such file"):
-        Pair(Setup(BASELINE, SCENARIOS / "nothing.toml"))
+        PairModel(Setup(BASELINE, SCENARIOS / "nothing.toml"))
 
 
 def test_flows_are_per_year_from_the_first_step_on() -> None:
@@ -154,21 +154,21 @@ def test_scenarios_that_can_be_paired_are_offered(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def taxed() -> Pair:
+def taxed() -> PairModel:
     return played(pair_of("public_compute", until=2030))
 
 
-def three_of(pair: Pair) -> Three:
+def three_of(pair: PairModel) -> Three:
     first = pair.baseline.crowds[0] if pair.baseline.crowds else pair.baseline.crowd
     return first, pair.baseline.crowd, pair.policy.crowd
 
 
-def both_of(pair: Pair) -> tuple[Crowd, Crowd]:
+def both_of(pair: PairModel) -> tuple[Crowd, Crowd]:
     return pair.baseline.crowd, pair.policy.crowd
 
 
 @pytest.mark.slow
-def test_pictures_hold_what_the_worlds_did(taxed: Pair) -> None:
+def test_pictures_hold_what_the_worlds_did(taxed: PairModel) -> None:
     style = parts.style()
     cast, curves = taxed.policy.cast, lorenz(three_of(taxed))
     for option in (curves, network(cast, taxed.policy.crowd, picture(cast))):
@@ -191,7 +191,7 @@ def test_empty_charts_before_the_first_step() -> None:
     assert table(cast, both_of(pair)) == []
 
 
-def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
+def test_the_table_has_the_largest_and_the_typical(taxed: PairModel) -> None:
     rows = table(taxed.policy.cast, both_of(taxed))
     assert len({row["row"] for row in rows}) >= 9
     runs = taxed.policy.crowd.run
@@ -205,7 +205,7 @@ def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
 def test_what_the_table_shows_falls_from_the_largest_to_the_smallest(counts: dict[str, int], steps: int) -> None:
     """Ranks are those of the column that is shown, and nobody has two."""
-    pair = stepped(Pair(Setup(BASELINE, SCENARIOS / "public_compute.toml", 3, counts, FEW, until=2013)), steps)
+    pair = stepped(PairModel(Setup(BASELINE, SCENARIOS / "public_compute.toml", 3, counts, FEW, until=2013)), steps)
     rows = table(pair.policy.cast, both_of(pair))
     runs = pair.policy.crowd.run
     assert len({row["row"] for row in rows}) == len(rows) > 2

@@ -8,12 +8,12 @@ import pytest
 
 from sim.app.actors import MOST_DOTS, about, network, picture
 from sim.app.looks import ValueScale, _lifts, calendar, raised, tick
-from sim.app.pair import Pair
+from sim.app.pair import PairModel
 from tests.pairs import BASELINE, Setup, pair_of
 
 
 def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
-    pair = Pair(Setup(BASELINE, BASELINE, 1))
+    pair = PairModel(Setup(BASELINE, BASELINE, 1))
     drawn = picture(pair.policy.cast)
     assert drawn.all == 700
     assert 290 <= len(drawn.rows) <= MOST_DOTS
@@ -48,7 +48,7 @@ def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
 @pytest.mark.parametrize("size", [(300, 220), (348, 260), (480, 420)])
 def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size: tuple[int, int]) -> None:
     """Within the panel, over no dot but those at a circle's own edge, and over no other name."""
-    pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
+    pair = PairModel(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
     drawn = picture(pair.policy.cast)
     option = network(pair.policy.cast, pair.policy.crowd, drawn)

@@ -172,15 +172,19 @@ def made() -> Iterator[Page]:
 @pytest.mark.parametrize(
     ("weights", "said"),
     [
-        ({"a": 0.2, "b": 0.55, "c": 0.25}, "favour `b`**, with 55.0 % of the weight. With so few"),
-        ({"a": 0.43, "b": 0.2, "c": 0.37}, "do not decide between them**: `a` leads with 43.0 %"),
+        ({"a": 0.2, "b": 0.55, "c": 0.25}, "favour `b`**, with 55 % of the weight. With so few"),
+        ({"a": 0.43, "b": 0.2, "c": 0.37}, "do not decide between them**: `a` leads with 43 %"),
     ],
 )
 def test_records_favour_a_theory_that_has_most_of_the_weight(
     weights: dict[str, float], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rivals, "weights", lambda: weights)
+    monkeypatch.setattr(rivals, "by_one_seed", lambda name: (weights[name], weights[name]))
     assert said in rivals.favoured()
+    monkeypatch.setattr(rivals, "by_one_seed", lambda name: (0.3, 0.7))
+    assert "do not decide between them" in rivals.favoured()
+    assert "by one seed alone" in rivals.favoured()
 
 
 @pytest.mark.slow

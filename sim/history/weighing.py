@@ -18,6 +18,7 @@ from sim.history.records import Records
 from sim.history.validation import held_against
 from sim.history.weights import common, weights
 from sim.mechanisms.theories import THEORIES
+from sim.pasting import pasted
 from sim.plurals import counted
 from sim.scenario import Scenario
 from sim.scenario.differences import differences
@@ -88,7 +89,7 @@ def _one_of_each(fits: Sequence[Fit], seeds: Sequence[int]) -> None:
     name, seed = next(one for one in [*wanted, *there] if there.count(one) != 1)
     many = counted(there.count((name, seed)), "fit")
     found, allowed = f"{many} of {name} by seed {seed}", f"one of each by each seed: {', '.join(THEORIES)}"
-    fix = f"python run.py calibrate ... --all --seed {seed} --set law.theory={name}"
+    fix = pasted("calibrate", "...", "--all", "--seed", seed, "--set", f"law.theory={name}")
     if there.count((name, seed)):
         fix = "name each directory once"
     raise InputError("theories are weighed against each other", found=found, allowed=allowed, fix=fix)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sim.plurals import counted
 from sim.scenario.scenario import Scenario
 
 
@@ -27,8 +28,9 @@ def kinds_that_come_on_top(scenario: Scenario) -> Iterator[str]:
         )
         if before and as_they_were:
             of, on_top = (", ".join(f"{kind.id} ({kind.count:,})" for kind in some) for some in (before, more))
+            now = counted(sum(kind.count for kind in ours), "actor")
             yield (
-                f"{on_top} {'comes' if len(more) == 1 else 'come'} on top of {of}: there are now "
-                f"{sum(kind.count for kind in ours):,} actors of {rule.sector}. Where the new ones are some of those "
-                f"that were there, lower kind.{before[0].id}.count beside them."
+                f"{on_top} {'comes' if len(more) == 1 else 'come'} on top of {of}: there are now {now} of "
+                f"{rule.sector}. Where the new ones are some of those that were there, lower kind.{before[0].id}.count "
+                "beside them."
             )
