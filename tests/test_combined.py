@@ -56,17 +56,21 @@ def test_it_is_found_by_its_policies_also_where_a_file_of_ones_own_has_them(foun
 
 def test_effects_are_added_and_those_of_ratios_multiplied() -> None:
     base, others = np.array([[10.0, 10.0]]), [np.array([[8.0, 5.0]]), np.array([[11.0, 30.0]])]
-    assert as_sum(base, others, np.array([False, True])).tolist() == [[9.0, 15.0]]
-    nothing = as_sum(np.array([[0.0, 0.0]]), others, np.array([False, True]))
-    assert nothing[0, 0] == 19.0
-    assert not np.isfinite(nothing[0, 1])
+    assert as_sum(base, others, np.array([True, False])).tolist() == [[9.0, 15.0]]
+    large = [np.array([[2.0, 2.0]]), np.array([[1.0, 1.0]])]  # of which the sum would be less than nothing
+    assert as_sum(base, large, np.array([True, False])).tolist() == [[-7.0, pytest.approx(0.2)]]
+    assert as_sum(np.array([[0.0, -1.0]]), others, np.array([False, False])).tolist() == [[19.0, 36.0]]
+    assert as_sum(base, [-others[0], others[1]], np.array([False, False])).tolist() == [[-7.0, 15.0]]
+    half, more = np.array([[0.5]]), [np.array([[0.9]]), np.array([[0.8]])]  # odds of 1, 9 and 4
+    assert as_sum(half, more, np.array([False]), np.array([True]))[0, 0] == pytest.approx(36 / 37)
+    assert np.isnan(as_sum(base, [np.full((1, 2), np.nan), others[1]], np.array([False, True]))).all()
 
 
 def test_what_is_beyond_the_sum_is_that_of_each_pair(found: sim.Comparison) -> None:
     pair = beside_sum(found, combinations(found)[0])
     for wide in (False, True):
         base, tax, voucher, both = (found.values(i, EMISSIONS, wide=wide) for i in range(4))
-        assert np.allclose(pair.values(0, EMISSIONS, wide=wide), tax + voucher - base, rtol=1e-12)
+        assert np.allclose(pair.values(0, EMISSIONS, wide=wide), tax * voucher / base, rtol=1e-12)
         assert np.array_equal(pair.values(1, EMISSIONS, wide=wide), both)
         base, tax, voucher = (found.values(i, DIVIDE, wide=wide) for i in range(3))
         assert np.allclose(pair.values(0, DIVIDE, wide=wide), tax * voucher / base, rtol=1e-12)
@@ -93,10 +97,11 @@ def test_what_adds_up_and_what_does_not_is_told_apart(found: sim.Comparison) -> 
     def changed(times: float) -> sim.Comparison:
         """With emissions of all worlds together as the sum has them, times a factor."""
         column = list(found.measures).index(EMISSIONS)
-        logs = np.array([measure.logs for measure in found.measures.values()])
+        money, shares = (np.array([one.told.money for one in found.measures.values()]),
+                         np.array([one.is_share for one in found.measures.values()]))  # fmt: skip
 
         def world(luck: list[sim.results.Replicate]) -> list[sim.results.Replicate]:
-            yearly = as_sum(luck[0].yearly, [luck[1].yearly, luck[2].yearly], logs)
+            yearly = as_sum(luck[0].yearly, [luck[1].yearly, luck[2].yearly], money, shares)
             yearly[:, column] *= times
             return [*luck[:3], replace(luck[3], yearly=yearly)]
 
@@ -104,12 +109,14 @@ def test_what_adds_up_and_what_does_not_is_told_apart(found: sim.Comparison) -> 
         return replace(found, pairs=pairs)
 
     assert sentences(changed(1.0)) == [
-        "Do they add up? Yes: carbon tax and compute voucher combined, in 2014, do what each does alone, added up "
-        "(ratios multiplied)."
+        "Do they add up? Yes: carbon tax and compute voucher combined, in 2014, do what each does alone (factors "
+        "multiplied, public money added up)."
     ]
     (said,) = sentences(changed(1.5))
-    assert said.startswith("Do they add up? Yes in the compute divide, ")
-    assert "Beyond what each does alone, added up (ratios multiplied), emissions rise by 50 % (" in said
+    assert said.startswith("Do they add up? Against what each does alone (factors multiplied, public money added up), ")
+    assert "combined, in 2014: yes in the compute divide, " in said
+    assert "; beyond that emissions rise by 50 % (" in said
+    assert "No" not in said
     few = replace(found, pairs=found.pairs[:2])
     assert sentences(few)[0].startswith("Do they add up? Too few replicates to say")
     assert sentences(replace(found, pairs=[])) == []
@@ -120,7 +127,7 @@ def test_a_table_holds_all_measures_beside_their_sum(found: sim.Comparison) -> N
     own = found.table.query("scenario == 'combined' and window == 'final'").set_index("measure")
     assert table["policy"].equals(own["policy"].reindex(table.index))
     base, tax, voucher = (found.values(i, EMISSIONS) for i in range(3))
-    expected = float(np.median(tax + voucher - base))
+    expected = float(np.median(tax * voucher / base))
     assert table.added[EMISSIONS] == pytest.approx(expected)
     alone = replace(found, scenarios=found.scenarios[:3])
     assert "combined.csv" not in tables_of(alone)

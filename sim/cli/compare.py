@@ -81,6 +81,10 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.scenario.variants import meant
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
+    if options.all and options.combined:
+        allowed, fix = "the scenarios to combine, by name", "name them, and leave out --all"
+        raise InputError("all shipped policies make no world: some are one policy in two forms", key="--combined",
+                         found="--all --combined", allowed=allowed, fix=fix)  # fmt: skip
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
     every = [*policies, every_policy()] if options.all else policies
     if len(options.scenarios) == 1 and not options.all:

@@ -5,10 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Array
+from sim.policies import Policy
 from sim.results.comparison import Comparison
 from sim.results.run import Replicate
+
+NONE = np.array(False)
 
 
 class Combination(NamedTuple):
@@ -26,27 +30,36 @@ def combinations(found: Comparison) -> list[Combination]:
         for place, one in enumerate(others, start=1)
         if one.is_same_world(first) and set(first.policies) <= set(one.policies)
     }
-    sums = []
-    for place, policies in own.items():
-        left, parts = policies, list[int]()
-        for other, some in own.items():
-            if some and some != policies and some <= left:
-                parts.append(other)
-                left -= some
-        if not left and len(parts) > 1:
-            sums.append(Combination(place, parts))
-    return sums
+    found_parts = {
+        place: _parts(policies, {other: some for other, some in own.items() if some and some < policies})
+        for place, policies in own.items()
+    }
+    return [Combination(place, parts) for place, parts in found_parts.items() if parts]
+
+
+def _parts(policies: frozenset[Policy], others: dict[int, frozenset[Policy]]) -> list[int]:
+    """Those of ``others`` that have all the policies between them, and none twice; the first such, or none."""
+    if not policies:
+        return []
+    for place, some in others.items():
+        if some <= policies:
+            rest = policies - some
+            more = _parts(rest, {other: own for other, own in others.items() if other > place and own <= rest})
+            if more or not rest:
+                return [place, *more]
+    return []
 
 
 def beside_sum(found: Comparison, one: Combination) -> Comparison:
     """A comparison of a scenario with what its parts would come to if their effects added up, in the place of the
-    baseline: measures that are told in logarithms are multiplied. Only measures can be asked of it."""
-    logs = np.array([measure.logs for measure in found.measures.values()])
+    baseline: see ``as_sum``. Only measures can be asked of it."""
+    known = found.measures.values()
+    money, shares = np.array([one.told.money for one in known]), np.array([one.is_share for one in known])
 
     def pair(worlds: Sequence[Replicate]) -> list[Replicate]:
         if not worlds:
             return []
-        sum_ = as_sum(worlds[0].yearly, [worlds[part].yearly for part in one.parts], logs)
+        sum_ = as_sum(worlds[0].yearly, [worlds[part].yearly for part in one.parts], money, shares)
         return [replace(worlds[0], yearly=sum_), worlds[one.place]]
 
     scenarios = [found.scenarios[0], found.scenarios[one.place]]
@@ -55,12 +68,21 @@ def beside_sum(found: Comparison, one: Combination) -> Comparison:
     )
 
 
-def as_sum(base: Array, others: Sequence[Array], logs: Array) -> Array:
-    """What values (year, measure) come to where the effects of ``others`` on ``base`` add up, or multiply where
-    ``logs`` says so by measure."""
-    total, factor = base.copy(), np.ones_like(base)
+def as_sum(base: Array, others: Sequence[Array], money: NDArray[np.bool_], shares: NDArray[np.bool_] = NONE) -> Array:
+    """What values (year, measure) come to where each of ``others`` does to ``base`` what it does alone: factors are
+    multiplied, those of ``shares`` as odds, so that none comes to more than all. Amounts are added where there is no
+    factor (``base`` nothing or less) and of public ``money``."""
+    total, odds, factors = base.copy(), _odds(base, shares), (base > 0) & np.logical_not(money)
+    product = odds
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for other in others:
             total = total + (other - base)
-            factor = factor * (other / base)
-        return np.where(logs, base * factor, total)
+            product = product * (_odds(other, shares) / odds)
+            factors &= np.logical_not(other < 0)
+        return np.where(factors, np.where(shares, product / (1.0 + product), product), total)
+
+
+def _odds(values: Array, shares: NDArray[np.bool_]) -> Array:
+    """Values, and of shares below one their odds."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(shares, values / (1.0 - values), values)

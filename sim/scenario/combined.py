@@ -1,7 +1,6 @@
 """Policies of several scenarios in one world."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.build import build
@@ -21,12 +20,12 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
         allowed, fix = "two or more beside the baseline", "name the scenarios whose policies are combined"
         raise InputError("nothing to combine", key=OPTION, found=_names(others), allowed=allowed, fix=fix)
     tree = world.tree.copy()
-    entries: dict[str, dict[str, Any]] = {entry["id"]: entry for entry in tree.policies}
-    own = set(entries)
+    there = {policy.id: policy for policy in world.policies}
+    own = set(there)
     for other in others:
-        written = {entry["id"]: entry for entry in other.tree.policies}
-        apart = [id for id, entry in written.items() if entries.get(id, entry) != entry]
-        if not other.is_same_world(world) or own - set(written):
+        policies = {policy.id: policy for policy in other.policies}
+        apart = [id for id, policy in policies.items() if there.get(id, policy) != policy]
+        if not other.is_same_world(world) or own - set(policies):
             found, fix = f"{other.name} differs from {world.name} in more", "leave it out, or write one file with all"
             raise InputError("policies are combined that are added to one world", key=OPTION, found=found,
                              allowed="scenarios that add policies to the first", fix=fix)  # fmt: skip
@@ -34,13 +33,15 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
             found, fix = f"{apart[0]} in {other.name}, and otherwise before it", "give one of them an id of its own"
             raise InputError("two scenarios have one policy, each otherwise", key=OPTION, found=found,
                              allowed="each policy once", fix=fix)  # fmt: skip
-        for id, entry in written.items():
-            if id not in entries:
+        for entry in other.tree.policies:
+            if entry["id"] not in there:
                 tree.policies.append(dict(entry))
                 for key in entry:
-                    path = f"policy.{id}.{key}"
+                    path = f"policy.{entry['id']}.{key}"
                     tree.wrote(path, other.tree.where(path)["file"])
-        entries |= written
+        there |= policies
+        tree.sources = tree.sources | other.tree.sources
+        tree.gave_way += [said for said in other.tree.gave_way if said not in tree.gave_way]
     tree.name = NAME
     tree.data["title"] = f"Combined: {_names(others)}"
     tree.data["question"] = "What do these policies do combined?"

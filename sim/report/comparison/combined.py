@@ -5,11 +5,11 @@ from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.certainty import statement
 from sim.report.comparison.verdict import listed
 from sim.report.words import spaced
-from sim.results.certainty import Sureness, sureness
+from sim.results.certainty import DIRECTED, Sureness, sureness
 from sim.results.combined import Combination, beside_sum, combinations
 from sim.results.comparison import Comparison
 
-ADDED = "added up (ratios multiplied)"
+ADDED = "factors multiplied, public money added up"
 
 
 def sentences(found: Comparison) -> list[str]:
@@ -24,12 +24,22 @@ def _sentence(found: Comparison, one: Combination) -> str:
     changes = {found.measures[id]: change for id in ids if (change := pair.effect(1, id))}
     if all(change.few for change in changes.values()):
         return f"Do they add up? Too few replicates to say: {who}."
-    alike = [m for m, change in changes.items() if change.is_nothing or sureness(change) is Sureness.HARDLY]
-    parts = [
-        statement(change, measure, change.luck(relative=change.in_percent))
-        for measure, change in changes.items() if measure not in alike
+    moved = {m: change for m, change in changes.items() if not (m.told.money and _nothing(found, one, m.id))}
+    alike = [m for m, change in moved.items() if change.is_nothing or sureness(change) is Sureness.HARDLY]
+    beyond = {m: change for m, change in moved.items() if m not in alike and sureness(change) in DIRECTED}
+    open_ = [m for m in moved if m not in alike and m not in beyond]
+    more = [statement(change, m, change.luck(relative=change.in_percent)) for m, change in beyond.items()]
+    said = [
+        f"yes in {listed([m.subject for m in alike])}" if alike else "",
+        f"beyond that {'; '.join(more)}" if more else "",
+        f"unclear in {listed([m.subject for m in open_])}" if open_ else "",
     ]  # fmt: skip
-    if not parts:
-        return f"Do they add up? Yes: {who}, do what each does alone, {ADDED}."
-    most = f"Yes in {listed([measure.subject for measure in alike])}. Beyond" if alike else "No: beyond"
-    return f"Do they add up? {most} what each does alone, {ADDED}, {'; '.join(parts)} ({who})."
+    if beyond or open_:
+        return f"Do they add up? Against what each does alone ({ADDED}), {who}: {'; '.join(filter(None, said))}."
+    return f"Do they add up? Yes: {who}, do what each does alone ({ADDED})."
+
+
+def _nothing(found: Comparison, one: Combination, id: str) -> bool:
+    """Whether neither the combination nor any of its parts changes a measure."""
+    changes = [found.effect(place, id) for place in (one.place, *one.parts)]
+    return all(change is None or change.is_nothing for change in changes)

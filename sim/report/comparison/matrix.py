@@ -17,6 +17,7 @@ from sim.report.words import NONE, number, pair, reach, spaced, unit_text
 from sim.results.certainty import Sureness, outside, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Ahead, Effect, Middle, over_draws
+from sim.scenario import Scenario
 
 SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
 BUDGET = "Public budget, a year"
@@ -56,41 +57,50 @@ def instead_of(found: Comparison) -> str:
 
 
 def instead(found: Comparison) -> list[Instead]:
-    """A row for each two scenarios of which neither has all policies of the other, on the same luck and draws: the
+    """A row for each two scenarios of which neither is the other with more policies, on the same luck and draws: the
     later one in place of the earlier."""
     rows = []
-    has = {one.name: set(one.policies) for one in found.scenarios}
-    for i, name in enumerate(found.names):
-        for other in found.names[:i]:
-            if has[name] < has[other] or has[other] < has[name]:
-                continue
+    first, *others = found.scenarios
+    for i, one in enumerate(others):
+        name = one.name
+        for other in (earlier.name for earlier in others[:i] if not _part(first, one, earlier)):
             pair = found.against(other)
             ids, every = (*SHOWN, *_asked(pair)), len(pair.pairs)
             ahead = {pair.measures[id].label: in_how_many(pair.ahead(name, id), every) for id in ids}
-            same = all(_hardly(pair.effect(name, id)) for id in ids)
+            same = all(_hardly(pair.effect(name, id)) for id in (*ids, *VERBS))
             rows.append(Instead(name, other, _row(pair, pair.names.index(name) + 1), ahead, same))
     return rows
 
 
-def the_same(rows: list[Instead], year: int) -> list[str]:
+def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     """A sentence for each two scenarios of which one does what the other does."""
+    subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
     return [
-        f"{spaced(one.policy).capitalize()} and {spaced(one.of)} do the same in {year}: in place of each other they "
-        f"hardly change {listed([label.lower() for label in one.ahead])}."
+        f"{spaced(one.policy[:1].upper() + one.policy[1:])} and {spaced(one.of)} do the same in {found.years[-1]}: in "
+        f"place of each other they hardly change {subjects} and public money."
         for one in rows if one.same
     ]  # fmt: skip
 
 
+def _part(baseline: Scenario, one: Scenario, other: Scenario) -> bool:
+    """Whether one of two scenarios is the other with more policies."""
+    of, has = (set(each.policies) - set(baseline.policies) for each in (one, other))
+    return one.is_same_world(other) and bool(of and has) and (of < has or has < of)
+
+
 def _hardly(change: Effect | None) -> bool:
-    """Whether an effect is none, or below what counts."""
-    return change is None or (change.is_nothing and not change.few) or sureness(change) is Sureness.HARDLY
+    """Whether there is an effect, and it is nothing or below what counts."""
+    return change is not None and not change.few and (change.is_nothing or sureness(change) is Sureness.HARDLY)
 
 
 def in_how_many(ahead: Ahead, every: int) -> str:
-    """Which way most pairs go: lower in 98; lower in 60 of 61, where not ``every`` pair has both values."""
+    """Which way most pairs go: lower in 98; lower in 60 of 61, where not ``every`` pair has both values; nothing where
+    none has."""
     word, most = max((("lower", ahead.lower), ("higher", ahead.higher)), key=lambda one: one[1])
-    many = f"{most:,}" if ahead.of == every else f"{most:,} of {ahead.of:,}"
-    return f"{word} in {many}" if most else "the same in all"
+    if not ahead.of:
+        return ""
+    many, beside = (f"{most:,}", "all") if ahead.of == every else (f"{most:,} of {ahead.of:,}", f"{ahead.of:,}")
+    return f"{word} in {many}" if most else f"the same in {beside}"
 
 
 def _row(found: Comparison, scenario: int) -> Row:

@@ -63,7 +63,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         return None
     errors = any(text.startswith(ERROR) for point in points for text in point.also)
     of = "; error: the frontier's" if errors else ""
-    subtitle = f"Change in the last year, scales stretched near 0; thick: luck; ring, thin: luck and assumptions{of}"
+    wide = "; ring, thin: luck and assumptions" if found.drawn else ""
+    subtitle = f"Change in the last year, scales stretched near 0; thick: luck{wide}{of}"
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
     line = origin(found, fingerprint).line
