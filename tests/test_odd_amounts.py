@@ -84,6 +84,13 @@ def test_money_for_more_than_all_compute_on_offer_is_noted(setting: str, said: s
     assert not noted([setting.replace("BUSD", "MUSD"), *dates], "on offer")
 
 
+@pytest.mark.parametrize("more", ["years = [2027, 2039], values = [1, 900]", "years = [2015, 2027], values = [900, 1]"])
+def test_money_of_years_in_which_the_policy_is_off_is_not_judged(more: str) -> None:
+    series = f'{PUBLIC}.budget={{ {more}, unit = "GUSD/yr" }}'
+    assert not noted([series, f"{PUBLIC}.start=2027", f"{PUBLIC}.end=2035"], "on offer")
+    assert noted([f"{PUBLIC}.budget=9000 GUSD/yr"], "in all $9,000 B a year")
+
+
 def test_a_kind_on_top_of_others_of_its_sector_says_how_many_there_are_now(tmp_path: Path) -> None:
     file = tmp_path / "ours.toml"
 

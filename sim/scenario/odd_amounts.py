@@ -30,7 +30,10 @@ def amounts_beyond_the_market(scenario: Scenario) -> Iterator[str]:
         together = (1 if key in policy.amounts else _served(scenario, policy)) / _years(policy, key)
         begins = max(policy.start, float(scenario.time.start))
         base = number.base if isinstance(number.base, Series) else Series((begins,), (number.base,))
+        last = max((since for since in base.years if since <= begins), default=base.years[0])
         for since, value in zip(base.years, base.values, strict=True):
+            if since < last or since >= policy.end:
+                continue  # given up before the policy begins, or of a time when it is over
             year, amount = max(since, begins), value * together
             offered = _cost_of_all_compute(scenario, year)
             if "compute" in policy.buys and amount > offered:
@@ -90,7 +93,8 @@ def _cost_of_all_compute(scenario: Scenario, year: float) -> float:
 
 
 def _billions(amount: float) -> str:
-    return f"${amount / 1e9:.3g} B"
+    billions = amount / 1e9
+    return f"${billions:,.0f} B" if billions >= 100 else f"${billions:.3g} B"
 
 
 def _served(scenario: Scenario, policy: Policy) -> int:

@@ -16,7 +16,7 @@ from sim.report.comparison.verdict import UP_TO, listed
 from sim.report.words import NONE, number, pair, reach, spaced, unit_text
 from sim.results.certainty import Sureness, outside, sureness
 from sim.results.comparison import Comparison
-from sim.results.statistics import Ahead, Effect, Middle, over_draws
+from sim.results.statistics import Ahead, Effect, Middle, Spread, over_draws
 from sim.scenario import Scenario
 
 SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
@@ -114,12 +114,12 @@ def _row(found: Comparison, scenario: int) -> Row:
 def _levels(found: Comparison) -> Row:
     """The cells of the baseline: its values in the last year, with their ranges over draws."""
     law = found.scenarios[0].law
-    changes = {id: found.effect(1, id) for id in (*SHOWN, *_asked(found), *VERBS)}
+    medians = {id: Spread.of(found.values(0, id)).median for id in (*SHOWN, *_asked(found), *VERBS)}
     values = {
-        id: level(change.baseline, _over_draws(found, id), found.measures[id].unit_under(law)) if change else NONE
-        for id, change in changes.items()
+        id: level(median, _over_draws(found, id), found.measures[id].unit_under(law)) if isfinite(median) else NONE
+        for id, median in medians.items()
     }
-    paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if (change := changes[id]) and change.baseline]
+    paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if medians[id] > 0]
     return {
         **{found.measures[id].label: text for id, text in values.items() if id not in VERBS},
         BUDGET: "; ".join(paid) or NO_MONEY,
