@@ -10,7 +10,7 @@ from sim.study.sweep import wanted as swept
 from tests.saying import Say
 from tests.test_bad_input import BASELINE, HEAD
 
-ANOTHER = "[kind.our_lab]\nlike = 'academic_lab'\ncount = 10\n[time]\nend = 2012\n"
+ANOTHER = "[kind.our_lab]\nlike = 'academic_lab'\ncount = 10\n[kind.academic_lab]\ncount = 390\n[time]\nend = 2012\n"
 STAYS = (
     "Note: left as they are, though they tell facts that move: {} of kind.our_lab. To move them too, vary '{}' as well."
 )

@@ -28,7 +28,7 @@ from tests.worlds import SCENARIOS, small
 
 def test_what_few_draws_mean_is_told_once_and_before_the_verdicts(say: Say, tmp_path: Path) -> None:
     assert few_draws(10) == (
-        'Only 10 draws: the true ranges may be wider and go both ways, so that "may" is said more often than with 40 '
+        'Only 10 draws: the true ranges may be longer and go both ways, so that "may" is said more often than with 40 '
         "or more."
     )
     assert [few_draws(many) for many in (FEWEST - 1, MANY)] == ["", ""]

@@ -135,7 +135,7 @@ def few_draws(draws: int) -> str:
     if not FEWEST <= draws < MANY:
         return ""
     return (
-        f'Only {counted(draws, "draw")}: the true ranges may be wider and go both ways, so that "may" is said more '
+        f'Only {counted(draws, "draw")}: the true ranges may be longer and go both ways, so that "may" is said more '
         f"often than with {MANY} or more."
     )
 
