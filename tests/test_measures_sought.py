@@ -21,6 +21,7 @@ def ids(*words: str) -> set[str]:
         ("university labs access", "compute_ratio_industry_academia"),
         ("universities", "emissions_academia"),
         ("money", "public_outlay"),
+        ("subsidies", "public_outlay"),
         ("jobs", "research_jobs"),
         ("CO2", "emissions_total"),
         ("electricity", "energy_total"),

@@ -29,7 +29,7 @@ def group(measure: Measure) -> str:
 
 def _names(word: str) -> list[str]:
     """A word, in the singular, and the words here that mean the same."""
-    one = word.removesuffix("s") if len(word) > len("gas") else word
+    one = f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s") if len(word) > len("gas") else word
     here = [name for name, others in SOUGHT.items() if not {word, one}.isdisjoint(others.split())]
     return [one, *(part for name in here for part in name.split())]
 
