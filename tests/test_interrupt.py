@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,17 @@ def started(out: Path, workers: int, *options: str) -> "subprocess.Popen[bytes]"
     command += ["--replicates", str(WANTED), "--set", "kind.academic_lab.count=400"]
     command += ["--workers", str(workers), *options, "--out", str(out)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+
+@contextmanager
+def no_longer(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """The process is gone afterwards, whatever happened."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def wait_for(process: "subprocess.Popen[bytes]", pattern: bytes) -> bytes:
@@ -50,14 +63,10 @@ def test_an_interrupt_keeps_what_is_finished(
 ) -> None:
     out = tmp_path / "out"
     process = started(out, workers, *([] if figures else ["--no-figures"]))
-    try:
+    with no_longer(process):
         shown = wait_for(process, rb"[1-9]\d*/%d" % WANTED)
         os.killpg(process.pid, number)
         printed, rest = process.communicate(timeout=SOON)  # ends when no process of the group holds the pipes
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
     shown += rest
     assert process.returncode == 130, shown
     assert b"Traceback" not in shown
@@ -89,16 +98,12 @@ def test_a_second_interrupt_stops_while_what_is_finished_is_written(tmp_path: Pa
     """It was answered with a word alone, and a third one was needed."""
     out = tmp_path / "out"
     process = started(out, 1)
-    try:
+    with no_longer(process):
         wait_for(process, rb"[1-9]\d*/%d" % WANTED)
         os.killpg(process.pid, signal.SIGINT)
         wait_for(process, rb"writing what is finished; interrupt again to stop")
         os.killpg(process.pid, signal.SIGINT)
         printed, rest = process.communicate(timeout=SOON)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
     assert process.returncode == 130
     assert printed == b""  # no report, which takes longest
     assert b"are finished and kept" in rest
@@ -124,14 +129,10 @@ def test_an_interrupted_comparison_keeps_whole_pairs(tmp_path: Path) -> None:
     files = [str(SCENARIOS / f"{name}.toml") for name in ("baseline", "carbon_tax")]
     command = [sys.executable, str(ROOT / "run.py"), "compare", *files, "--replicates", str(WANTED), "--out", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    try:
+    with no_longer(process):
         shown = wait_for(process, rb"[1-9]\d*/%d" % WANTED)
         os.killpg(process.pid, signal.SIGINT)
         printed, rest = process.communicate(timeout=SOON)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
     assert process.returncode == 130, shown + rest
     assert b"Traceback" not in shown + rest
     summary = json.loads((out / "summary.json").read_text())

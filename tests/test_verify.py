@@ -87,6 +87,24 @@ def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]
     assert not found.good
 
 
+def test_a_table_that_an_earlier_version_did_not_write_is_not_missed(tmp_path: Path, say: Say) -> None:
+    """But one that it wrote is."""
+    out, table = tmp_path / "out", "head_to_head.csv"
+    command, first, *rest = KINDS["compare"]
+    assert say(command, first, SCENARIOS / "compute_voucher.toml", *rest, "--quiet", "--out", out).code == 0
+    assert table in verify(out).same
+    (out / table).unlink()
+    found = verify(out)
+    assert found.damaged == [f"{table} is missing"]
+    assert not found.good
+    record = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    del record["files"][table]
+    (out / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+    found = verify(out)
+    assert found.good
+    assert (table in found.same, found.different) == (False, {})
+
+
 @pytest.mark.slow
 def test_a_table_under_every_theory_is_made_again_where_a_plan_says_how(tmp_path: Path, say: Say) -> None:
     out, table = tmp_path / "out", "theories.csv"

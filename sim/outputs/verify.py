@@ -110,11 +110,17 @@ def verify(
             raise
         hindered = error.problem + (f" ({error.file})" if error.file else "")
     wrong = (text.rpartition(" is ")[0] for text in damaged)
+    different = {name: how for name, how in again.different.items() if not _of_later(directory / name, name, hashes)}
     alone = hashes.keys() - {*again.same, *again.shards, *again.different, *wrong}
     return Verification(
-        len(hashes), damaged, again.simulated, unfinished, again.told, dict(again.different), _reasons(record),
+        len(hashes), damaged, again.simulated, unfinished, again.told, different, _reasons(record),
         record.interrupted, hindered, _grouped(alone) if again.simulated else [],
     )  # fmt: skip
+
+
+def _of_later(file: Path, name: str, hashes: Mapping[str, str]) -> bool:
+    """Whether this is a table that the version which wrote a directory did not write."""
+    return "/" not in name and name not in hashes and not file.exists()
 
 
 def _grouped(names: Iterable[str]) -> list[str]:

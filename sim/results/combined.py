@@ -51,8 +51,8 @@ def _parts(policies: frozenset[Policy], others: dict[int, frozenset[Policy]]) ->
 
 
 def beside_sum(found: Comparison, one: Combination) -> Comparison:
-    """A comparison of a scenario with what its parts would come to if their effects added up, in the place of the
-    baseline: see ``as_sum``. Only measures can be asked of it."""
+    """A comparison of a scenario with what its parts come to by ``as_sum``, in the place of the baseline. Only measures
+    can be asked of it."""
     known = found.measures.values()
     money, shares = np.array([one.told.money for one in known]), np.array([one.is_share for one in known])
 
