@@ -22,9 +22,10 @@ MANY = (*THREE, "cap_and_trade")
 PAGES = re.compile(rb"/Type\s*/Page\b")
 
 
-@pytest.fixture(scope="module", params=[ONE, THREE, MANY], ids=len)
+@pytest.fixture(scope="module", params=[(ONE, False), (THREE, False), (THREE[:2], True), (MANY, False)], ids=str)
 def found(request: pytest.FixtureRequest) -> sim.Comparison:
-    return compared(*request.param)
+    names, combined = request.param
+    return compared(*names, combined=combined)
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +57,9 @@ def test_it_says_what_the_report_says(found: sim.Comparison, summary: Comparison
         assert sentence in page
 
 
-def test_it_says_whether_policies_add_up() -> None:
-    summary = summarize(compared(*THREE[:2], combined=True), {})
-    (said,) = summary.combined
-    assert said in plain(brief_page(summary, {}, "abc123"))
+def test_it_says_whether_policies_add_up(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    assert len(summary.combined) == ("combined" in found.names)
+    assert all(said in plain(brief_page(summary, {}, "abc123")) for said in summary.combined)
 
 
 @pytest.fixture(scope="module")

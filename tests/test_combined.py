@@ -38,6 +38,7 @@ def found() -> sim.Comparison:
 def test_the_world_with_all_policies_is_the_first_with_those_of_the_others(found: sim.Comparison) -> None:
     first, tax, voucher, both = found.scenarios
     assert both.name == "combined"
+    assert both.title == "Combined: carbon tax, compute voucher"
     assert both.is_same_world(first)
     assert both.policies == (*tax.policies, *voucher.policies)
     assert combined([first, voucher, tax]).policies == (*voucher.policies, *tax.policies)

@@ -43,7 +43,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
         tree.sources = tree.sources | other.tree.sources
         tree.gave_way += [said for said in other.tree.gave_way if said not in tree.gave_way]
     tree.name = NAME
-    tree.data["title"] = f"Combined: {_names(others)}"
+    tree.data["title"] = f"Combined: {_names(others).replace('_', ' ')}"
     tree.data["question"] = "What do these policies do combined?"
     return build(tree)
 
