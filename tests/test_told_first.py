@@ -64,14 +64,15 @@ def test_what_was_asked_for_stands_first(found: sim.Comparison) -> None:
         "by about 30 %; direction unclear: the compute divide (−4 to +20 %)."
     )
     (of_tax,) = summarize(replace(found, told=("emissions_region_india",)), {}).policies
-    first, others = of_tax.verdict.split("; ", 1)
+    first, *rest = of_tax.verdict
+    others = "; ".join(rest)
     assert "emissions in India" in first
     assert "the world's emissions" in others
     assert re.search(r"(?<!world's )emissions", others) is None
     assert [row.label for row in of_tax.key if row.measure == "emissions_region_india"] == ["Emissions in India"]
     divide = summarize(replace(found, told=(EMISSIONS,)), {}).policies[0].verdict
-    assert re.match(r"[^;]*\bemissions\b", divide)
-    assert "world's" not in divide
+    assert re.search(r"\bemissions\b", divide[0])
+    assert "world's" not in "; ".join(divide)
 
 
 def test_a_divide_that_was_asked_for_stays_beside_the_share_that_falls() -> None:
@@ -118,6 +119,6 @@ def test_a_name_stands_beside_a_title_that_does_not_have_it(found: sim.Compariso
     pairs = [replace(pair, luck=[*pair.luck, pair.luck[1]], wide=[*pair.wide, pair.wide[1]]) for pair in found.pairs]
     both = sim.Comparison(worlds, pairs, found.asked)
     text = report(both, summarize(both, {}), cast(Any, SimpleNamespace(directory=Path("out"))), 1.0)
-    assert "\nThe EU's falling cap (eu cap): " in text
+    assert "\nThe EU's falling cap (eu cap)\n- " in text
     assert "(carbon tax)" not in text
     assert "(eu cap)" not in report(found, summarize(found, {}), cast(Any, SimpleNamespace(directory=Path("out"))), 1.0)

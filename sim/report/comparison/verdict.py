@@ -1,4 +1,4 @@
-"""What a policy does, in one sentence and in a word for each measure, from the effects alone."""
+"""What a policy does, in a clause for each change and in a word for each measure, from the effects alone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ AGAINST = f", or numbers as they stand, or luck with these, go against it. `{DEC
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
-TOO_FEW = "Too few replicates to say what it does."
+TOO_FEW = "too few replicates to say what it does"
 
 
 @dataclass(frozen=True)
@@ -83,28 +83,32 @@ def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     return verdict(measure, lambda id: moved(changes(id))).word
 
 
-def sentence(
+def clauses(
     claims: Sequence[SpokenEffect],
     years: tuple[int, int],
     effects: Mapping[str, Effect | None],
     own: Sequence[SpokenEffect] = (),
-) -> str:
+) -> list[str]:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
     unclear; before all that the same of what was asked for. ``years`` are the first and the last of totals; ``effects``
     are those of the last year by measure. Where nothing of all this changes in any pair, what the policy moves of its
     ``own``."""
     if not claims:
-        return "Nothing to compare."
+        return ["nothing to compare"]
     if all(claim.last.few for claim in claims):
-        return TOO_FEW
+        return [TOO_FEW]
     if all(claim.same for claim in claims):
         moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
-        return f"{'; '.join([f'Changes nothing of {listed([*_named(claims, claims)])}', *moved_])}."
+        return [f"changes nothing of {listed([*_named(claims, claims)])}", *moved_]
     held, because = _held([claim for claim in claims if direction(claim.last)], effects)
     bound = [*held, *because] if because else []
     first = [one for one in claims if one.asked or (one in bound and any(other.asked for other in bound))]
-    parts = [*_parts(first, claims, years, effects),
-             *_parts([one for one in claims if one not in first], claims, years, effects)]  # fmt: skip
+    rest = [one for one in claims if one not in first]
+    return [*_parts(first, claims, years, effects), *_parts(rest, claims, years, effects)]
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """The clauses of a verdict in one sentence."""
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
 
