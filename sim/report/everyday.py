@@ -89,8 +89,8 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
 
 
 def of_change(changes: Mapping[str, float], wage: float, worth: str = "") -> list[str]:
-    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons, a clause for
-    each. What is less than one car, household or researcher is not told. ``worth`` is told in the place of
+    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons, in clauses.
+    What is less than one car, household or researcher is not told. ``worth`` is told in the place of
     damage, which is a part of it. Spending is told by how many researchers cost as much, each a ``wage`` [USD/yr]; jobs
     are not modelled."""
     said = []
