@@ -13,7 +13,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
     """The first scenario with the policies of all others too, whatever order these stand in.
 
     Raises InputError where there are less than two others, where one changes more of the world than its policies, or
-    leaves out a policy of the first, and where two write one policy: otherwise, or both alike, which no sum counts once.
+    leaves out a policy of the first, and where two have one policy: otherwise, or alike, which a sum would count twice.
     """
     world, *others = scenarios
     if len(others) < 2:
@@ -37,7 +37,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
         if twice:
             found, fix = f"{twice[0]} in {other.name}, and before it", f"leave one out, or take {twice[0]} out of one"
             raise InputError("two scenarios have the same policy", key=OPTION, found=found,
-                             allowed="each policy in one scenario, as what each does alone is added up", fix=fix)  # fmt: skip
+                             allowed="each policy in one of them, since effects are added", fix=fix)  # fmt: skip
         for entry in other.tree.policies:
             if entry["id"] not in there:
                 tree.policies.append(dict(entry))
