@@ -29,6 +29,7 @@ from sim.app.controls import (
     unit_of,
 )
 from sim.app.setting import Setting, of_world
+from sim.measures.ids import called
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.quantity import Quantity
@@ -273,8 +274,9 @@ def moved(setting: Setting) -> dict[str, str]:
 
 def kinds(scenario: Scenario) -> list[dict[str, Any]]:
     """Kinds of actors, how many there are of each, and in which regions."""
+    names = called(scenario.kinds)
     return [
-        {"id": kind.id, "label": kind.label or kind.id, "count": kind.count, "sector": kind.sector,
+        {"id": kind.id, "label": names[kind.id], "count": kind.count, "sector": kind.sector,
          "homes": [region for region, weight in kind.home.items() if weight > 0]}
         for kind in scenario.kinds
     ]  # fmt: skip

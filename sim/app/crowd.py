@@ -13,6 +13,7 @@ from sim.economy.groups import Groups
 from sim.economy.state import World
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath
+from sim.measures.ids import called
 from sim.measures.inequality import partaking
 from sim.report.colours import look_of
 from sim.scenario import Scenario
@@ -30,7 +31,7 @@ class Cast:
 
     def label(self, kind: str) -> str:
         """The name of a kind for people."""
-        return next(k.label or k.id for k in self.scenario.kinds if k.id == kind)
+        return called(self.scenario.kinds)[kind]
 
     @cached_property
     def kind_of(self) -> dict[int, str]:

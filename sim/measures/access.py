@@ -8,14 +8,14 @@ import numpy as np
 
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, KEEP_BEST, Told, Words, measure
-from sim.measures.ids import GROUPS, best_of, could_pay, share_of, year_of_error
+from sim.measures.ids import GROUPS, best_of, could_pay, share_of, training_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, ratio_of, whole
 from sim.quantity import KG_PER_TONNE
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
-ACADEMIA_SHARE = share_of("academia")
+ACADEMIA_SHARE, LABS_COMPUTE = share_of("academia"), training_of("academia")
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
 STARTUP_LEADS, ACCESS_GAP, TOP_SHARE = "startup_leads", "access_gap_median_lab", "academic_share_top30"
 MONTHS_BEHIND = "months_behind_median_lab"
@@ -29,6 +29,10 @@ TRAINED = "left out of a mean; a mean over nobody does not exist"
 def _share(p: Period, group: str) -> float:
     total = whole(p, "compute")
     return part(p, "compute", group) / total if total > 0 else nan
+
+
+def _trained(p: Period, group: str) -> float:
+    return part(p, "compute", group)
 
 
 def _best(p: Period, group: str) -> float:
@@ -251,6 +255,12 @@ def _year_of(p: Period, target: float) -> float:
 
 
 for _group, _label in GROUPS.items():
+    measure(
+        training_of(_group), f"Training compute of {_label}", "FLOP/yr",
+        f"compute that {_label} train with in the year, whoever pays for it",
+        better="higher" if _group == "academia" else "neither",
+        words=Words(f"the training compute of {_label}", makes=("raises", "cuts"), theme="access"),
+    )(partial(_trained, group=_group))  # fmt: skip
     measure(
         could_pay("frontier", _group), f"{_label.capitalize()} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price at the year's end",

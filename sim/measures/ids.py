@@ -1,18 +1,38 @@
 """Ids of measures that there are several of: one for each kind of actor, limit, region or thing."""
 
+from collections.abc import Iterable
+
+from sim.actors import Kind
+
 GROUPS = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}  # what they are called
 KINDS = ("corporation", "startup", "academic_lab")  # that are these groups; others are called by their ids
+
+
+def called(kinds: Iterable[Kind]) -> dict[str, str]:
+    """What readers call kinds, by id: other academic labs, where some of the labs are a kind of their own."""
+    every = list(kinds)
+    apart = {kind.rule for kind in every if kind.id != kind.rule}
+    return {kind.id: _among(kind.label, kind.id in apart) or kind.id for kind in every}
+
+
+def _among(label: str, some_apart: bool) -> str:
+    return f"Other {label.lower()}" if some_apart and label.lower() in GROUPS.values() else label
 
 
 def within(label: str) -> str:
     """The label of a kind within a sentence: of those that measures know without a capital, of others as it is written,
     since it may be a name."""
-    return label.lower() if label.lower() in GROUPS.values() else label
+    return label.lower() if label.lower().removeprefix("other ") in GROUPS.values() else label
 
 
 def share_of(group: str) -> str:
     """Id of a group's share of training compute: of corporation, startup, academia, or an added kind."""
     return f"compute_share_{group}"
+
+
+def training_of(group: str) -> str:
+    """Id of a group's training compute."""
+    return f"training_compute_{group}"
 
 
 def best_of(group: str) -> str:

@@ -5,13 +5,13 @@ from math import nan
 
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, KEEP_BEST, Measure, Words
-from sim.measures.ids import KINDS, best_of, emissions_of, group_of, known_runs, runs_above, share_of
+from sim.measures.ids import KINDS, best_of, emissions_of, group_of, known_runs, runs_above, share_of, training_of
 from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 from sim.quantity import KG_PER_TONNE
 
 
 def of_kind(kind: str, name: str) -> list[Measure]:
-    """Share of training compute, best error, emissions and large runs of one kind, which goes by a name; nothing for
+    """Training compute, its share, best error, emissions and large runs of one kind, which goes by a name; nothing for
     one that has its own."""
     if kind in KINDS:
         return []
@@ -19,6 +19,9 @@ def of_kind(kind: str, name: str) -> list[Measure]:
     def compute(p: Period) -> float:
         total = float(p.compute.sum())
         return float(p.compute[p.groups.kinds[kind]].sum()) / total if total > 0 else nan
+
+    def trained(p: Period) -> float:
+        return float(p.compute[p.groups.kinds[kind]].sum())
 
     def error(p: Period) -> float:
         rows = p.groups.kinds[kind]
@@ -37,6 +40,10 @@ def of_kind(kind: str, name: str) -> list[Measure]:
         Measure(share_of(group_of(kind)), f"Share of training compute: {named}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
                 compute, words=Words(f"the share of training compute of {named}")),
+        Measure(training_of(group_of(kind)), f"Training compute: {named}", "FLOP/yr",
+                f"compute that actors of kind {kind} train with in the year, whoever pays for it", "neither", "year",
+                nothing, trained,
+                words=Words(f"the training compute of {named}", makes=("raises", "cuts"), theme="access")),
         Measure(best_of(group_of(kind)), f"Best error: {named}", ERROR_UNIT,
                 f"lowest error so far among living actors of kind {kind}", "lower", "year-end",
                 KEEP_BEST, error, words=Words(f"the best error of {named}")),

@@ -66,7 +66,7 @@ def figures(values: list[float], unit: str, places: int = 3) -> tuple[list[str],
     if unit == "fraction":
         return [plain(100 * value, places) for value in values], " %"
     beyond = 1e12 if unit.startswith("tCO2e") else 1e15
-    if unit == "FLOP" or (leading >= beyond and min(values) > 0):
+    if unit in ("FLOP", "FLOP/yr") or (leading >= beyond and min(values) > 0):
         texts = [power(value) if value > 0 else "0" for value in values]
         return texts, f" {unit}" if unit == "MWh/yr" else unit_text(unit)
     scales: tuple[tuple[float, str], ...] = ()

@@ -14,6 +14,7 @@ from sim.economy.parties import (
     LEFT,
     OWN,
     PURCHASES,
+    SPONSORING,
     TRANSFERS,
     Entry,
     Flows,
@@ -39,8 +40,8 @@ ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry(ACTORS, GOVERNMENT, "permits"),
     Entry(ACTORS, "utilities", "clean power"),
     Entry(ACTORS, "removers", "carbon removals"),
-    Entry(ACTORS, EACH_OTHER, "sponsored compute"),
-    Entry(EACH_OTHER, ACTORS, "sponsored compute"),
+    Entry(ACTORS, EACH_OTHER, SPONSORING),
+    Entry(EACH_OTHER, ACTORS, SPONSORING),
 )
 PURPOSES = [entry.purpose for entry in ORDINARY.entries]
 DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(PURPOSES.index, ("dividend", "cost of AI products", "compute", "permits"))

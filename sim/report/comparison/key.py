@@ -7,13 +7,14 @@ import numpy as np
 
 from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
-from sim.measures import EMISSIONS, told
+from sim.measures import EMISSIONS, Measure, told
 from sim.measures.base import Words
 from sim.measures.economy import OUTLAY, REVENUE
-from sim.measures.ids import emissions_in, within
+from sim.measures.ids import called, emissions_in, within
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
+from sim.report.comparison.labs import on_labs
 from sim.report.comparison.reasons import that_differ
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
@@ -51,18 +52,28 @@ class KeyRow:
 
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
-    """The effects that the verdict speaks of, in the order of the measures; money where any moves; and what was asked
-    for."""
+    """The effects that the verdict speaks of, in the order of the measures; what labs train and money, where any
+    moves; and what was asked for."""
+    first, money = told("policy", found.measures), told("money", found.measures)
+    said = _effects_on(found, scenario, last, first.values())
+    said += on_labs(found, scenario)
+    said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
+    said += _net(found, scenario, {claim.measure.id for claim in said})
+    return _with_asked(found, scenario, last, said)
+
+
+def _effects_on(found: Comparison, scenario: int, last: Effects, measures: Iterable[Measure]) -> list[SpokenEffect]:
+    """The effects on some measures, of the last year and over the years; of money where it moves."""
     said, several = [], found.first_year < found.years[-1]
-    for id, measure in {**told("policy", found.measures), **told("money", found.measures)}.items():
+    for measure in measures:
+        id = measure.id
         change = last.get(id) or found.effect(scenario, id)
         total = found.effect(scenario, id, "total") if measure.told.total and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
             said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
-    said += _net(found, scenario, {claim.measure.id for claim in said})
-    return _with_asked(found, scenario, last, said)
+    return said
 
 
 def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
@@ -210,7 +221,8 @@ def _to_whom(found: Comparison, scenario: int, purpose: str, by: Mapping[str, Ef
 
 
 def _names(kinds: Mapping[str, Kind], ids: Iterable[str]) -> str:
-    return verdict.listed([within(kinds[id].label or id) for id in ids])
+    names = called(kinds.values())
+    return verdict.listed([within(names[id]) for id in ids])
 
 
 def _kept(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:

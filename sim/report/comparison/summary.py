@@ -6,6 +6,7 @@ from math import isfinite
 
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
+from sim.measures.ids import called
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
@@ -312,8 +313,9 @@ def _money(found: Comparison, scenario: int) -> list[FlowRow]:
 
 def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
     tenths = found.tenths(scenario) if found.pairs else {}
+    names = called(found.scenarios[0].kinds)
     return [
-        KindRow(kind.label or kind.id, [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
+        KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
     ]
 

@@ -56,6 +56,7 @@ class SpokenEffect:
     total: Effect | None = None
     same: bool = False  # whether it is nothing in every pair, also over the years
     asked: bool = False  # whether somebody asked for it: such stand first
+    why: str = ""  # a clause behind it: as sponsors move to our labs
 
 
 def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
@@ -201,7 +202,7 @@ def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     change = claim.last
     size, beside = measured(change, claim.unit)
     also = [turned_round(claim.measure, change), _by(change, beside), _over(claim, span(years))]
-    return _does(claim, change, size) + _in_brackets(also)
+    return _does(claim, change, size) + _in_brackets(also) + (f", {claim.why}" if claim.why else "")
 
 
 def measured(change: Effect, unit: str, beside: Beside = with_drawn) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.history.records import LAST_RECORD
 from sim.measures import FRONTIER_ERROR
+from sim.measures.ids import called
 from sim.report.colours import look_of
 from sim.report.origin import Dated, FigureOrigin
 from sim.results.statistics import ranges
@@ -84,7 +85,7 @@ class RunData:
     @property
     def labels(self) -> dict[str, str]:
         """Kinds for people, by id."""
-        return {kind.id: kind.label or kind.id for kind in self.scenario.kinds}
+        return called(self.scenario.kinds)
 
     @property
     def looks(self) -> dict[str, str]:

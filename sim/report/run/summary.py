@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.measures import Measure, headline, told
-from sim.measures.ids import GROUPS, KINDS, best_of, group_of, share_of
+from sim.measures.ids import GROUPS, KINDS, best_of, called, group_of, share_of
 from sim.measures.kinds import of_kind
 from sim.report import everyday
 from sim.report.run.course import change_sentence
@@ -125,7 +125,7 @@ class RunSummary:
 def summarize(run: Run) -> RunSummary:
     """The summary of a run, also of one without a finished replicate."""
     scenario = run.scenario
-    years = _shown_years(run)
+    years, names = _shown_years(run), called(scenario.kinds)
     return RunSummary(
         scenario=scenario.name,
         title=scenario.title,
@@ -136,7 +136,7 @@ def summarize(run: Run) -> RunSummary:
         seed=scenario.run.seed,
         years=(scenario.time.start, scenario.time.end),
         steps_per_year=scenario.time.steps_per_year,
-        actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
+        actors={names[kind.id]: kind.count for kind in scenario.kinds},
         policies=policy_texts(scenario),
         notes=[
             *filter(None, [scarce_sentence(run), cap_sentence(run.capped_from)]),

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
-from sim.measures.ids import within
+from sim.measures.ids import called, within
 from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import origin, titles
@@ -41,7 +41,8 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
     shown = [kind for kind in kinds if any(_moved(of, kind.id) for of in changes)]
     if not shown:
         return None
-    rest = [within(kind.label or kind.id) for kind in kinds if kind not in shown]
+    names_of = called(kinds)
+    rest = [within(names_of[kind.id]) for kind in kinds if kind not in shown]
     first, last = found.years[0], found.years[-1]
     wide = "; thin: luck and assumptions, upright: their median" if found.drawn else ""
     subtitle = (
@@ -60,7 +61,7 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         look = LOOKS.get(look_of(kind), OTHER)
         for row, of in enumerate(changes):
             _draw(ax, row, of, kind.id, look.hue, look.marker)
-        ax.set_title(verbatim(kind.label or kind.id), loc="left", fontsize=9, color=look.text, fontweight="bold")
+        ax.set_title(verbatim(names_of[kind.id]), loc="left", fontsize=9, color=look.text, fontweight="bold")
     _scale(axes, names)
     for ax, kind in zip(axes, shown, strict=True):
         for row, of in enumerate(changes):
