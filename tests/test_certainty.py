@@ -17,7 +17,7 @@ from sim.report.certainty import called, clause, statement
 from sim.report.comparison import matrix
 from sim.report.comparison.verdict import SpokenEffect, clauses, judged, sentence
 from sim.report.words import LEAST_FACTOR, TENFOLD, on_one_scale, rough
-from sim.results.certainty import MANY, Sureness, direction, moved, sureness
+from sim.results.certainty import MANY, Against, Sureness, against, direction, moved, sureness
 from sim.results.statistics import Effect, Middle, effect
 from tests.test_effects import an_effect
 from tests.test_verdict import amount, few, luck
@@ -105,6 +105,27 @@ def test_what_goes_against_a_range_one_way_is_told() -> None:
     opposed = replace(amount(-9e9, 1e9, 9e9), policy=-9e9)
     money = sentence(clauses([SpokenEffect(registry()[REVENUE], "USD/yr", opposed)], (2027, 2040), {REVENUE: opposed}))
     assert "(−$9.0 B as numbers stand, with drawn numbers +$1.0 B to +$9.0 B)" in money
+
+
+def test_draws_on_both_sides_of_nothing_do_not_go_the_other_way() -> None:
+    """−1.22 % beside a median of −0.175 % was "drawn numbers go the other way"."""
+    change = luck(middling(an_effect(-0.0122, (-0.0058, 0.00676)), -0.00175), -0.0147, -0.01)
+    divide = registry()[DIVIDE]
+    assert judged(divide, {DIVIDE: change}.get) == "direction unclear: drawn numbers lie on both sides of nothing"
+    said = sentence(clauses([SpokenEffect(divide, "ratio", change)], (2027, 2040), {DIVIDE: change}))
+    assert "(−1 % as numbers stand, with drawn numbers −0.6 to +0.7 %)" in said
+
+
+@given(st.floats(-0.05, 0.05), st.floats(-0.05, 0.05), st.floats(-0.05, 0.05))
+def test_the_other_way_is_said_of_draws_that_all_go_there(middle: float, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    change = luck(an_effect(middle, (low, high)), middle - 0.001, middle + 0.001)
+    what = against(change)
+    if what is Against.SIZE:
+        assert low >= 0 >= middle or high <= 0 <= middle
+    if what is Against.AROUND:
+        assert low < 0 < high
+        assert not low <= middle <= high
 
 
 @given(MIDDLES, st.floats(-0.9, 20), st.floats(-0.9, 20), st.floats(-0.9, 20), st.floats(-0.9, 20))

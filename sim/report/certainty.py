@@ -68,7 +68,7 @@ def unclear(change: Effect, unit: str, places: int = 0) -> str:
     what = against(change)
     if what is None:
         return ends
-    if what is Against.SIZE:
+    if what in (Against.SIZE, Against.AROUND):
         bare = size in NIL or size.endswith("-fold")
         first = f"{'' if bare else '+' if luck.middle > 0 else MINUS}{size} as numbers stand"
     else:

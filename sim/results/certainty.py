@@ -32,6 +32,7 @@ class Against(Enum):
     """What makes a direction unclear although the range over draws goes one way, and what that is called."""
 
     SIZE = "drawn numbers go the other way"
+    AROUND = "drawn numbers lie on both sides of nothing"  # near it, while the size does not
     LUCK = "luck alone goes both ways"
 
 
@@ -75,8 +76,11 @@ def against(change: Effect) -> Against | None:
     """What goes against the range of an effect whose direction is unclear, where that range does not go both ways."""
     if sureness(change) is not Sureness.UNCLEAR or _goes_both_ways(change):
         return None
-    middle = change.luck(relative=change.is_relative).middle
-    return Against.SIZE if _way(change) * middle < -_across(change) else Against.LUCK
+    way, relative = _way(change), change.is_relative
+    if way * change.luck(relative=relative).middle >= -_across(change):
+        return Against.LUCK
+    nearest = min(way * end for end in change.told(relative=relative)[1:])
+    return Against.AROUND if nearest < 0 else Against.SIZE
 
 
 def _is_small(change: Effect) -> bool:
