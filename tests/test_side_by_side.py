@@ -26,6 +26,7 @@ from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.run.summary import _between
 from sim.report.run.summary import summarize as run_summary
 from sim.report.words import number
+from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import FEWEST, Middle, ahead
 from tests.ensembles_named import named
 from tests.saying import Say
@@ -166,8 +167,10 @@ def test_each_two_policies_stand_once_with_how_often_a_value_is_lower(
             before, after = (found.values(name, id, wide=True) for name in (row.of, row.policy))
             most = max(("lower", int((after < before).sum())), ("higher", int((after > before).sum())),
                        key=lambda one: one[1])  # fmt: skip
-            label = registry()[id].label
-            assert row.ahead[label] == f"{most[0]} in {most[1]}"
+            label, change = registry()[id].label, found.against(row.of).effect(row.policy, id)
+            assert change is not None
+            hardly = sureness(change) is Sureness.HARDLY and not change.is_nothing
+            assert row.ahead[label] == ("hardly changes" if hardly else f"{most[0]} in {most[1]}")
             assert row.cells[label] == matrix.said(registry()[id], found.against(row.of).effect(row.policy, id))
     text = printed(found, summary)
     heading = f"One in place of another in 2015, and in how many of {FEWEST} draws a value is then lower or higher:"
@@ -197,6 +200,9 @@ def test_policies_that_do_the_same_are_said_to() -> None:
     two = sim.compare([small(until=2014), *worlds], replicates=FEWEST, workers=1)
     (row,) = matrix.instead(two)
     assert row.same
+    assert not re.search("(higher|lower) in", " ".join(row.ahead.values()))  # in all draws, by a thousandth
+    text = printed(two, summarize(two, {})).partition("One in place of another")[2].partition("Only")[0]
+    assert "hardly changes;" not in text
     (said,) = summarize(two, {}).combined
     assert said == ("Compute voucher and public compute do the same in 2014: in place of each other they hardly change "
                     "the compute divide, academia's share of training compute, the frontier's error and emissions and "

@@ -209,11 +209,16 @@ def _instead(summary: "ComparisonSummary") -> list[str]:
     alone = len(rows) == 1
     kept = [column for column in summary.columns if alone or column in summary.instead[0].ahead]
     cells = {
-        name: {column: "; ".join(filter(None, [one.cells[column] if alone else "", one.ahead.get(column, "")]))
+        name: {column: "; ".join(_once([one.cells[column] if alone else "", one.ahead.get(column, "")]))
                for column in kept}
         for name, one in rows.items()
     }  # fmt: skip
     return ["", wrapped(f"{summary.instead_of}:"), *_side_by_side(kept, cells, apart=alone)]
+
+
+def _once(texts: list[str]) -> list[str]:
+    """Those that say something, each once."""
+    return [*dict.fromkeys(filter(None, texts))]
 
 
 def _side_by_side(columns: list[str], rows: Mapping[str, "Row"], *, apart: bool = True) -> list[str]:

@@ -11,7 +11,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
-from sim.report.certainty import NIL, PLACES, amount, clause, drawn, may, spoken_of, statement
+from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.verdict import UP_TO, listed
 from sim.report.words import NONE, number, pair, reach, spaced, unit_text
 from sim.results.certainty import Sureness, outside, sureness
@@ -34,7 +34,7 @@ class Instead:
     policy: str
     of: str
     cells: Row
-    ahead: Row  # in how many pairs a value is then lower, or higher
+    ahead: Row  # in how many pairs a value is then lower, or higher; that it hardly changes, where it does
     same: bool  # whether none of these values changes by what counts
 
 
@@ -65,8 +65,8 @@ def instead(found: Comparison) -> list[Instead]:
         name = one.name
         for other in (earlier.name for earlier in others[:i] if not _part(first, one, earlier)):
             pair = found.against(other)
-            ids, every = (*SHOWN, *_asked(pair)), len(pair.pairs)
-            ahead = {pair.measures[id].label: in_how_many(pair.ahead(name, id), every) for id in ids}
+            ids = (*SHOWN, *_asked(pair))
+            ahead = {pair.measures[id].label: _ahead(pair, name, id) for id in ids}
             same = all(_hardly(pair.effect(name, id)) for id in (*ids, *VERBS))
             rows.append(Instead(name, other, _row(pair, pair.names.index(name) + 1), ahead, same))
     return rows
@@ -91,6 +91,15 @@ def _part(baseline: Scenario, one: Scenario, other: Scenario) -> bool:
 def _hardly(change: Effect | None) -> bool:
     """Whether there is an effect, and it is nothing or below what counts."""
     return change is not None and not change.few and (change.is_nothing or sureness(change) is Sureness.HARDLY)
+
+
+def _ahead(pair: Comparison, scenario: str, id: str) -> str:
+    """In how many pairs a value is lower, or higher. Where it hardly changes that alone: a difference of a thousandth
+    in all pairs reads as a sure one."""
+    change, measure = pair.effect(scenario, id), pair.measures[id]
+    if change is not None and not change.is_nothing and _hardly(change):
+        return called(measure, change)
+    return in_how_many(pair.ahead(scenario, id), len(pair.pairs))
 
 
 def in_how_many(ahead: Ahead, every: int) -> str:
