@@ -1,5 +1,6 @@
 """Do policies add up? A world with all of them, beside what each does alone."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +89,8 @@ def both_less_sum(found: sim.Comparison, id: str) -> np.ndarray:
 def test_reports_say_whether_they_add_up(found: sim.Comparison) -> None:
     (said,) = sentences(found)
     assert said.startswith("Do they add up? ")
-    assert "carbon tax and compute voucher combined, in 2014" in said
+    assert "combined" not in said
+    assert "what each does alone" in said
     assert summarize(found, {}).combined == [said]
     assert "Do they add up?" in comparison_page(found, summarize(found, {}), {}, {})
     assert [(one.policy, one.of) for one in matrix.instead(found)] == [(VOUCHER, TAX)]
@@ -109,15 +111,20 @@ def test_what_adds_up_and_what_does_not_is_told_apart(found: sim.Comparison) -> 
         pairs = [replace(one, luck=world(one.luck), wide=world(one.wide)) for one in found.pairs]
         return replace(found, pairs=pairs)
 
-    assert sentences(changed(1.0)) == [
-        "Do they add up? Yes: carbon tax and compute voucher combined, in 2014, do what each does alone (factors "
-        "multiplied, public money added up)."
-    ]
+    added = "Factors are multiplied, public money is added up."
+    assert sentences(changed(1.0)) == [f"Do they add up? Yes: together they do in 2014 what each does alone. {added}"]
     (said,) = sentences(changed(1.5))
-    assert said.startswith("Do they add up? Against what each does alone (factors multiplied, public money added up), ")
-    assert "combined, in 2014: yes in the compute divide, " in said
-    assert "; beyond that emissions rise by 50 % (" in said
-    assert "No" not in said
+    assert said.startswith("Do they add up? Not in all: together they do in 2014 what each does alone in the compute d")
+    assert ". Beyond that: emissions rise by 50 % (" in said
+    (said,) = sentences(changed(1.02))
+    assert said.startswith("Do they add up? Nearly: together they do in 2014 what each does alone. Beyond that, and sm")
+    assert "small: emissions rise by 2 % (" in said
+    assert said.endswith(f". {added}")
+    assert len(re.findall(r"[.?](?: |$)", said)) == 4
+    more = [replace(one, luck=[*one.luck, one.luck[0]], wide=[*one.wide, one.wide[0]]) for one in found.pairs]
+    third = replace(found, scenarios=[*found.scenarios, with_policy("carbon_budget")], pairs=more)
+    titles = [f'"{one.title}"' for one in found.scenarios[1:3]]
+    assert sentences(third)[0].startswith(f"{titles[0]} and {titles[1]}: Do they add up? ")
     few = replace(found, pairs=found.pairs[:2])
     assert sentences(few)[0].startswith("Do they add up? Too few replicates to say")
     assert sentences(replace(found, pairs=[])) == []

@@ -204,7 +204,8 @@ def test_policies_that_do_the_same_are_said_to() -> None:
     text = printed(two, summarize(two, {})).partition("One in place of another")[2].partition("Only")[0]
     assert "hardly changes;" not in text
     (said,) = summarize(two, {}).combined
-    assert said == ("Compute voucher and public compute do the same in 2014: in place of each other they hardly change "
+    titles = [f'"{one.title}"' for one in two.scenarios[1:]]
+    assert said == (f"{titles[1]} and {titles[0]} do the same in 2014: in place of each other they hardly change "
                     "the compute divide, academia's share of training compute, the frontier's error and emissions and "
                     "public money.")  # fmt: skip
     assert said in " ".join(printed(two, summarize(two, {})).split())

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.outputs.provenance import provenance, seal
+from sim.report.comparison.brief import brief_page
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.html import brief_page, comparison_page
+from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
@@ -51,10 +52,17 @@ def write_comparison(
             (out / "figures").mkdir(exist_ok=True)
             for name, png in drawn.items():
                 save_bytes(out / "figures" / name, png)
-            save_text(out / BRIEF, brief_page(summary, drawn, fingerprint))
+            save_text(out / BRIEF, brief_page(summary, _picture(found, fingerprint), fingerprint))
             save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
         seal(out, record)
     return summary
+
+
+def _picture(found: Comparison, fingerprint: str) -> bytes | None:
+    """That of the page to hand on; what draws is imported once something is drawn."""
+    from sim.report.comparison.figures.in_brief import in_brief
+
+    return in_brief(found, fingerprint)
 
 
 def summary_json(summary: ComparisonSummary) -> dict[str, object]:

@@ -1,42 +1,68 @@
 """Whether policies add up, in sentences: what they do combined beside what each does alone."""
 
-from sim.measures import told
+from math import isfinite
+
+from sim.measures import Measure, told
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.certainty import statement
 from sim.report.comparison.verdict import listed
-from sim.report.words import spaced
-from sim.results.certainty import DIRECTED, Sureness, sureness
+from sim.results.certainty import DIRECTED, NEAR, NEAR_POINTS, Sureness, sureness
 from sim.results.combined import Combination, beside_sum, combinations
 from sim.results.comparison import Comparison
+from sim.results.statistics import Effect
 
-ADDED = "factors multiplied, public money added up"
+ADDED = "Factors are multiplied, public money is added up."
 
 
 def sentences(found: Comparison) -> list[str]:
-    """A sentence for each scenario that has the policies of others combined; none without a finished pair."""
-    return [_sentence(found, one) for one in combinations(found)] if found.pairs else []
+    """A few sentences for each scenario that has the policies of others combined; none without a finished pair."""
+    return [_said(found, one) for one in combinations(found)] if found.pairs else []
 
 
-def _sentence(found: Comparison, one: Combination) -> str:
-    names = listed([spaced(found.scenarios[part].name) for part in one.parts])
-    pair, who = beside_sum(found, one), f"{names} combined, in {found.years[-1]}"
+def _said(found: Comparison, one: Combination) -> str:
+    pair, year = beside_sum(found, one), found.years[-1]
     ids = dict.fromkeys([*told("policy", found.measures), *found.told, OUTLAY, REVENUE])
     changes = {found.measures[id]: change for id in ids if (change := pair.effect(1, id))}
+    first = f"{_of_what(found, one)}Do they add up?"
     if all(change.few for change in changes.values()):
-        return f"Do they add up? Too few replicates to say: {who}."
+        return f"{first} Too few replicates to say."
     moved = {m: change for m, change in changes.items() if not (m.told.money and _nothing(found, one, m.id))}
     alike = [m for m, change in moved.items() if change.is_nothing or sureness(change) is Sureness.HARDLY]
     beyond = {m: change for m, change in moved.items() if m not in alike and sureness(change) in DIRECTED}
     open_ = [m for m in moved if m not in alike and m not in beyond]
-    more = [statement(change, m, change.luck(relative=change.in_percent)) for m, change in beyond.items()]
-    said = [
-        f"yes in {listed([m.subject for m in alike])}" if alike else "",
-        f"beyond that {'; '.join(more)}" if more else "",
-        f"unclear in {listed([m.subject for m in open_])}" if open_ else "",
-    ]  # fmt: skip
-    if beyond or open_:
-        return f"Do they add up? Against what each does alone ({ADDED}), {who}: {'; '.join(filter(None, said))}."
-    return f"Do they add up? Yes: {who}, do what each does alone ({ADDED})."
+    nearly = not open_ and all(map(_is_small, beyond.values()))
+    what = "" if nearly or not alike else f" in {listed([m.subject for m in alike])}"
+    how = ("Nearly" if beyond else "Yes") if nearly else "Not in all" if alike else "No"
+    alone = f": together they do in {year} what each does alone{what}." if nearly or alike else "."
+    return " ".join(filter(None, [f"{first} {how}{alone}", _more(beyond, small=nearly), _open(open_), ADDED]))
+
+
+def _more(beyond: dict[Measure, Effect], *, small: bool) -> str:
+    """What they do beyond that."""
+    more = "; ".join(statement(change, m, change.luck(relative=change.in_percent)) for m, change in beyond.items())
+    return f"Beyond that{', and small' if small else ''}: {more}." if more else ""
+
+
+def _open(measures: list[Measure]) -> str:
+    """In which measures it is unclear."""
+    return f"Unclear in {listed([m.subject for m in measures])}." if measures else ""
+
+
+def _of_what(found: Comparison, one: Combination) -> str:
+    """Which policies are meant, where the comparison has others too."""
+    if len(one.parts) == len(found.names) - 1:
+        return ""
+    titles = [f'"{found.scenarios[part].title}"' for part in one.parts]
+    return f"{listed(titles)}: "
+
+
+def _is_small(change: Effect) -> bool:
+    """Whether it is near nothing, of amounts beside what each does alone, with all of its range."""
+    relative = isfinite(change.relative)
+    if not relative and not change.in_points:
+        return False
+    ends = (*change.told(relative=relative), change.luck(relative=relative).middle)
+    return all(abs(end) < (NEAR if relative else NEAR_POINTS) for end in ends)
 
 
 def _nothing(found: Comparison, one: Combination, id: str) -> bool:

@@ -3,21 +3,15 @@
 from collections.abc import Mapping
 
 from sim.measures import DIVIDE, EMISSIONS
-from sim.plurals import counted
 from sim.quantity import Quantity
 from sim.report.comparison import effects
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.summary import ComparisonSummary, cost_heads
-from sim.report.comparison.verdict import listed
 from sim.report.template import embedded, template
-from sim.report.words import spaced
 from sim.results.comparison import Comparison
-from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.drawing import shape, undecided, without_range
 from sim.scenario.idle import idle
 from sim.scenario.writing import inputs
-
-IN_WORDS, PICTURED = 3, 6  # scenarios (or pairs of them) above which one page has no room for words, and a picture
 
 
 def comparison_page(
@@ -45,24 +39,6 @@ def comparison_page(
         ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
-
-
-def brief_page(summary: ComparisonSummary, figures: dict[str, bytes], fingerprint: str) -> str:
-    """The comparison on one page, to be handed on: what was asked, what changes and how surely, in one picture."""
-    several = len(summary.policies) > 1
-    pictures = {picture.name: picture for picture in embedded(figures, GALLERY.describe)}
-    shown, names = len(summary.policies) <= IN_WORDS, listed([spaced(policy.name) for policy in summary.policies])
-    return template("comparison/brief.html").render(
-        summary=summary,
-        heading=f"{names[:1].upper()}{names[1:]}"
-        if shown else f"What {counted(len(summary.policies), 'policy')} change",
-        questions=dict.fromkeys(policy.question for policy in summary.policies) if shown else (),
-        ahead=summary.instead if len(summary.instead) <= IN_WORDS else [],
-        spoken=[policy for policy in summary.policies if policy.name != COMBINED] if shown else [],
-        picture=pictures.get("trade_off.png" if several else "over_time.png")
-        if len(summary.policies) <= PICTURED else None,
-        fingerprint=fingerprint,
-    )  # fmt: skip
 
 
 def _with_shape(entry: dict[str, str], quantity: Quantity, fitted: bool) -> dict[str, str]:

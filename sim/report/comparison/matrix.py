@@ -13,7 +13,7 @@ from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.verdict import UP_TO, listed
-from sim.report.words import NONE, number, pair, reach, spaced, unit_text
+from sim.report.words import NONE, number, pair, reach, unit_text
 from sim.results.certainty import Sureness, outside, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Ahead, Effect, Middle, Spread, over_draws
@@ -75,8 +75,9 @@ def instead(found: Comparison) -> list[Instead]:
 def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     """A sentence for each two scenarios of which one does what the other does."""
     subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
+    titles = {one.name: f'"{one.title}"' for one in found.scenarios}
     return [
-        f"{spaced(one.policy[:1].upper() + one.policy[1:])} and {spaced(one.of)} do the same in {found.years[-1]}: in "
+        f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
         f"place of each other they hardly change {subjects} and public money."
         for one in rows if one.same
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
+from sim.report.comparison.elsewhere import elsewhere, of_what
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import why_never, why_sometimes
@@ -114,6 +115,8 @@ class ComparisonSummary:
     matrix: dict[str, matrix.Row]  # its rows by scenario, the baseline's first
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
+    elsewhere: list[str]  # what holds under every theory, and every law, in a line for each policy
+    one_world: str  # under which one theory and law all of it holds
     combined: list[str]  # which of them do the same, and whether they add up, in sentences
     as_they_stand: str  # what stands before what a policy changes in plain comparisons
     sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
@@ -170,6 +173,8 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         columns=matrix.columns(found) if side_by_side else [],
         matrix=matrix.rows(found) if side_by_side else {},
         instead=instead,
+        elsewhere=elsewhere(found, laws, theories) if found.pairs else [],
+        one_world=of_what(found, laws, theories),
         combined=[*matrix.the_same(found, instead), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),

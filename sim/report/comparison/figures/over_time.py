@@ -35,8 +35,15 @@ EARLIER = 3  # years before the first policy that the figure begins with
 @GALLERY.figure(order=2)
 def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
-    draw = _together if len(found.names) <= FEW else _in_rows
-    return png(draw(found, _of_what_changes(origin(found, fingerprint)), told("by_year", found.measures)))
+    return png(over_time_figure(found, fingerprint))
+
+
+def over_time_figure(found: Comparison, fingerprint: str, height: float = HEIGHT) -> Figure:
+    """``over_time`` as a figure of matplotlib; ``height`` [in] is that of few policies."""
+    where, measures = _of_what_changes(origin(found, fingerprint)), told("by_year", found.measures)
+    if len(found.names) <= FEW:
+        return _together(found, where, measures, height)
+    return _in_rows(found, where, measures)
 
 
 def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
@@ -46,10 +53,10 @@ def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
     return replace(where, years=(max(min(started, default=first), first), last))
 
 
-def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
+def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure], height: float) -> Figure:
     """A panel for each measure, with all policies."""
     subtitle = f"Relative change against the baseline: {RANGES}"
-    figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=HEIGHT)
+    figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=height)
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, measures.items(), strict=True):
         ends = []

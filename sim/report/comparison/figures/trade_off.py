@@ -56,8 +56,8 @@ def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
     return png(figure) if figure else None
 
 
-def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
-    """``trade_off`` as a figure of matplotlib; None where there is nothing to draw."""
+def trade_off_figure(found: Comparison, fingerprint: str, height: float = HEIGHT) -> Figure | None:
+    """``trade_off`` as a figure of matplotlib, ``height`` [in] without its key; None where there is nothing to draw."""
     points = _points(found)
     if not points:
         return None
@@ -68,7 +68,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
     line = origin(found, fingerprint).line
-    figure, (ax,) = canvas("Divide against emissions", subtitle, line, height=HEIGHT + room, below=room)
+    figure, (ax,) = canvas("Divide against emissions", subtitle, line, height=height + room, below=room)
     _write(figure, key)
     measures = found.measures[DIVIDE], found.measures[EMISSIONS]
     _axes(ax, points, measures)

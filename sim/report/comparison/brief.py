@@ -1,0 +1,97 @@
+"""The comparison on one page, to be handed on: what was asked, what changes and how surely, in one picture. Who has
+this page alone finds its words explained there, and no names of files."""
+
+from base64 import b64encode
+from collections import Counter
+
+from sim.measures import FRONTIER_ERROR, registry
+from sim.plurals import counted
+from sim.report.comparison.summary import ComparisonSummary, PolicySummary
+from sim.report.glossary import glossary
+from sim.report.template import Picture, template
+from sim.report.words import spaced
+from sim.results.certainty import NEAR, SMALL, Sureness
+from sim.scenario.combined import NAME as COMBINED
+from sim.scenario.variants import CHANGED
+
+ALT = "What policies change, with ranges of luck and of assumptions too."
+IN_WORDS = 3  # scenarios, or questions, above which one page has no room for words
+PICTURED = 6  # scenarios above which it has none for a picture
+EXPLAINED = ("compute divide", "divide of the ten largest")  # words of the glossary
+SAID = (
+    ("may", f'"May": the range begins within {100 * SMALL:g} % of nothing, or the size is smaller.'),
+    (
+        Sureness.HARDLY.value.removesuffix("s"),
+        f'"Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %.',
+    ),
+    (
+        Sureness.UNCLEAR.value,
+        '"Direction unclear": the range goes both ways, or the numbers as they stand, or luck, go against it.',
+    ),
+    ("median ", '"Median", "with drawn numbers": the middle of all draws, where the size is far from it.'),
+)
+
+
+def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: str) -> str:
+    """The page; ``picture`` is a PNG."""
+    policies = summary.policies
+    shown = len(policies) <= IN_WORDS
+    questions = [policy.question for policy in policies if policy.name != COMBINED]
+    spoken = [policy for policy in policies if policy.name != COMBINED] if shown else []
+    ahead = summary.instead if len(summary.instead) == 1 else []
+    names = _names(summary)
+    rows = [(f"Without: {CHANGED.sub('', summary.baseline)}" if i == 0 else names[name], cells)
+            for i, (name, cells) in enumerate(summary.matrix.items())]  # fmt: skip
+    return template("comparison/brief.html").render(
+        summary=summary,
+        heading=_heading(names),
+        names=names,
+        questions=dict.fromkeys(questions) if len(set(questions)) <= IN_WORDS else (),
+        rows=rows,
+        ahead=[(names[row.policy], names[row.of], row.ahead) for row in ahead],
+        spoken=spoken,
+        explained=_explained(_text(summary, spoken)),
+        picture=picture and Picture("brief.png", ALT, b64encode(picture).decode("ascii")),
+        fingerprint=fingerprint,
+    )
+
+
+def _names(summary: ComparisonSummary) -> dict[str, str]:
+    """Titles by name, without what was set in all worlds, and behind one that two have the name of the file."""
+    policies, everywhere = summary.policies, CHANGED.search(summary.baseline)
+    titles = {one.name: one.title.removesuffix(everywhere[0] if everywhere else "") for one in policies}
+    many = Counter(titles.values())
+    named = {name: title if many[title] == 1 else f"{title} ({spaced(name)})" for name, title in titles.items()}
+    return named | ({COMBINED: together(len(policies))} if COMBINED in named else {})
+
+
+def together(scenarios: int) -> str:
+    """What the one of so many scenarios is called that has the policies of all others."""
+    return "Both combined" if scenarios == 3 else "All combined"
+
+
+def _heading(names: dict[str, str]) -> str:
+    """What one policy is called, or how many there are."""
+    first, *others = [title for name, title in names.items() if name != COMBINED]
+    if not others:
+        return first
+    also = ", alone and combined" if COMBINED in names else ""
+    return f"What {counted(1 + len(others), 'policy')} change{also}"
+
+
+def _text(summary: ComparisonSummary, spoken: list[PolicySummary]) -> str:
+    """All that the page says of effects."""
+    cells = [text for row in summary.matrix.values() for text in (*row, *row.values())]
+    keys = [text for policy in summary.policies[:1] for row in policy.key for text in (row.label, row.judged)]
+    lines = [line for policy in spoken for line in policy.verdict]
+    return " ".join([*(cells or keys), *lines, *summary.combined]).lower()
+
+
+def _explained(text: str) -> list[str]:
+    """What its words mean, of those that it has."""
+    words = {word.name: word.meaning for word in glossary()}
+    named = {name[:1].upper() + name[1:]: words[name] for name in EXPLAINED if name in text}
+    error = registry()[FRONTIER_ERROR]
+    named |= {error.label: f"{error.meaning}."} if error.label.lower() in text or error.subject in text else {}
+    meanings = " ".join(f"{name}: {meaning[:1].lower()}{meaning[1:]}" for name, meaning in named.items())
+    return [meanings, " ".join(meaning for word, meaning in SAID if word in text)]
