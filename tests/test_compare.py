@@ -320,6 +320,19 @@ def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_an_order_that_is_probably_not_meant_is_noted(say: Say, tmp_path: Path) -> None:
+    """The policy first: all is told turned round."""
+    names = ("carbon_tax", "baseline", "green_grid", "carbon_budget")
+    tax, base, green, cap = (SCENARIOS / f"{name}.toml" for name in names)
+    few = [word for one in FEW for word in ("--set", one)]
+    for i, (files, noted) in enumerate([((tax, base), True), ((base, tax), False), ((tax, base, cap), False),
+                                        ((base, green), False)]):  # fmt: skip
+        told = say("compare", *files, *few, "--until", "2012", "--replicates", "1", "--out", tmp_path / str(i)).err
+        assert (
+            "carbon_tax stands first and has what the others lack: carbon_tax. Is the order meant?" in told
+        ) is noted
+
+
 def test_json_and_laws(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LAW_REPLICATES == 10
     monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 2)

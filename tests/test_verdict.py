@@ -117,6 +117,24 @@ def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_ra
     assert share == "Raises academia's share of training compute about 8.0-fold (14 % to 15-fold)."
 
 
+@pytest.mark.parametrize(
+    ("wide", "median", "told"),
+    [
+        ((-3e9, -1e9), -2e9, "by $1.0 B to $3.0 B"),
+        ((-3e9, -1e9), -2.9e9, "by $1.0 B to $3.0 B"),
+        ((-0.9e9, -0.1e9), -0.2e9, "with drawn numbers by about $200 M, $100 M to $900 M"),
+    ],
+)
+def test_what_stands_beside_two_levels_is_a_sentence(wide: tuple[float, float], median: float, told: str) -> None:
+    """From $15 B to $0 (by with drawn numbers about $2.2 B, …)."""
+    less = replace(amount(-2e9, *wide), baseline=2e10, policy=1.8e10, wide_difference=median, in_amounts=True)
+    text = said(claim(REVENUE, less, less))
+    assert f"from $20 B to $18 B ({told}; " in text
+    assert "by with" not in text
+    assert "by median" not in text
+    assert "by by" not in text
+
+
 IDS = st.permutations([DIVIDE, TEN_LARGEST, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS, MARKET])
 
 

@@ -104,7 +104,8 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             found += added
         if options.combined:
             found.append(combined(found))
-        for line in _set_in_some(options.settings, found) if not options.quiet and not more else ():
+        hints = (*_set_in_some(options.settings, found), *_in_that_order(found))
+        for line in hints if not options.quiet and not more else ():
             print(line, file=sys.stderr)
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
 
@@ -144,6 +145,18 @@ def _set_in_some(settings: list[str], scenarios: list["Scenario"]) -> Iterator[s
             texts = ", ".join(text for text in settings if policy_of(text) == id)
             who = f"{', '.join(having)} alone, which {'has' if len(having) == 1 else 'have'} {id}"
             yield f"Set in {who}: {texts}"
+
+
+def _in_that_order(scenarios: list["Scenario"]) -> Iterator[str]:
+    """Whether the first has policies that all others lack, which have none of their own: then all are told turned
+    round."""
+    first, *others = [{policy.id for policy in one.policies if not policy.neutral} for one in scenarios]
+    if others and all(own < first for own in others):
+        lacking = ", ".join(sorted(first.difference(*others)))
+        yield (
+            f"{scenarios[0].name} stands first and has what the others lack: {lacking}. Is the order meant? The first "
+            "is the world that the others are held against, most often the one without the policy."
+        )
 
 
 def tell(left_out: dict[str, str], quiet: bool) -> None:

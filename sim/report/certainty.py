@@ -10,6 +10,7 @@ from sim.results.statistics import Effect, Middle
 
 PLACES = 2  # significant figures of an amount
 NIL = ("0", "0 %")  # sizes of nothing
+MEDIAN, WITH_DRAWN = "median ", "with drawn numbers "  # before the median over draws, in a table and in a sentence
 
 
 def may(verb: str) -> str:
@@ -105,12 +106,12 @@ def spoken_of(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[s
 
 def drawn(median: str, ends: str) -> str:
     """A range in a table, behind the median over draws where there is one to tell: median 13 %, 1 to 90 %."""
-    return f"median {median}, {ends}" if median else ends
+    return f"{MEDIAN}{median}, {ends}" if median else ends
 
 
 def with_drawn(median: str, ends: str) -> str:
     """What a size has beside it: its range, behind the median over draws where there is one to tell."""
-    return f"with drawn numbers about {median}, {ends}" if median else ends
+    return f"{WITH_DRAWN}about {median}, {ends}" if median else ends
 
 
 def by(size: str) -> str:

@@ -7,8 +7,10 @@ from math import isfinite
 from sim.measures import Measure, registry, verdict
 from sim.plurals import counted
 from sim.report.certainty import (
+    MEDIAN,
     NIL,
     PLACES,
+    WITH_DRAWN,
     amount,
     called,
     drawn,
@@ -284,8 +286,11 @@ def _otherwise(claim: SpokenEffect, beside: Beside = with_drawn) -> tuple[str, s
 
 
 def _by(change: Effect, beside: str) -> str:
-    """What stands beside a size, told from the two levels before it where they are told."""
-    return f"by {beside}" if beside and change.in_amounts and change.baseline else beside
+    """What stands beside a size, told from the two levels before it where they are told: by $1.0 B to $3.0 B; with
+    drawn numbers by about $2.2 B, $1.0 B to $3.0 B."""
+    if not beside or not change.in_amounts or not change.baseline or beside.startswith(MEDIAN):
+        return beside
+    return f"{WITH_DRAWN}by {beside.removeprefix(WITH_DRAWN)}" if beside.startswith(WITH_DRAWN) else f"by {beside}"
 
 
 def _unclear(claim: SpokenEffect) -> str:
