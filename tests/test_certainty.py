@@ -59,6 +59,8 @@ def middling(change: Effect, median: float) -> Effect:
         (an_effect(235.0, (80, 600)), "rises 240-fold (81-fold to 600-fold)"),
         (middling(an_effect(0.3, (0.2, 2.5)), 0.5), "rises by 30 % (20 to 250 %)"),
         (middling(an_effect(0.3, (0.2, 2.5)), 0.7), "rises by 30 % (median 70 %, 20 to 250 %)"),
+        (middling(an_effect(-0.63, (-0.997, -0.25)), -0.974), "falls by 63 % (median 97 %, 25 to 99.7 %)"),
+        (middling(an_effect(-0.63, (-0.997, -0.25)), -0.8), "falls by 63 % (25 to 99.7 %)"),  # 37 % left, and 20 %
         (middling(an_effect(29.0, (24.0, 730.0)), 117.0), "rises 30-fold (median 120-fold, 25-fold to 730-fold)"),
         (middling(an_effect(-0.0007, (-0.6, -0.0001)), -0.21), "may fall by 0.07 % (median 21 %, 0.01 to 60 %)"),
         (an_effect(-0.9968, (-0.999, -0.99)), "falls by 99.7 % (99 to 99.9 %)"),

@@ -124,8 +124,12 @@ def _luck_leaves_doubt(change: Effect) -> bool:
 
 def apart(change: Effect, of: Middle, *, relative: bool) -> bool:
     """Whether a size says too little without the median over draws beside it: it lies outside the range over these
-    draws, or one of the two is more than APART times the other. What prints as 0 is as large as other such."""
-    return outside(of.middle, change.told(relative=relative), NOTHING if relative else 0.0)
+    draws, or one of the two is more than APART times the other, or leaves more than APART times as much: a fall by 97 %
+    leaves a fourteenth of what one by 63 % does. What prints as 0 is as large as other such."""
+    told = change.told(relative=relative)
+    if outside(of.middle, told, NOTHING if relative else 0.0):
+        return True
+    return relative and abs(log_ratio(of.middle) - log_ratio(told.middle)) > log(APART)
 
 
 def outside(size: float, told: Middle, nothing: float = 0.0) -> bool:
