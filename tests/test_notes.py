@@ -238,4 +238,4 @@ def test_medians_outside_the_range_over_an_ensemble_are_told() -> None:
     counts = [int((re.findall(r"measures, (\d+) have", text) or [0])[0]) for text in (before, note)]
     assert counts[1] == counts[0] + len(made.years)
     told = change_sentences(drawn(shifted=True))
-    assert sum("over the ensemble" in sentence for sentence in told) > len(told) / 2
+    assert sum("with drawn numbers" in sentence for sentence in told) > len(told) / 2

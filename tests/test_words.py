@@ -66,6 +66,15 @@ def test_a_factor_and_its_range_are_on_one_scale() -> None:
     assert "10^" not in text
 
 
+def test_the_range_over_draws_has_a_median_and_a_unit_of_its_own() -> None:
+    """757 years [393, 1,090] (1,040, 85,400): the value lay outside its range, and no unit stood behind that."""
+    luck, drawn = Spread(9, 757, 393, 1090), Spread(9, 5200, 1040, 85_400)
+    assert words.ranged(luck, "yr", wide=drawn) == "757 years [393, 1,090]\n5,200 years (1,040, 85,400)"
+    dollars = words.ranged(Spread(9, 2.34e9, 0.765e9, 5.91e9), "USD/yr", wide=Spread(9, 4e5, 1e5, 9e5))
+    assert dollars == "$2.34 B [0.765, 5.91]\n$400 k (100, 900)"
+    assert words.ranged(luck, "yr", wide=Spread(2, 5200)) == "757 years [393, 1,090]"
+
+
 def over(factor: float | np.ndarray, wide: float | np.ndarray) -> str:
     return change_sentence("The divide", START, START * factor, "ratio", UP_DOWN, (START, START * wide))
 
@@ -73,16 +82,16 @@ def over(factor: float | np.ndarray, wide: float | np.ndarray) -> str:
 def test_a_range_over_an_ensemble_is_told_beside_that_over_replicates() -> None:
     factors = np.linspace(4.0, 8.0, START.size)
     assert over(2.0, factors).endswith(
-        "(by a factor of 2.00 [2.00, 2.00] over replicates, (4.20, 7.80) over the ensemble)."
+        "(by a factor of 2.00 [2.00, 2.00] over replicates; with drawn numbers by 6.00, from 4.20 to 7.80)."
     )
-    assert over(0.5, 1 / factors).endswith("(4.17, 7.78) over the ensemble).")
+    assert over(0.5, 1 / factors).endswith("; with drawn numbers by 5.97, from 4.17 to 7.78).")
     assert "narrows from" in over(0.5, 1 / factors)
     both_ways = np.array([0.8, 0.9, 1.0, 1.0, 1.1, 1.2])
     assert over(both_ways, factors).endswith(
-        "the factor lies in [0.825, 1.18] over replicates, (4.20, 7.80) over the ensemble."
+        "the factor lies in [0.825, 1.18] over replicates; with drawn numbers it is 6.00, from 4.20 to 7.80."
     )
-    assert "ensemble" not in over(2.0, np.nan)
-    assert "ensemble" not in sentence(2.0)
+    assert "drawn" not in over(2.0, np.nan)
+    assert "drawn" not in sentence(2.0)
 
 
 @pytest.mark.parametrize("count", range(1, FEWEST))

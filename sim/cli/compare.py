@@ -177,7 +177,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines = ["", wrapped(f"Against {summary.baseline}, in {found.years[-1]}:")]
     lines += _side_by_side(summary.columns, {spaced(name): cells for name, cells in summary.matrix.items()})
     lines += _instead(summary)
-    lines += ["", wrapped(summary.few_draws)] if summary.few_draws else []
+    lines += [line for text in filter(None, (summary.few_draws, summary.budget)) for line in ("", wrapped(text))]
     for policy in summary.policies:
         lines += ["", points([_titled(policy) if summary.matrix else policy.title, *policy.verdict])]
         if summary.few:

@@ -58,13 +58,9 @@ def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) 
 
     out = planned.directory
     lines = ["", wrapped(f"{summary.title}: {summary.question}"), ""]
-    cells = [
-        [ranged(cell.values, row.unit, at_least=cell.at_least, wide=cell.ensemble) for cell in row.values]
-        for row in summary.headline
-    ]
     rows = [
-        [row.label, *(cell.replace(" (", "\n(") for cell in of)]
-        for row, of in zip(summary.headline, cells, strict=True)
+        [row.label, *(ranged(one.values, row.unit, at_least=one.at_least, wide=one.ensemble) for one in row.values)]
+        for row in summary.headline
     ]
     if rows:
         header = [summary.shown_years_are, *map(str, summary.shown_years)]

@@ -218,16 +218,20 @@ def signed(value: float, unit: str) -> str:
 
 def ranged(values: Spread, unit: str, *, at_least: bool = False, wide: Spread | None = None) -> str:
     """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound. Of too few
-    values there is no range. Behind it the ``wide`` range, where there is one: (1.20, 9.10)."""
+    values there is no range. Below it the ``wide`` range, where there is one, behind its own median and on its own
+    scale: $9.20 B (1.20, 19.1)."""
     if not values.count:
         return NONE
+    said = bounded(_with_ends(values, unit, "[]"), at_least)
+    return f"{said}\n{_with_ends(wide, unit, '()')}" if wide is not None and isfinite(wide.low) else said
+
+
+def _with_ends(values: Spread, unit: str, brackets: str) -> str:
+    """A median, and both ends in brackets where there are any."""
     ends = [values.low, values.high] if isfinite(values.low) else []
-    far = [wide.low, wide.high] if wide is not None and isfinite(wide.low) else []
-    (mid, *span_ends), suffix = figures([values.median, *ends, *far], unit)
-    sign = "$" if unit.startswith("USD") else ""
-    span = f" [{', '.join(span_ends[: len(ends)])}]" if ends else ""
-    span += f" ({', '.join(span_ends[len(ends) :])})" if far else ""
-    return bounded(f"{sign}{mid}{suffix}{span}", at_least)
+    (middle, *texts), suffix = figures([values.median, *ends], unit)
+    span = f" {brackets[0]}{', '.join(texts)}{brackets[1]}" if texts else ""
+    return f"{'$' if unit.startswith('USD') else ''}{middle}{suffix}{span}"
 
 
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:
@@ -269,7 +273,8 @@ def range_sentence(replicates: int, *, drawn: bool = False) -> str:
     if replicates < FEWEST:
         return f"Medians over replicates with all numbers as they stand. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
-    wide = " ( ) The 90 % range over luck, the ensemble of fitted numbers and the ranges of others." if drawn else ""
+    below = "median and ( ) 90 % range over luck, the ensemble of fitted numbers and the ranges of others"
+    wide = f" Below it: {below}." if drawn else ""
     return (
         f"Medians over {counted(replicates, 'replicate')} with all numbers as they stand, [ ] 90 % ranges in the same "
         f"unit, which say nothing of assumptions.{wide}{few}"

@@ -11,6 +11,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
+from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.elsewhere import elsewhere, of_what
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
@@ -121,6 +122,7 @@ class ComparisonSummary:
     as_they_stand: str  # what stands before what a policy changes in plain comparisons
     sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
     few_draws: str  # what few draws mean for verdicts
+    budget: str  # which number of public money is one for a budget, where the size lies outside its range
     reading: str  # how to read a verdict
     note: str
     rows_note: str  # of the table of all rows
@@ -180,6 +182,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
         few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
+        budget=for_a_budget(found),
         reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),

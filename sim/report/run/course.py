@@ -1,5 +1,6 @@
 """In words what changes from the first year of a run to its last."""
 
+from dataclasses import replace
 from math import isfinite
 
 import numpy as np
@@ -19,7 +20,7 @@ def change_sentence(
 
     The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds one, the
     direction is unclear, or it hardly changes. From too few replicates there is no word on a direction. ``wide`` are
-    first and last values with drawn numbers, whose range of the factor is told beside.
+    first and last values with drawn numbers, whose factor is told beside, with its range.
     """
     first, last = _both(first, last)
     if not first.size:
@@ -37,12 +38,14 @@ def change_sentence(
     fell = high < 1.0
     if fell:
         low, factor, high = 1 / high, 1 / factor, 1 / low
-        beyond = beyond and (1 / beyond[1], 1 / beyond[0])
-    (middle, *ends), scale = figures([factor, low, high, *(beyond or ())], "ratio")
+        beyond = replace(beyond, median=1 / beyond.median, low=1 / beyond.high, high=1 / beyond.low)
+    (middle, *ends), scale = figures([factor, low, high], "ratio")
     middle += scale.removesuffix(SUFFIX["ratio"])
-    over = f", ({', '.join(ends[2:])}) over the ensemble" if beyond else ""
+    drawn = _in_words(beyond)
+    over = f"; with drawn numbers by {drawn}" if drawn else ""
     span = f"(by a factor of {middle} [{ends[0]}, {ends[1]}] over replicates{over})"
     if low <= 1.0 <= high:
+        over = f"; with drawn numbers it is {drawn}" if drawn else ""
         inside = f"the factor lies in [{ends[0]}, {ends[1]}] over replicates{over}"
         if max(high - 1, 1 - low) < NEAR and abs(factor - 1) < SMALL:
             return f"{subject} hardly {'changes' if singular else 'change'}: {was} before, {now} after; {inside}."
@@ -64,8 +67,16 @@ def _factor(first: Array, last: Array) -> Spread:
     return Spread.of(last / first if min(first.min(), last.min()) > 0 else np.empty(0))
 
 
-def _factors(wide: tuple[Array, Array] | None) -> tuple[float, float] | None:
-    """The 90 % range of the factor between two years; None without values, or of too few."""
+def _factors(wide: tuple[Array, Array] | None) -> Spread:
+    """The factor between two years over drawn worlds, without a range where there are none or too few."""
     first, last = _both(*wide) if wide is not None else (np.empty(0), np.empty(0))
-    change = _factor(first, last) if first.size else Spread(0)
-    return (change.low, change.high) if isfinite(change.low) else None
+    return _factor(first, last) if first.size else Spread(0)
+
+
+def _in_words(factors: Spread) -> str:
+    """A median with its range: 92.1, from 27.7 to 323; nothing without a range."""
+    if not isfinite(factors.low):
+        return ""
+    (middle, low, high), scale = figures([factors.median, factors.low, factors.high], "ratio")
+    letter = scale.removesuffix(SUFFIX["ratio"])
+    return f"{middle}{letter}, from {low}{letter} to {high}{letter}"
