@@ -61,3 +61,6 @@ def test_the_way_back_undoes_what_was_done_last(opened: Opened) -> None:
     other.goto(shared)  # who gets the link sees the same
     expect(other.get_by_role("slider", name="Public compute: Share")).to_have_value(str(int(at) + 6))
     expect(other.get_by_role("tab", name="My lab")).to_have_attribute("aria-selected", "true")
+    expect(other.get_by_test_id("lab").locator("tbody tr")).to_have_count(4, timeout=60_000)
+    other.reload()
+    expect(other.get_by_test_id("lab").locator("tbody tr")).to_have_count(4, timeout=60_000)
