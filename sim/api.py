@@ -26,7 +26,7 @@ from sim.experiment.run import run as simulate
 from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.processors import at_most, processors
-from sim.results.asked import parts
+from sim.records import parts
 from sim.results.comparison import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read

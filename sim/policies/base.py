@@ -15,6 +15,7 @@ from sim.policies.declared import no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
+from sim.records import Portable
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
@@ -47,7 +48,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy(Registered, ABC):
+class Policy(Registered, Portable, ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.

@@ -14,7 +14,8 @@ from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.quantity import base_unit
-from sim.results.asked import Portable, by_name, once
+from sim.records import Portable
+from sim.results.asked import by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR, Known, Measure, chosen, registry, require_known
 from sim.measures.economy import MARKET
 from sim.plurals import counted
-from sim.results.asked import Portable
+from sim.records import Portable
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
