@@ -4,19 +4,20 @@ import pickle
 
 import pytest
 
+from sim.app import members
 from sim.app.asked import tasks
 from sim.app.members import KeptMembers, begun
 from sim.policies.view import View
 from sim.scenario import Scenario, load
-from sim.scenario.variants import changed
+from sim.scenario.variants import changed, with_options
 from tests.pairs import YEARLY
 from tests.worlds import SCENARIOS
 
 BY_YEAR = {"policy.carbon_tax.rate": {"years": [2015, 2016], "values": [0.1, 0.2]}}
 
 
-def small(name: str) -> Scenario:
-    return load(SCENARIOS / f"{name}.toml", YEARLY, until=2014)
+def small(name: str, *more: str, until: int = 2014) -> Scenario:
+    return load(SCENARIOS / f"{name}.toml", [*YEARLY, *more], until=until)
 
 
 def looked_at(scenario: Scenario) -> None:
@@ -56,3 +57,33 @@ def test_a_baseline_that_was_looked_at_is_not_simulated_again() -> None:
     looked_at(policy)
     assert kept(tasks(baseline, policy)[0]) is not None
     assert (len(kept.members), len(kept.scenarios)) == (1, 2)
+
+
+def test_baselines_are_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their actors and years and not by their number alone. What is left of another baseline makes room first; what
+    finds none is answered all the same, and drives out none of its own, which are asked for in the same turn."""
+    kept, policy = KeptMembers(), small("carbon_tax")
+    few, many, longer = small("baseline"), small("baseline", "kind.startup.count=54"), small("baseline", until=2017)
+
+    def held(baseline: Scenario, until: int = 2014) -> list[int]:
+        for task in tasks(baseline, with_options(policy, until=until))[:3]:
+            assert kept(task) is not None
+        return [one.size for one in kept.members.values()]
+
+    assert held(few) == [40] * 3  # one place each, of 2012
+    assert held(many) == [40] * 3 + [80] * 3
+    monkeypatch.setattr(members, "MOST_ACTORS_KEPT", 250)
+    assert held(many) == [80] * 3
+    assert held(longer, 2017) == [80] * 3  # two places each
+    monkeypatch.setattr(members, "MOST_ACTORS_KEPT", 170)
+    first, second, third = kept.members
+    assert held(longer, 2017) == [80] * 2
+    assert {first, second, third} > set(kept.members)
+    before = list(kept.members.values())
+    held(longer, 2017)
+    assert set(kept.members.values()) == set(before)
+    monkeypatch.setattr(members, "MOST_ACTORS_KEPT", 79)
+    assert held(longer, 2017) == []
+    assert held(few) == [40]  # and no second one
+    monkeypatch.setattr(members, "MOST_KEPT", 0)
+    assert held(few) == []
