@@ -44,7 +44,9 @@ class CapAndTrade(Policy):
         Claim("permit_price", RISES, 1),
     )
 
-    cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
+    cap: float = quantity(
+        "tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf, typical=1e6
+    )
     cap_share: float = quantity(
         "1",
         "permits issued in a year, when it begins, as a share of what those it applies to emitted by electricity in "

@@ -36,7 +36,9 @@ class ComputePermits(Policy):
         Claim("compute_permit_price", RISES, 1e-6),
     )
 
-    cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
+    cap: float = quantity(
+        "FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf, typical=1e27
+    )
     cap_share: float = quantity(
         "1",
         "compute permitted in a year, when it begins, as a share of what those it applies to bought in its scope in "
