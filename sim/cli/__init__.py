@@ -226,10 +226,10 @@ def _help(options: Namespace) -> int:
 
 
 def _version(options: Namespace) -> int:
-    from sim.codehash import code_hash
+    from sim.codehash import code_hash, simulating_hash
     from sim.store.versions import installed
 
-    print(f"compute-divide {installed('compute-divide')}, code {code_hash()}")
+    print(f"compute-divide {installed('compute-divide')}, code {code_hash()}, of which {simulating_hash()} simulates")
     return 0
 
 
