@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.app.byyear import is_by_year, text_of, typed_by_year
-from sim.app.catalogue import GROUPS, _slider, assumptions, plainly, slid
+from sim.app.catalogue import _slider, assumptions, plainly, rows, slid
 from sim.app.controls import (
     SCHEDULE,
     STEPS,
@@ -33,7 +33,7 @@ from sim.app.controls import (
 from sim.app.edits import EDITS, said
 from sim.app.setting import Setting, of_world
 from sim.errors import InputError
-from sim.policies.levers import LEVERS
+from sim.policies.levers import GROUPS, LEVERS
 from sim.quantity import quantity
 from tests.pairs import TAX
 
@@ -208,10 +208,16 @@ def test_a_handle_stays_where_it_was_put(name: str, key: str) -> None:
             assert abs(shown_at - place) <= 1, (unit, place, value)
 
 
-def test_every_lever_has_one_group_so_that_a_policy_of_ones_own_stands_with_its_like() -> None:
-    grouped = [lever for levers in GROUPS.values() for lever in levers]
-    assert sorted(grouped) == sorted(LEVERS)
-    assert {"carbon_price", "compute_levy"} <= {*GROUPS["Prices"]}
+def test_every_policy_stands_with_its_like() -> None:
+    """Also one of one's own, by its first lever."""
+    setting = switched_on("carbon_tax")
+    shown_in = {
+        row["name"]: group["group"] for group in rows(setting, setting.scenarios()[0]) for row in group["policies"]
+    }
+    assert shown_in == {name: LEVERS[policy.levers[0]].group for name, policy in policies().items()}
+    assert [group for group in GROUPS if group in shown_in.values()] == list(dict.fromkeys(shown_in.values()))
+    assert {lever.group for lever in LEVERS.values()} == set(GROUPS)
+    assert LEVERS["carbon_price"].group == LEVERS["compute_levy"].group == "Prices"
 
 
 def controls_of(name: str) -> dict[str, Control]:

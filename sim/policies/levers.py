@@ -22,6 +22,7 @@ USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
 LOTTERY = "lottery"
 ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
+GROUPS = (PRICES, LIMITS, SUPPORT, OPENNESS) = "Prices", "Limits", "Support", "Openness"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Lever:
     permits, and entry, where what several entries of a policy ask must not be mixed. One that ``limits`` does nothing
     where what it bounds stays below it."""
 
+    group: str  # of GROUPS: there a policy stands that has it as its first lever
     unit: str
     neutral: float
     low: float
@@ -47,57 +49,73 @@ class Lever:
 
 LEVERS = {
     "carbon_price": Lever(
-        "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
+        PRICES, "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
         "paid per kg emitted, by where its revenue goes",
     ),
     "carbon_budget": Lever(
-        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
+        LIMITS, "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
     ),
     "carbon_cap": Lever(
-        "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
+        LIMITS, "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
     ),
     "carbon_covered": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
+        LIMITS, "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
     ),
     "carbon_sold": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"), "what part of the value of emission permits goes to a use",
+        LIMITS, "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"),
+        "what part of the value of emission permits goes to a use",
     ),
     "carbon_banking": Lever(
-        "1/yr", 0.0, 0.0, inf, np.maximum, ("market",), "rate at which unused emission permits come back to the market",
+        LIMITS, "1/yr", 0.0, 0.0, inf, np.maximum, ("market",),
+        "rate at which unused emission permits come back to the market",
     ),
     "compute_levy": Lever(
-        "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
+        PRICES, "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
     ),
-    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True),
-    "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
+    "compute_cap": Lever(
+        LIMITS, "FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True,
+    ),
+    "compute_covered": Lever(
+        LIMITS, "1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits",
+    ),
     "compute_sold": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
+        LIMITS, "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
     ),
     "public_compute": Lever(
-        "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
+        SUPPORT, "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
     ),
     "public_budget": Lever(
-        "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
+        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
-    "unclaimed": Lever("USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
-    "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
-    "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
-    "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True),
+    "unclaimed": Lever(SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
+    "winners": Lever(SUPPORT, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
+    "voucher": Lever(
+        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor",
+    ),
+    "run_ceiling": Lever(
+        LIMITS, "FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True,
+    ),
     "run_ratio": Lever(
-        "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
+        LIMITS, "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
         limits=True,
     ),
-    "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish"),
-    "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released"),
-    "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published"),
-    "report_threshold": Lever(
-        "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+    "publishing": Lever(
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish",
     ),
-    "report_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
-    "report_coverage": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
+    "weights_lag": Lever(
+        OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released",
+    ),
+    "findings": Lever(
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published",
+    ),
+    "report_threshold": Lever(
+        OPENNESS, "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+    ),
+    "report_lag": Lever(OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
+    "report_coverage": Lever(OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
     "report_methods": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
     ),
 }  # fmt: skip
 
