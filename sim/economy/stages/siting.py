@@ -17,7 +17,8 @@ from sim.mechanisms import carbon, market, planning, siting
 from sim.mechanisms.grids import done
 from sim.scenario import Scenario
 
-ACCOUNTED = rows_of(Costs, "power", "kg_total")  # what permits are needed for stands behind
+# What permits are needed for stands behind, by market.
+ACCOUNTED = rows_of(Costs, "power", "levy", "own", "taxed", "carbon", "kg_total")
 
 
 def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
