@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from sim.arrays import Array, rows_of
+from sim.economy.stages.books import ENTRIES, ORDINARY, Posted
 from sim.economy.stages.startups import Changing
 from tests.test_layers import FILES, compiled_in, module
 from tests.worlds import ROOT
@@ -58,6 +59,12 @@ def unfilled(name: str, text: str) -> tuple[int, list[str]]:
     return len(found), [
         f"{each}.{row}" for each, rows in found.items() for row in rows._fields if (each, row) not in used
     ]
+
+
+def test_each_entry_of_the_books_has_a_column_of_its_own() -> None:
+    """Two lists had to have one order."""
+    assert tuple(ENTRIES) == Posted._fields
+    assert len(set(ORDINARY.entries)) == len(Posted._fields)
 
 
 BLOCKS = [file for file in FILES if "= rows_of(" in file.read_text(encoding="utf-8")]
