@@ -10,8 +10,10 @@ import numpy as np
 from sim.arrays import Array
 from sim.economy.observe import Period, Step, observe
 from sim.economy.state import World
+from sim.errors import InputError
 from sim.measures import Measure, chosen, registry
 from sim.measures.base import number
+from sim.owncode import asked
 from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
@@ -101,7 +103,8 @@ class ReplicateNotes:
     def of_year(self, year: int, world: World, period: Period) -> None:
         """All measures, all payments, and the actors where they are kept."""
         self.yearly.append(values_in(self.measures, period))
-        self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
+        flags = [measure.flag for measure in self.measures]
+        self.flags.append([flag is not None and asked(flag, period) for flag in flags])
         self.flows.append(period.flows.named())
         if year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[year] = period.compute
@@ -136,8 +139,14 @@ class ReplicateNotes:
 
 
 def values_in(measures: Sequence[Measure], period: Period) -> list[float]:
-    """The measures of a window. Raises InputError for what is no number."""
-    found = [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    """The measures of a window. Raises InputError for what is no number, and BrokenCode where a function comes to an
+    error."""
+    try:
+        found = [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    except (InputError, MemoryError):
+        raise
+    except Exception:
+        return [measure(period) for measure in measures]  # tells which of them it is
     if NUMBERS.issuperset(map(type, found)):
         return found
     return [number(measure, one) for measure, one in zip(measures, found, strict=True)]
