@@ -41,8 +41,7 @@ from sim.scenario.writing import inputs
 GROUPS = {
     "Prices": ("carbon_price", "compute_levy"),
     "Limits": (
-        "carbon_cap", "carbon_budget", "carbon_covered", "carbon_sold", "carbon_banking", "compute_cap",
-        "compute_covered", "compute_sold", "run_ceiling", "run_ratio",
+        "carbon_cap", "carbon_budget", "carbon_banking", "compute_cap", "run_ceiling", "run_ratio",
     ),
     "Support": ("voucher", "public_compute", "public_budget", "unclaimed", "winners"),
     "Openness": (

@@ -256,7 +256,7 @@ class Policy(Registered, ABC):
     @classmethod
     def parameters(cls) -> list[str]:
         """Names of the fields a scenario may set: a target or a use of revenue is offered only where a lever has it."""
-        axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
+        axes = {axis for lever in cls.levers for axis in LEVERS[lever].differs_by}
         of_revenue = ("revenue_use", "second_use", "second_share")
         needs = {"regions": "region", "kinds": "kind", **dict.fromkeys(of_revenue, "use")}
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]
