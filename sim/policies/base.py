@@ -55,8 +55,8 @@ class Policy(Registered, ABC):
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
     pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
     ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
-    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
-    and ``act``.
+    it does, in numbers that tests hold it to; empty where it has none), ``hardly`` (a strength, in the field's unit, at
+    which it hardly acts) and ``act``.
     """
 
     name: ClassVar[str]
