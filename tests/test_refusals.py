@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim.app import choice, server
+from sim.cli import main
 from sim.cli.studying import _nothing_behind
 from sim.errors import InputError
 from sim.outputs.intact import read_json, read_table
@@ -55,6 +57,42 @@ def test_what_fails_in_a_simulation_is_no_want_of_room(
     assert said.code == 2
     assert "stopped by the system: " in said.err
     assert "cannot be written" not in said.err
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(32, "Broken pipe"), ConnectionResetError(104, "reset by peer")])
+def test_a_pipe_that_breaks_elsewhere_is_no_success(
+    error: OSError, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only who stops to read what is printed has had enough."""
+    def broken(*_: object) -> None:
+        print("what was told before")
+        raise error
+
+    monkeypatch.setattr("sim.cli.check.act", broken)
+    said = say("check", BASELINE)
+    assert (said.code, said.out) == (2, "what was told before\n")
+    assert "stopped by the system: " in said.err
+    assert "see what the system says" in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [(BrokenPipeError(32, "Broken pipe"), 0, ""), (OSError(28, "No space left"), 2, "check where the output goes")],
+)
+def test_who_reads_no_further_has_had_enough(
+    error: OSError, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list is cut off without an error, and one that finds no room is told."""
+
+    class Cut(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    monkeypatch.setattr(sys, "stdout", Cut())
+    assert main(["measures"]) == code
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(told) == bool(said)
 
 
 def test_what_cannot_be_written_names_the_place(tmp_path: Path) -> None:
