@@ -60,10 +60,9 @@ def test_what_fails_in_a_simulation_is_no_want_of_room(
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(32, "Broken pipe"), ConnectionResetError(104, "reset by peer")])
-def test_a_pipe_that_breaks_elsewhere_is_no_success(
-    error: OSError, say: Say, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pipe_that_breaks_elsewhere_is_no_success(error: OSError, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only who stops to read what is printed has had enough."""
+
     def broken(*_: object) -> None:
         print("what was told before")
         raise error

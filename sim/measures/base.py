@@ -17,6 +17,7 @@ from sim.registry import UNLISTED
 DECLARED: list["Measure"] = []
 BETTER, OVER = ("lower", "higher", "neither"), ("year", "year-end")
 KEEP_BEST = "keep the best error they ever had"  # idle actors
+YEARLY = "/yr"  # ends the unit of a rate
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
@@ -74,6 +75,17 @@ class Measure:
     def is_share(self) -> bool:
         """Whether it is a share, of which amounts are percentage points."""
         return self.unit == "fraction"
+
+    @property
+    def flows(self) -> bool:
+        """Whether it comes together over a year, so that sums over several years, or over a part of one, mean
+        something."""
+        return self.over == "year" and self.unit.endswith(YEARLY)
+
+    @property
+    def amount_unit(self) -> str:
+        """The unit of such a sum; of what does not flow its own."""
+        return self.unit.removesuffix(YEARLY) if self.flows else self.unit
 
     @property
     def subject(self) -> str:

@@ -177,8 +177,7 @@ class Comparison(Portable):
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
-        flows = measure.over == "year" and measure.unit.endswith("/yr")
-        return WINDOWS if flows else (FINAL, MEAN)
+        return WINDOWS if measure.flows else (FINAL, MEAN)
 
     @cached_property
     def table(self) -> "pd.DataFrame":
@@ -192,7 +191,7 @@ class Comparison(Portable):
                 for window in self.windows(measure):
                     found = self.effect(i, id, window)
                     if found is not None:
-                        amount = unit.removesuffix("/yr") if window == TOTAL else unit
+                        amount = measure.amount_unit if window == TOTAL else unit
                         rows.append((name, id, amount, window, *found.row().values()))
         return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "window", *EVERY_COLUMN])
 
