@@ -232,6 +232,7 @@ class Comparison(Portable):
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
     @by_name
+    @once
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
@@ -244,6 +245,7 @@ class Comparison(Portable):
         return float(np.median(ratios)) if ratios else float("nan")
 
     @by_name
+    @once
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)
