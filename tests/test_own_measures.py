@@ -15,7 +15,7 @@ import sim
 import sim.measures
 from sim.actors.academic_lab import AcademicLab
 from sim.app.pair import Track
-from sim.economy.observe import observe
+from sim.economy.observe import Period, observe
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.measures import EMISSIONS, registry
@@ -94,6 +94,26 @@ def test_one_rule_says_what_flows(unit: str, over: str, flows: bool) -> None:
     track = Track(small(until=2013), 1)
     track.step()
     assert track.values["my_own"] == [4.0 if flows else 1.0]
+
+
+def test_what_a_measure_works_out_once_is_found_under_its_own_function() -> None:
+    """Two functions of one name are two, also where what they are given is alike."""
+
+    def best(p: Period, column: str) -> float:
+        asked.append(column)
+        return float(getattr(p, column).max())
+
+    asked: list[str] = []
+    world, step = advance(begin(small(until=2013), 1))
+    period = observe(world, [step])
+    shipped = {id: one(period) for id, one in registry().items()}
+    for column in ("error", "access", "error"):
+        assert period.once(best, column) == getattr(period, column).max()
+    assert asked == ["error", "access"]
+    other = observe(world, [step])
+    assert other.once(best, "error") == period.once(best, "error")
+    again = {id: one(other) for id, one in registry().items()}
+    assert np.array_equal([*again.values()], [*shipped.values()], equal_nan=True)
 
 
 def test_replicates_that_were_measured_otherwise_are_not_put_together() -> None:
