@@ -119,8 +119,9 @@ def test_a_measure_of_ones_own_is_found_at_once_and_takes_no_others_place() -> N
         measure("answer", "Answer", "1", "to everything")(answer)
         assert registry()["answer"](None) == 42.0
     for id in (EMISSIONS, "answer"):
-        with pytest.raises(ValueError, match=f"two measures are called '{id}'"):
+        with pytest.raises(sim.InputError, match=f"two measures are called '{id}'") as raised:
             measure(id, "Mine", "1", "another")(lambda _: 0.0)
+        assert "test_asked" in str(raised.value.key)
     assert registry()[EMISSIONS].label != "Mine"
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from sim.app import choice, server
 from sim.cli import main
 from sim.cli.studying import _nothing_behind
 from sim.errors import InputError
-from sim.outputs.intact import read_json, read_table
+from sim.outputs.intact import read_json, read_table, shape_of
+from sim.outputs.run import SUMMARY
+from sim.report.run.summary import RunSummary
 from sim.store.place import clear_errors, prepared, save_text
 from sim.store.plan import PLAN, read_plan
 from tests.saying import Say, refused
@@ -163,3 +166,24 @@ def test_what_is_not_told_elsewhere_names_its_file(say: Say, tmp_path: Path, mon
     monkeypatch.setattr("sim.cli.check.act", denied)
     said = say("check", BASELINE)
     refused(said, "stopped by the system: ", "'secret'", "check that it is there, may be read")
+
+
+@dataclass
+class Part:
+    number: float | None
+
+
+@dataclass
+class Whole:
+    name: str
+    span: tuple[int, int]
+    parts: list[Part]
+    by_name: dict[str, int]
+
+
+def test_the_shape_of_a_record_in_json_is_that_of_its_fields() -> None:
+    """A field that is added is looked for where the file is read, and nobody has to write that down."""
+    assert shape_of(Whole) == {"name": str, "span": [int], "parts": [{"number": (float, None)}], "by_name": {str: int}}
+    assert shape_of(float | None) == (float, None)
+    assert list(SUMMARY) == [field.name for field in fields(RunSummary)]
+    assert SUMMARY["evidence"] == {"best_error": float, "unit": str, "extrapolated_from": (int, None)}

@@ -12,7 +12,7 @@ from sim.economy.observe import Period
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import Law
 from sim.owncode import MEASURE, broken, note
-from sim.registry import UNLISTED
+from sim.registry import PACKAGE, UNLISTED
 
 DECLARED: list["Measure"] = []
 BETTER, OVER = ("lower", "higher", "neither"), ("year", "year-end")
@@ -195,8 +195,8 @@ def measure(
     are its names and ``told`` the places in sentences, cards and figures. ``unless_worse`` names a measure that must
     not get worse for a change of this one to be called better.
 
-    Raises InputError for another word of ``better`` or ``over``, and ValueError where another function is declared
-    under this id. The same one anew, as when a cell of a notebook runs again, takes its own place.
+    Raises InputError for another word of ``better`` or ``over``, and where another function is declared under this id.
+    The same one anew, as when a cell of a notebook runs again, takes its own place.
     """
 
     for key, said, allowed in (("better", better, BETTER), ("over", over, OVER)):
@@ -207,7 +207,9 @@ def measure(
         own = _place(function)
         for other in (one.function for one in DECLARED if one.id == id):
             if _place(other) != own:
-                raise ValueError(f"two measures are called '{id}': {_place(other)}, {own}")
+                first, second = sorted((_place(other), own), key=lambda place: place.partition(".")[0] != PACKAGE)
+                problem, allowed = f"two measures are called '{id}'", f"an id that {first} has not"
+                raise InputError(problem, key=second, found=id, allowed=allowed, fix="give it another id")
         note(getattr(function, "func", function), f"{MEASURE} {id}")
         DECLARED.append(
             Measure(
