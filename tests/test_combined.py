@@ -164,6 +164,8 @@ def test_from_the_command_line(say: Say, tmp_path: Path) -> None:
          "compute_voucher differs from baseline"),
         (lambda: [with_policy(TAX), with_policy(TAX, f"policy.{TAX}.rate=9")], "one policy, each otherwise",
          "carbon_tax in carbon_tax"),
+        (lambda: [with_policy(TAX), combined([small(until=2014), with_policy(TAX), with_policy(VOUCHER)])],
+         "have the same policy", "carbon_tax in combined, and before it"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_put_together_is_said(others: Callable[[], list[Scenario]], problem: str, found_: str) -> None:

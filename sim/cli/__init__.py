@@ -60,7 +60,7 @@ class Parser(ArgumentParser):
             return self._lacking(word.partition("=")[0])
         files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
         command = self.prog.split()[-1]
-        meant = getattr(commands().get(command), "FILE" if files else "WORD", None)
+        meant = getattr(commands().get(command), "FILE", None) if files else None
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if meant:
             fix = f"write `{pasted(command, meant, word)}`"
