@@ -23,6 +23,7 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 DASHES = re.compile(r"-{3,}")
 RULE = re.compile(r"-[- ]*-")  # below the head of a table
 WIDTH = 128
+POINT = "- "  # before a point of a list
 PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/first-study.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
@@ -38,16 +39,17 @@ def said(*words: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """Lines of tables, each by itself; paragraphs, each as one line; empty lines."""
+    """Lines of tables, each by itself; paragraphs and points of a list, each as one line; empty lines."""
     found: list[str] = []
     for blank, group in groupby(text.splitlines(), lambda line: not line.strip()):
         lines = [line.rstrip() for line in group]
         apart = blank or any(RULE.fullmatch(line) for line in lines)  # heads of several lines, too
         for at, line in enumerate(lines):
-            if apart or at == 0 or _in_table(lines[at - 1]) or _in_table(line):
-                found.append(line)
-            else:
+            goes_on = not apart and at > 0 and not line.startswith(POINT)
+            if goes_on and (found[-1].startswith(POINT) or not (_in_table(lines[at - 1]) or _in_table(line))):
                 found[-1] += f" {line.strip()}"
+            else:
+                found.append(line)
     return found
 
 
@@ -82,7 +84,9 @@ def renewed(page: str) -> tuple[str, list[str]]:
 
 def _wrapped(line: str) -> str:
     """A paragraph on lines of WIDTH; a number keeps its percent sign."""
-    return fill(line.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH).replace("\N{NO-BREAK SPACE}", " ")
+    indent = " " * len(POINT) if line.startswith(POINT) else ""
+    kept = line.replace(" %", "\N{NO-BREAK SPACE}%")
+    return fill(kept, WIDTH, subsequent_indent=indent).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _in_table(line: str) -> bool:

@@ -65,7 +65,7 @@ def levers() -> str:
     rows = []
     for name, lever in LEVERS.items():
         neutral = "none" if isinf(lever.neutral) else f"{lever.neutral:g}"
-        axes = ", ".join(AXES.get(axis, axis) for axis in lever.axes)
+        axes = ", ".join(AXES.get(axis, axis) for axis in lever.differs_by)
         rows.append([f"`{name}`", lever.unit, lever.doc, neutral, SEVERAL[lever.combine], axes])
     return table(["lever", "unit", "what it is", "neutral", "several policies", "may differ by"], rows)
 
@@ -317,7 +317,13 @@ def _number(entry: dict[str, str]) -> list[str]:
 
 def results_of_policies() -> str:
     """What each policy changes, in plain words."""
-    return table(*evidence.in_words(_found(evidence.RECORD), _found(evidence.GAINS)))
+    told = table(*evidence.in_words(_found(evidence.RECORD), _found(evidence.GAINS)))
+    return told.replace("](scenarios/", "](../scenarios/")
+
+
+def policies_at_a_glance() -> str:
+    """What each policy changes, in few columns and without ranges."""
+    return table(*evidence.at_a_glance(_found(evidence.RECORD), _found(evidence.GAINS)))
 
 
 def results_of_permits() -> str:
@@ -391,6 +397,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "other_numbers": other_numbers,
     "choices": choices,
     "results_of_policies": results_of_policies,
+    "policies_at_a_glance": policies_at_a_glance,
     "results_of_permits": results_of_permits,
     "compute_under_permits": compute_under_permits,
     "results_of_worlds": results_of_worlds,

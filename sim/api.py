@@ -200,7 +200,7 @@ def compare(
     for name in other_theories(first.scenarios) if asked else ():
         if interrupted:
             break
-        found = pairs(under(first.scenarios, name), **more)
+        found = pairs(under(first.scenarios, name), **{**more, "combined": False})  # that world is among them
         every |= {name: found} if found.pairs else {}
         interrupted = found.interrupted
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)

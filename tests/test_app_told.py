@@ -23,8 +23,7 @@ from sim.experiment.compare import compare
 from sim.measures import EMISSIONS, registry, told
 from sim.measures.economy import REVENUE
 from sim.report.comparison.reasons import why_sometimes
-from sim.report.comparison.verdict import SpokenEffect
-from sim.report.comparison.verdict import sentence as verdict
+from sim.report.comparison.verdict import SpokenEffect, clauses
 from sim.results.statistics import Effect
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, FEW, Setup
@@ -164,7 +163,7 @@ def test_signed_ranges_go_from_low_to_high(of: tuple[float, float, float], unit:
 def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> None:
     revenue = next(one for one in told("money").values() if one.words.amount)
     claim = SpokenEffect(revenue, "USD/yr", replace(effect(0.0, 0.0, 2.1e11, relative=False), baseline=0.0))
-    assert verdict([claim], (2030, 2030), {revenue.id: claim.last}) == "May raise up to $210 B a year."
+    assert clauses([claim], (2030, 2030), {revenue.id: claim.last}) == ["may raise up to $210 B a year"]
     assert size_text(effect(3e10, 1e9, 9e10, relative=False), "USD/yr") == "+$30 B (+$1.0 B to +$90 B)"
 
 

@@ -92,7 +92,6 @@ def test_the_version_is_that_of_provenance(say: Say, made: Path) -> None:
 
 def test_a_bare_word_is_answered_with_the_option_that_it_is_meant_for(say: Say) -> None:
     for typed, told in (
-        (("policies", "carbon_tax"), "write `python run.py policies --doc carbon_tax`"),
         (("laws", BASELINE), f"write `python run.py laws --compare {BASELINE}`"),
         (("laws", "thompson"), "see `python run.py laws --help`"),
         (("scenarios", "carbon"), "see `python run.py scenarios --help`"),
@@ -262,7 +261,7 @@ def test_a_policy_is_printed_in_full(name: str, capsys: pytest.CaptureFixture[st
 
 
 def test_an_unknown_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["policies", "--doc", "carbon_tex"]) == 2
+    assert main(["policies", "--doc", "carbon_tex"]) == main(["policies", "carbon_tex"]) == 2
     assert "did you mean 'carbon_tax'?" in capsys.readouterr().err
 
 

@@ -44,6 +44,15 @@ def test_the_world_with_all_policies_is_the_first_with_those_of_the_others(found
     assert combined([first, voucher, tax]).policies == (*voucher.policies, *tax.policies)
 
 
+def test_under_every_theory_there_is_one_of_it() -> None:
+    worlds = [small(until=2013), *(small(name, f"policy.{name}.start=2012", until=2013) for name in (TAX, VOUCHER))]
+    every = sim.compare(worlds, replicates=1, assumptions=False, workers=1, combined=True, theories=True).theories
+    assert len(every) > 1
+    assert {tuple(one.name for one in found.scenarios) for found in every.values()} == {
+        ("baseline", TAX, VOUCHER, "combined")
+    }
+
+
 def test_it_is_found_by_its_policies_also_where_a_file_of_ones_own_has_them(found: sim.Comparison) -> None:
     assert combinations(found) == [Combination(3, [1, 2])]
     first, tax, voucher, both = found.scenarios
@@ -155,6 +164,8 @@ def test_from_the_command_line(say: Say, tmp_path: Path) -> None:
          "compute_voucher differs from baseline"),
         (lambda: [with_policy(TAX), with_policy(TAX, f"policy.{TAX}.rate=9")], "one policy, each otherwise",
          "carbon_tax in carbon_tax"),
+        (lambda: [with_policy(TAX), combined([small(until=2014), with_policy(TAX), with_policy(VOUCHER)])],
+         "have the same policy", "carbon_tax in combined, and before it"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_put_together_is_said(others: Callable[[], list[Scenario]], problem: str, found_: str) -> None:

@@ -29,7 +29,7 @@ YEARS = ("--from", 2019, "--to", 2021)
         (["run", BASELINE, "--reps", 5], "run.py run", ["did you mean '--replicates'?"]),
         (["--json"], "run.py", ["name a command before it"]),
         (["run", BASELINE, "--replicats", 3], "run.py run", ["did you mean '--replicates'?"]),
-        (["policies", "carbon_tax"], "run.py policies", ["takes nothing without an option before it"]),
+        (["policies", "carbon_tax", "carbon_tex"], "NAME", ["unknown policy", "did you mean 'carbon_tax'?"]),
         (["diff", BASELINE, BASELINE, "x"], "run.py diff", ["no more than 2 of these", "take it out"]),
         (["run", BASELINE, BASELINE], "run.py run", ["no more than one of these", "compare them: python run.py"]),
         (["explain", BASELINE, BASELINE], "run.py explain", ["take it out"]),

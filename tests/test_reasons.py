@@ -11,6 +11,7 @@ from sim.economy.state import World
 from sim.errors import Notice
 from sim.report.comparison.reasons import limits_alone
 from sim.report.comparison.summary import summarize as of_comparison
+from sim.report.comparison.verdict import sentence
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 from tests.worlds import small
@@ -22,7 +23,7 @@ def test_why_nothing_changes_is_told_truly() -> None:
     def told(*settings: str, replicates: int = 1) -> str:
         pair = [small(until=2014), small("baseline", *settings, until=2014)]
         (policy,) = of_comparison(sim.compare(pair, replicates=replicates, workers=1), {}).policies
-        return " ".join([policy.verdict, *policy.remarks])
+        return " ".join([sentence(policy.verdict), *policy.remarks])
 
     cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
     far = told("policy.cap_and_trade.cap=1e15", cap, replicates=2)
@@ -83,7 +84,7 @@ def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pyt
     assert (enough[["ci_low", "ci_high"]] == 0).all(axis=None)
     assert found.table["wide_low"].isna().all()
     (policy,) = of_comparison(found, {}).policies
-    assert policy.verdict == f"Changes nothing, since it is the same as {found.scenarios[0].title}."
+    assert policy.verdict == [f"changes nothing, since it is the same as {found.scenarios[0].title}"]
     begun.clear()
     taxed = small("baseline", *TAX, until=2013)
     with pytest.warns(Notice, match="baseline-3 is the same as baseline-2"):

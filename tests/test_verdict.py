@@ -16,7 +16,7 @@ from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.key import _part, bought, claims
 from sim.report.comparison.summary import ComparisonSummary, summarize
-from sim.report.comparison.verdict import SpokenEffect, judged, reading, sentence
+from sim.report.comparison.verdict import SpokenEffect, clauses, judged, reading, sentence
 from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
@@ -57,7 +57,7 @@ def claim(id: str, last: Effect, total: Effect | None = None) -> SpokenEffect:
 
 
 def said(*of: SpokenEffect) -> str:
-    return sentence(of, YEARS, {one.measure.id: one.last for one in of})
+    return sentence(clauses(of, YEARS, {one.measure.id: one.last for one in of}))
 
 
 SMALL = luck(NONE, -0.002, 0.003)
@@ -384,7 +384,7 @@ def test_the_report_begins_with_verdicts_and_folds_the_rest(found: Comparison) -
     html, summary = page(found)
     plain = re.sub(r"</?abbr[^>]*>", "", html)  # words that are explained where they stand
     text = re.sub(r"\s+", " ", plain.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"))
-    places = [text.index(policy.verdict) for policy in summary.policies]
+    places = [text.index(line) for policy in summary.policies for line in policy.verdict]
     parts = ["Before and after", "<figure", "More measures in 2015", "What each scenario changes", "What it costs"]
     places += [text.index(part) for part in parts]
     assert places == sorted(places)
@@ -401,7 +401,7 @@ def test_a_divide_narrower_because_labs_lose_has_no_price(monkeypatch: pytest.Mo
     def priced(**others: Effect) -> float | None:
         changes = {DIVIDE: divide, **others}
         monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id, UNCLEAR))
-        return found.cost(1).per_halving
+        return replace(found).cost(1).per_halving
 
     assert priced() is not None
     assert priced(**{ACADEMIA_SHARE: share}) is None

@@ -43,7 +43,7 @@ def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: s
     who = _who(worlds, year)
     if not who:
         return f"In {when}, against the baseline, this world has {_apart(claims)}. {also}".rstrip()
-    text = verdict.sentence(claims, (year, year), of_year)
+    text = verdict.sentence(verdict.clauses(claims, (year, year), of_year))
     if text.startswith(UNCLEAR) and ";" not in text:
         return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)} {also}".rstrip()
     return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]} {also}".rstrip()

@@ -60,7 +60,7 @@ class Parser(ArgumentParser):
             return self._lacking(word.partition("=")[0])
         files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
         command = self.prog.split()[-1]
-        meant = getattr(commands().get(command), "FILE" if files else "WORD", None)
+        meant = getattr(commands().get(command), "FILE", None) if files else None
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
         if meant:
             fix = f"write `{pasted(command, meant, word)}`"
@@ -173,12 +173,15 @@ def _act(typed: list[str], began: float) -> int:
             raise
         print(f"error: {_not_installed(str(error.name))}", file=sys.stderr)
         return BAD_INPUT
-    except OSError as error:  # nobody reads on, or no room for what is printed
-        mute(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            return 0
-        fix = "check where the output goes, and that there is room"
-        fix = "check that it is there, may be read and written, and has room" if error.filename else fix
+    except OSError as error:
+        fix = "see what the system says of it, and try again"
+        if error.filename:
+            fix = "check that it is there, may be read and written, and has room"
+        if getattr(sys.stdout, "failed", None) is error:  # nobody reads on, or no room for what is printed
+            mute(sys.stdout)
+            if isinstance(error, BrokenPipeError):
+                return 0
+            fix = "check where the output goes, and that there is room"
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
 

@@ -166,13 +166,15 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines += _instead(summary)
     lines += ["", wrapped(summary.few_draws)] if summary.few_draws else []
     for policy in summary.policies:
-        said = [policy.verdict, *(policy.remarks if summary.few else ())]
-        lines += ["", wrapped(f"{_titled(policy) if summary.matrix else policy.title}: {' '.join(said)}")]
-        lines += _before_and_after(policy) if summary.few else []
+        lines += ["", points([_titled(policy) if summary.matrix else policy.title, *policy.verdict])]
+        if summary.few:
+            lines += ["", wrapped(" ".join(policy.remarks))] if policy.remarks else []
+            lines += ["", points([summary.as_they_stand, *policy.pictured])] if policy.pictured else []
+            lines += _before_and_after(policy)
     lines += ["", *map(wrapped, summary.combined)] if summary.combined else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
-    lines += ["", points(summary.reading), "", *map(wrapped, (*note, *summary.notes))]
+    lines += ["", points(summary.reading.split("\n")), "", *map(wrapped, (*note, *summary.notes))]
     ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
         lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", table(law.rows, ["", *ranked])]

@@ -11,30 +11,37 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "policies", Group.WRITE_YOUR_OWN, 2
 HELP = "list the policies that a scenario can use, with their parameters"
-EXAMPLE = "python run.py policies --doc cap_and_trade"
-WORD = "--doc"  # the option that a word is meant for
+EXAMPLE = "python run.py policies cap_and_trade"
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("--doc", metavar="NAME", help="all about one policy: what it does, parameters, levers, source")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="all about these: what each does, parameters, levers, source (default: all policies in short)",
+    )
+    parser.add_argument("--doc", metavar="NAME", help="the same of one policy")
 
 
 def act(options: Namespace) -> int:
-    """Print each policy, or one in full."""
+    """Print each policy in short, or those named in full."""
     from sim.policies import registry
 
-    if options.doc is None:
+    asked = {**dict.fromkeys(options.names, "NAME"), **({options.doc: "--doc"} if options.doc is not None else {})}
+    if not asked:
         for name, policy in registry().items():
             print(f"{name}: {policy.told()}")
             print(f"  Source: {policy.source}.")
             print(_parameters(policy), "\n")
         return 0
-    if options.doc not in registry():
-        from sim.errors import unknown
+    for name, key in asked.items():
+        if name not in registry():
+            from sim.errors import unknown
 
-        raise unknown("policy", options.doc, registry(), key="--doc")
-    print(_in_full(options.doc, registry()[options.doc]))
+            raise unknown("policy", name, registry(), key=key)
+    print("\n\n".join(_in_full(name, registry()[name]) for name in asked))
     return 0
 
 
@@ -47,7 +54,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     from sim.scenario.data import shipped
 
     rows = [
-        [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.axes) or "–", spec.doc]
+        [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.differs_by) or "–", spec.doc]
         for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
     ]
     levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)

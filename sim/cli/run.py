@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
-from sim.cli.tables import table, wrapped
+from sim.cli.tables import points, table, wrapped
 from sim.plurals import cut_short
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) 
         lines += [table(rows, header), ""]
         below = (range_sentence(summary.replicates, drawn=summary.drawn), summary.between)
         lines += [line for text in filter(None, below) for line in (wrapped(text), "")]
-    lines += [*map(wrapped, (*summary.sentences, *summary.remarks)), ""]
+    for head, said in (("In words", summary.sentences), ("To know when you read this", summary.remarks)):
+        lines += [points([head, *said]), ""] if said else []
     if summary.interrupted:
         lines += [cut_short(summary.replicates, summary.replicates_asked), ""]
     lines += [f"{seconds:.1f} s. Results in {out}"]

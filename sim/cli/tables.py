@@ -1,6 +1,7 @@
 """Tables and paragraphs of the terminal, of lines that a reader need not scroll."""
 
 import re
+from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import wrap
 
@@ -19,9 +20,9 @@ def wrapped(text: str, width: int = WIDTH) -> str:
     return "\n".join(wrap(text.replace(" %", f"{_KEPT}%"), width, **WHOLE_WORDS)).replace(_KEPT, " ")
 
 
-def points(text: str) -> str:
-    """A first line, and a paragraph behind a dash for each of the others."""
-    first, *others = text.split("\n")
+def points(lines: Sequence[str]) -> str:
+    """A first paragraph, and one behind a dash for each of the others."""
+    first, *others = lines
     return "\n".join([wrapped(first), *("- " + wrapped(other, WIDTH - 2).replace("\n", "\n  ") for other in others)])
 
 

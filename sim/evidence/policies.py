@@ -92,6 +92,18 @@ def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> HeadAndRows:
     return ["from 2027 on", *SHARES.values(), LABS, *RESULTS.values(), matrix.BUDGET.lower()], rows
 
 
+def at_a_glance(table: pd.DataFrame, kinds: pd.DataFrame) -> HeadAndRows:
+    """The same without ranges, and without the error of a typical lab."""
+    head, rows = in_words(table, kinds)
+    kept = [i for i, name in enumerate(head) if name != RESULTS[MEDIAN_LAB]]
+    return [_bare(head[i]) for i in kept], [[row[0], *(_bare(row[i]) for i in kept[1:])] for row in rows]
+
+
+def _bare(cell: str) -> str:
+    """A cell without what stands in brackets."""
+    return re.sub(r" \([^()]*\)", "", cell)
+
+
 def _changed(ratio: float) -> str:
     """A change on the numbers as they stand, without words on how sure it is: −51 %, × 36, 0 %."""
     return f"× {plain(ratio, PLACES)}" if is_factor(ratio - 1) else f"{change_text(ratio - 1, PLACES)} %"

@@ -56,8 +56,8 @@ class Policy(Registered, Portable, ABC):
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
     pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
     ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
-    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
-    and ``act``.
+    it does, in numbers that tests hold it to; empty where it has none), ``hardly`` (a strength, in the field's unit, at
+    which it hardly acts) and ``act``.
     """
 
     name: ClassVar[str]
@@ -257,7 +257,7 @@ class Policy(Registered, Portable, ABC):
     @classmethod
     def parameters(cls) -> list[str]:
         """Names of the fields a scenario may set: a target or a use of revenue is offered only where a lever has it."""
-        axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
+        axes = {axis for lever in cls.levers for axis in LEVERS[lever].differs_by}
         of_revenue = ("revenue_use", "second_use", "second_share")
         needs = {"regions": "region", "kinds": "kind", **dict.fromkeys(of_revenue, "use")}
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]

@@ -22,6 +22,7 @@ LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 LEAST_PART = 1e-3  # of a change: a part of it below this is not told
 AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
 PARTED = (NET_VALUE, DAMAGE, MARKET)  # what is worth something, and what of its parts is measured
+AS_THEY_STAND = "On the numbers as they stand, in {}"  # before what a policy changes in plain comparisons
 COSTS = "costs of hardware, power, research and the like"
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
@@ -87,9 +88,9 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
     return f"{'; '.join([made_of, *but])})"
 
 
-def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str = "") -> str:
-    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. What is
-    less than one car, household or researcher is not told; empty where nothing is. ``worth`` is told in the place of
+def of_change(changes: Mapping[str, float], wage: float, worth: str = "") -> list[str]:
+    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons, in clauses.
+    What is less than one car, household or researcher is not told. ``worth`` is told in the place of
     damage, which is a part of it. Spending is told by how many researchers cost as much, each a ``wage`` [USD/yr]; jobs
     are not modelled."""
     said = []
@@ -106,7 +107,7 @@ def of_change(year: int, changes: Mapping[str, float], wage: float, worth: str =
         change = changes.get(id, 0.0)
         if abs(change) >= 1 / ONE:
             said.append(f"spending on {what} {'rises' if change > 0 else 'falls'} by {_paid(abs(change), wage)}")
-    return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""
+    return said
 
 
 def _changes(id: str, usd: float) -> str:

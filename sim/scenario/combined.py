@@ -13,7 +13,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
     """The first scenario with the policies of all others too, whatever order these stand in.
 
     Raises InputError where there are less than two others, where one changes more of the world than its policies, or
-    leaves out a policy of the first, and where two write one policy otherwise.
+    leaves out a policy of the first, and where two have one policy: otherwise, or alike, which a sum would count twice.
     """
     world, *others = scenarios
     if len(others) < 2:
@@ -24,6 +24,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
     own = set(there)
     for other in others:
         policies = {policy.id: policy for policy in other.policies}
+        twice = [id for id in policies if id in there and id not in own]
         apart = [id for id, policy in policies.items() if there.get(id, policy) != policy]
         if not other.is_same_world(world) or own - set(policies):
             found, fix = f"{other.name} differs from {world.name} in more", "leave it out, or write one file with all"
@@ -33,6 +34,10 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
             found, fix = f"{apart[0]} in {other.name}, and otherwise before it", "give one of them an id of its own"
             raise InputError("two scenarios have one policy, each otherwise", key=OPTION, found=found,
                              allowed="each policy once", fix=fix)  # fmt: skip
+        if twice:
+            found, fix = f"{twice[0]} in {other.name}, and before it", f"leave one out, or take {twice[0]} out of one"
+            raise InputError("two scenarios have the same policy", key=OPTION, found=found,
+                             allowed="each policy in one of them, since effects are added", fix=fix)  # fmt: skip
         for entry in other.tree.policies:
             if entry["id"] not in there:
                 tree.policies.append(dict(entry))

@@ -12,6 +12,7 @@ from sim.report.comparison.verdict import listed
 from sim.report.template import embedded, template
 from sim.report.words import spaced
 from sim.results.comparison import Comparison
+from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.drawing import shape, undecided, without_range
 from sim.scenario.idle import idle
 from sim.scenario.writing import inputs
@@ -57,7 +58,7 @@ def brief_page(summary: ComparisonSummary, figures: dict[str, bytes], fingerprin
         if shown else f"What {counted(len(summary.policies), 'policy')} change",
         questions=dict.fromkeys(policy.question for policy in summary.policies) if shown else (),
         ahead=summary.instead if len(summary.instead) <= IN_WORDS else [],
-        spoken=shown,
+        spoken=[policy for policy in summary.policies if policy.name != COMBINED] if shown else [],
         picture=pictures.get("trade_off.png" if several else "over_time.png")
         if len(summary.policies) <= PICTURED else None,
         fingerprint=fingerprint,

@@ -15,13 +15,13 @@ REPLICATES, DRAWN = "replicates", "drawn worlds"
 
 
 def why_never(baseline: Scenario, other: Scenario) -> str:
-    """Why a scenario cannot change anything, whatever the luck; empty where it can."""
+    """A clause on why a scenario cannot change anything, whatever the luck; empty where it can."""
     if other.is_same(baseline):
-        return f"Changes nothing, since it is the same as {baseline.title}."
+        return f"changes nothing, since it is the same as {baseline.title}"
     policies = that_differ(baseline, other)
     reasons = [_never_in_force(policy, other.time) for policy in policies]
     between = ", and " if any("," in reason for reason in reasons) else " and "
-    return f"Changes nothing, since {between.join(reasons)}." if policies and all(reasons) else ""
+    return f"changes nothing, since {between.join(reasons)}" if policies and all(reasons) else ""
 
 
 def why_sometimes(found: Comparison, scenario: int) -> str:

@@ -9,6 +9,7 @@ from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
+from sim.report.certainty import held
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
@@ -60,8 +61,9 @@ class PolicySummary:
     title: str
     question: str
     changes: list[Difference]
-    verdict: str  # one sentence
-    remarks: list[str]  # that public money buys compute, in how many worlds nothing changes, plain comparisons
+    verdict: list[str]  # what it changes, in a clause for each, or one on why it changes nothing
+    remarks: list[str]  # that public money buys compute, in how many worlds nothing changes
+    pictured: list[str]  # what it changes in plain comparisons, in clauses
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per halving
@@ -113,7 +115,9 @@ class ComparisonSummary:
     instead: list[Instead]  # the same columns, of each two policies
     instead_of: str  # what stands above these
     combined: list[str]  # which of them do the same, and whether they add up, in sentences
+    as_they_stand: str  # what stands before what a policy changes in plain comparisons
     sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
+    held: str  # how many of the draws lie within a range over them
     few_draws: str  # what few draws mean for verdicts
     reading: str  # how to read a verdict
     note: str
@@ -169,9 +173,11 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         instead=instead,
         combined=[*matrix.the_same(found, instead), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
+        as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
+        held=held(len(found.pairs)),
         few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
-        reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
+        reading=_reading(found) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
         gain=effects.gain_sentence(gains),
@@ -198,14 +204,16 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     scenario, years = found.scenarios[i], (found.first_year, found.years[-1])
     never = why_never(found.scenarios[0], scenario)
     said = claims(found, i, changes) if found.pairs and not never else []
-    remarks = (bought(found, i), why_sometimes(found, i), _pictured(found, i)) if found.pairs and not never else ()
+    acts = found.pairs and not never
+    remarks = (bought(found, i), why_sometimes(found, i)) if acts else ()
     return PolicySummary(
         name=scenario.name,
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        verdict=never or verdict.sentence(said, years, changes, own(found, i)) if found.pairs else "",
+        verdict=([never] if never else verdict.clauses(said, years, changes, own(found, i))) if found.pairs else [],
         remarks=[remark for remark in remarks if remark],
+        pictured=_pictured(found, i) if acts else [],
         key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
@@ -215,19 +223,23 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     )
 
 
+def _reading(found: Comparison) -> str:
+    return verdict.reading((found.first_year, found.years[-1]), found.drawn, len(found.pairs))
+
+
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:
     """How to read the tables of few rows, on lines."""
     marked = effects.why_other_way(row.policy for policy in policies for row in policy.key)
     return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn), marked]))
 
 
-def _pictured(found: Comparison, scenario: int) -> str:
+def _pictured(found: Comparison, scenario: int) -> list[str]:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
     changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, RESEARCHERS, ALL_RESEARCHERS)}
     directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
     wage = found.scenarios[0].yardsticks.wage
-    return everyday.of_change(found.years[-1], directed, wage, _worth(found, scenario))
+    return everyday.of_change(directed, wage, _worth(found, scenario))
 
 
 def _worth(found: Comparison, scenario: int) -> str:
