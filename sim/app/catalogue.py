@@ -33,6 +33,7 @@ from sim.app.controls import (
 from sim.app.setting import Setting, of_world
 from sim.plurals import counted
 from sim.policies import Policy
+from sim.policies.levers import GROUPS, LEVERS
 from sim.quantity import Quantity, factor
 from sim.report import words
 from sim.scenario import Scenario, real_policies
@@ -40,17 +41,6 @@ from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
 
-GROUPS = {
-    "Prices": ("carbon_price", "compute_levy"),
-    "Limits": (
-        "carbon_cap", "carbon_budget", "carbon_covered", "carbon_sold", "carbon_banking", "compute_cap",
-        "compute_covered", "compute_sold", "run_ceiling", "run_ratio",
-    ),
-    "Support": ("voucher", "public_compute", "public_budget", "unclaimed", "winners"),
-    "Openness": (
-        "publishing", "weights_lag", "findings", "report_threshold", "report_lag", "report_coverage", "report_methods",
-    ),
-}  # fmt: skip  # every lever; a policy stands in the group of its first one
 ON_RECORD = "Policies on record"
 MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
@@ -76,8 +66,7 @@ def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
     """Policies by group, each as its row shows it."""
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
     for name, policy in policies().items():
-        group = next(g for g, levers in GROUPS.items() if policy.levers[0] in levers)
-        groups[group].append(_row(name, policy, setting, baseline))
+        groups[LEVERS[policy.levers[0]].group].append(_row(name, policy, setting, baseline))
     return [{"group": group, "policies": found} for group, found in groups.items() if found]
 
 

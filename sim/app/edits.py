@@ -38,6 +38,7 @@ Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
 DATES = ("start", "end")  # of a policy
+LONGEST = 80  # characters of what was found
 WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
 
 
@@ -48,7 +49,8 @@ def said(error: InputError, told: Any) -> str:
     if policy is not None and told.get("do") not in DATES:
         return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
     of = "" if policy is None else f"{told['do']} of {label(policy.name).lower()}: "
-    found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
+    was = str(error.found).strip()
+    found = "" if error.found is None else f"found {was[:LONGEST] or 'nothing'}{'…' if len(was) > LONGEST else ''}"
     parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
     texts = ("; ".join(filter(None, parts)), error.fix)
     text = " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)
@@ -62,7 +64,7 @@ def _field_of(policy: Any, told: Edit) -> str:
 
 def _of_field(error: InputError, policy: Any, told: Edit) -> str:
     """A refusal of what was typed for a number of a policy: what that may be. Nothing for any other."""
-    key, typed = str(told.get("key", "")), str(told.get("value", ""))[:80].strip()
+    key, typed = str(told.get("key", "")), str(told.get("value", ""))[:LONGEST].strip()
     control = next((one for one in controls(policy) if one.key == key and one.spec.form == "number"), None)
     if control is None or error.problem not in REFUSALS or (error.key or "").rpartition(".")[2] != key:
         return ""

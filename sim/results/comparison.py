@@ -14,7 +14,8 @@ from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.quantity import base_unit
-from sim.results.asked import Portable, by_name, once
+from sim.records import Portable
+from sim.results.asked import by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
@@ -177,8 +178,7 @@ class Comparison(Portable):
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
-        flows = measure.over == "year" and measure.unit.endswith("/yr")
-        return WINDOWS if flows else (FINAL, MEAN)
+        return WINDOWS if measure.flows else (FINAL, MEAN)
 
     @cached_property
     def table(self) -> "pd.DataFrame":
@@ -192,7 +192,7 @@ class Comparison(Portable):
                 for window in self.windows(measure):
                     found = self.effect(i, id, window)
                     if found is not None:
-                        amount = unit.removesuffix("/yr") if window == TOTAL else unit
+                        amount = measure.amount_unit if window == TOTAL else unit
                         rows.append((name, id, amount, window, *found.row().values()))
         return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "window", *EVERY_COLUMN])
 
@@ -233,6 +233,7 @@ class Comparison(Portable):
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
     @by_name
+    @once
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
@@ -245,6 +246,7 @@ class Comparison(Portable):
         return float(np.median(ratios)) if ratios else float("nan")
 
     @by_name
+    @once
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)

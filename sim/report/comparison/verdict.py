@@ -270,7 +270,7 @@ def _over(claim: SpokenEffect, years: str) -> str:
         return ""
     if direction(total) * direction(claim.last) > 0:
         alike = total if claim.last.in_percent else in_amounts(total)
-        said, beside = measured(alike or total, claim.unit.removesuffix("/yr"), drawn)
+        said, beside = measured(alike or total, claim.measure.amount_unit, drawn)
         said = f"{PERHAPS}{said}" if sureness(total) is Sureness.MAY and claim.last.in_percent else said
     else:
         said, beside = _otherwise(claim, drawn)
@@ -282,7 +282,7 @@ def _otherwise(claim: SpokenEffect, beside: Beside = with_drawn) -> tuple[str, s
     total = claim.total
     if total is None or not direction(total):
         return (str(sureness(total).value) if total else ""), ""
-    size, told = measured(total, claim.unit.removesuffix("/yr"), beside)
+    size, told = measured(total, claim.measure.amount_unit, beside)
     return _does(claim, total, size).replace(" a year", ""), _by(total, told)
 
 
