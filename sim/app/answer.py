@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
+from sim.app.catalogue import plainly
 from sim.app.charts import charted, charts
 from sim.app.ensemble import Change, PairedWorlds
 from sim.app.looks import number
@@ -57,7 +58,7 @@ def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
     return {
         "years": worlds.years,
         "labels": [
-            {"id": m.id, "label": _heading(m), "meaning": m.meaning, "ends": evidence_of(worlds, m.id)}
+            {"id": m.id, "label": _heading(m), "meaning": f"{plainly(m.meaning)}.", "ends": evidence_of(worlds, m.id)}
             for m in cards.values()
         ],
         "cards": [

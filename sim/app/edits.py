@@ -32,6 +32,7 @@ from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.app.typed import POINT
 from sim.errors import InputError
 from sim.rng import HIGHEST_SEED
+from sim.scenario.sizes import other_sizes
 
 Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
@@ -81,10 +82,12 @@ def _entry(setting: Setting, told: Edit) -> tuple[str, Any, dict[str, Any]]:
 
 
 def _written(policy: Any, entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry without what is at its default and cannot be written (no limit)."""
+    """An entry without what is at its default and cannot be written (no limit), and without the sizes of a programme
+    that it is not given by."""
     every = {control.key: control for control in controls(policy)}
-    return {key: value for key, value in entry.items()
-            if key not in every or not (isinstance(value, float) and abs(value) == float("inf"))}  # fmt: skip
+    others = [key for key in other_sizes(policy, [strength(policy, entry)]) if entry[key] == every[key].default]
+    return {key: value for key, value in entry.items() if key not in others
+            and (key not in every or not (isinstance(value, float) and abs(value) == float("inf")))}  # fmt: skip
 
 
 def _switch(setting: Setting, told: Edit) -> Setting:
@@ -120,16 +123,11 @@ def _field(setting: Setting, told: Edit) -> Setting:
             except ValueError:
                 fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
                 raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
-    entry = {**entry, **_given_up(policy, control, value), control.key: value}
+    nothing = control.spec.form == "number" and not is_by_year(value) and number(value)[0] == control.default
+    gone = [] if nothing else other_sizes(policy, [control.key])
+    usual = {one.key: one.default for one in controls(policy) if one.key in gone}
+    entry = {**entry, **usual, control.key: value}
     return setting.with_entry(name, _written(policy, entry))
-
-
-def _given_up(policy: Any, control: Control, value: Any) -> dict[str, Any]:
-    """What a size of a programme that is typed takes the place of: a programme has one."""
-    sizes = policy.may_give() if policy.amounts else ()
-    if control.key not in sizes or (not is_by_year(value) and number(value)[0] == control.default):
-        return {}
-    return {one.key: one.default for one in controls(policy) if one.key in sizes and one.key != control.key}
 
 
 def _amount(control: Control, written: Any, text: str) -> float:
