@@ -3,26 +3,59 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from sim.arrays import Array, added
 from sim.economy.parties import GRANTED, LEFT, TRANSFERS
 from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, verdict
+from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import SMALL, direction, moved, sureness
 from sim.results.statistics import NAN, Effect, but_rounding, effect, in_amounts
 
-if TYPE_CHECKING:
-    from sim.results.comparison import Comparison
-
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
 BOTH_WAYS, LESS_USED = "range goes both ways", "most by using less"  # why a cost has no size to be divided by
 MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid, or what a tonne costs is not told
+
+
+class Compared(Protocol):
+    """What is asked of a comparison, which imports this module: the other way round it would be a circle."""
+
+    @property
+    def discount(self) -> float:
+        """Of costs, 1/yr."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether assumptions were drawn."""
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+
+    @property
+    def first_year(self) -> int:
+        """The year from which costs count."""
+
+    @property
+    def measures(self) -> Known:
+        """All measures, by id."""
+
+    def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:
+        """Values by (replicate, year)."""
+
+    def unspent(self, scenario: int, /, *, wide: bool = False) -> Array:
+        """``unspent`` by (replicate, year)."""
+
+    def values(self, scenario: int, /, measure: str, window: str, *, wide: bool = False) -> Array:
+        """Values by replicate."""
+
+    def effect(self, scenario: int, /, measure: str, window: str) -> Effect | None:
+        """What the scenario changes."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +75,7 @@ class Cost:
     why: Mapping[str, str] = field(repr=False, compare=False)  # why there is none per tonne, or per halving, by name
 
 
-def cost(found: "Comparison", scenario: int) -> Cost:
+def cost(found: Compared, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain. Nor where the change is SMALL, or
     a range of it or of the ratio goes both ways: that is a cost by next to nothing. Per tonne only where clean power
@@ -78,7 +111,7 @@ def cost(found: "Comparison", scenario: int) -> Cost:
     )  # fmt: skip
 
 
-def _why_not(found: "Comparison", scenario: int, id: str, window: str) -> str:
+def _why_not(found: Compared, scenario: int, id: str, window: str) -> str:
     """Why no cost is divided by what a measure falls by; empty where it falls, for the better, and by enough."""
     change = found.effect(scenario, id, window)
     if change is None or (change.is_nothing and not change.few):
@@ -98,7 +131,7 @@ def _both_ways(change: Effect, *, relative: bool) -> bool:
     return any(of.low < 0 < of.high for of in (change.luck(relative=relative), change.wide(relative=relative)))
 
 
-def _sums(found: "Comparison", scenario: int, *, wide: bool) -> dict[str, Array]:
+def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:
     """What costs are made of [USD], all tonnes avoided and those that clean power and removals avoid, by pair:
     discounted alike, or a tonne would be cheaper the later it is avoided."""
     first = found.years.index(found.first_year)
@@ -132,7 +165,7 @@ def _ratio(whole: Array, size: Array) -> Array:
     return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
 
 
-def net(found: "Comparison", scenario: int, window: str) -> Effect | None:
+def net(found: Compared, scenario: int, window: str) -> Effect | None:
     """What a scenario changes in what policies take in less what the treasury buys, where all is the treasury's."""
 
     def left(i: int, wide: bool) -> Array:
