@@ -19,6 +19,12 @@ class Word(NamedTuple):
     name: str
     pattern: re.Pattern[str]
     meaning: str
+    begins: tuple[str, ...]  # the first word of each form, in small letters
+
+    def found_in(self, text: str) -> re.Match[str] | None:
+        """Where it stands first. That none of its forms may begin in a text is seen sooner than by the pattern."""
+        small = text.lower()
+        return self.pattern.search(text) if any(begin in small for begin in self.begins) else None
 
 
 @cache
@@ -30,12 +36,13 @@ def glossary() -> list[Word]:
 
 def _word(forms: list[str], meaning: str) -> Word:
     written = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=len, reverse=True))
-    return Word(forms[0], re.compile(rf"(?<![\w-])(?:{written})s?(?![\w-])", re.IGNORECASE), meaning)
+    begins = tuple(dict.fromkeys(form.split()[0].lower() for form in forms))
+    return Word(forms[0], re.compile(rf"(?<![\w-])(?:{written})s?(?![\w-])", re.IGNORECASE), meaning, begins)
 
 
 def words_in(text: str) -> list[Word]:
     """The words of a text that are explained, in the order of their names."""
-    return sorted((word for word in glossary() if word.pattern.search(text)), key=lambda word: word.name.lower())
+    return sorted((word for word in glossary() if word.found_in(text)), key=lambda word: word.name.lower())
 
 
 def explained(html: str) -> tuple[str, list[Word]]:
@@ -47,7 +54,7 @@ def explained(html: str) -> tuple[str, list[Word]]:
     for i in _in_place(parts):
         spans: list[tuple[int, int, Word]] = []
         for word in list(left):
-            found = word.pattern.search(parts[i])
+            found = word.found_in(parts[i])
             if found and all(found.end() <= start or end <= found.start() for start, end, _ in spans):
                 spans.append((*found.span(), word))
                 left.remove(word)
