@@ -1,6 +1,6 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -156,7 +156,12 @@ class Comparison(Portable):
     def ahead(self, scenario: int, measure: str, window: str = FINAL) -> Ahead:
         """In how many pairs a measure is below the baseline's and in how many above: of drawn worlds where there are
         any, else of luck alone."""
-        return ahead(*(self.values(i, measure, window, wide=self.drawn) for i in (0, scenario)))
+        return self._ahead(scenario, window)[self._column(measure, window)]
+
+    @once
+    def _ahead(self, scenario: int, window: str) -> list[Ahead]:
+        """``ahead`` by measure."""
+        return ahead(*(self._values(i, window, self.drawn) for i in (0, scenario)))
 
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
@@ -183,14 +188,19 @@ class Comparison(Portable):
     @cached_property
     def table(self) -> "pd.DataFrame":
         """One row for each scenario, measure and window. Where no value exists there is no row."""
+        return self.rows(range(1, len(self.scenarios)))
+
+    def rows(self, numbers: Iterable[int]) -> "pd.DataFrame":
+        """The rows of the table of the scenarios of these numbers."""
         import pandas as pd
 
         rows = []
-        for i, name in enumerate(self.names, start=1):
-            for id, measure in self.measures.items():
+        for i in numbers:
+            name = self.scenarios[i].name
+            for column, (id, measure) in enumerate(self.measures.items()):
                 unit = self.results[0].unit(measure)
                 for window in self.windows(measure):
-                    found = self.effect(i, id, window)
+                    found = self._effects(i, window)[column]
                     if found is not None:
                         amount = measure.amount_unit if window == TOTAL else unit
                         rows.append((name, id, amount, window, *found.row().values()))

@@ -274,11 +274,13 @@ class Ahead(NamedTuple):
     of: int
 
 
-def ahead(before: Array, after: Array) -> Ahead:
-    """Of pairs of values (n,)."""
+def ahead(before: Array, after: Array) -> list[Ahead]:
+    """Of pairs of values (n, m), by column."""
     there = np.isfinite(before) & np.isfinite(after)
-    apart = but_rounding(before, after)[there] - before[there]
-    return Ahead(int((apart < 0).sum()), int((apart > 0).sum()), int(there.sum()))
+    first, second = (np.where(there, values, 0.0) for values in (before, after))
+    apart = but_rounding(first, second) - first
+    counts = ((apart < 0).sum(axis=0), (apart > 0).sum(axis=0), there.sum(axis=0))
+    return [Ahead(*of) for of in zip(*(count.tolist() for count in counts), strict=True)]
 
 
 def medians(values: Array) -> Array:
