@@ -14,7 +14,8 @@ import pytest
 from sim.app import catalogue
 from sim.app.choice import choose
 from sim.app.crew import Crew
-from sim.app.desk import TOO_FEW, WRONG, Desk, first_setting
+from sim.app.desk import TOO_FEW, Desk, first_setting
+from sim.app.edits import WRONG
 from sim.app.members import KeptMembers
 from sim.app.setting import of_world
 from sim.app.shown import Shown

@@ -19,8 +19,8 @@ from sim.app.assumed import assumable, shown_assumption, typed_assumption
 from sim.app.byyear import text_of, typed_by_year
 from sim.app.choice import choose, chosen
 from sim.app.controls import controls, field_text, policies, shown, typed_number
-from sim.app.desk import WRONG, Desk
-from sim.app.edits import EDITS
+from sim.app.desk import Desk
+from sim.app.edits import EDITS, WRONG
 from sim.app.ensemble import PairedWorlds
 from sim.app.lab import lab_of
 from sim.app.setting import Setting, of_world

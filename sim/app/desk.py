@@ -15,7 +15,7 @@ from sim.app.asked import STAGES, ensemble, tasks
 from sim.app.choice import chosen
 from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
-from sim.app.edits import EDITS, Edit, said
+from sim.app.edits import EDITS, Edit, why
 from sim.app.ensemble import PairedWorlds
 from sim.app.evidence import Judge
 from sim.app.handed import NO_FILE, Reporter, checked, file_of
@@ -23,12 +23,11 @@ from sim.app.lab import Lab, lab_of, told
 from sim.app.members import Both
 from sim.app.setting import Setting, from_link, of_world
 from sim.app.shown import Parts, Shown
-from sim.errors import BrokenCode, InputError
+from sim.errors import InputError
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
 SAVED = 6  # settings that a browser keeps
-WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
 WRITING = {"report": "Writing the report", "data": "Writing the data"}  # what takes a while
 
@@ -274,13 +273,6 @@ class Desk:
         with self.change:
             self.errands[name] = errand
             self.change.notify_all()
-
-
-def why(error: Exception, told: Any = None) -> str:
-    """What went wrong, as a sentence: a refusal says what can be done, and of code of one's own which line it is."""
-    if isinstance(error, BrokenCode):
-        return WRONG + str(error)
-    return said(error, told) if isinstance(error, InputError) else f"{WRONG}{type(error).__name__}: {error}"
 
 
 def first_setting() -> Setting:

@@ -30,7 +30,7 @@ from sim.app.controls import (
 )
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.app.typed import POINT
-from sim.errors import InputError
+from sim.errors import BrokenCode, InputError
 from sim.rng import HIGHEST_SEED
 from sim.scenario.sizes import other_sizes
 
@@ -39,7 +39,15 @@ NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
 DATES = ("start", "end")  # of a policy
 LONGEST = 80  # characters of what was found
+WRONG = "Something went wrong, and the page goes on with what it had: "
 WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
+
+
+def why(error: Exception, told: Any = None) -> str:
+    """What went wrong, as a sentence: a refusal says what can be done, and of code of one's own which line it is."""
+    if isinstance(error, BrokenCode):
+        return WRONG + str(error)
+    return said(error, told) if isinstance(error, InputError) else f"{WRONG}{type(error).__name__}: {error}"
 
 
 def said(error: InputError, told: Any) -> str:
