@@ -26,6 +26,11 @@ class Programme(Policy):
         "USD", "money of the whole programme, in even parts from its start to its end", low=0, high=1e16, default=0.0
     )
 
+    @property
+    def equal_money_for_compute(self) -> bool:
+        """Whether all it does is to give a sum of money for compute to those it serves, in equal parts."""
+        return False
+
     def money(self, view: View) -> float:
         """What there is for all together now [USD/yr]."""
         if not self.total:

@@ -13,7 +13,7 @@ from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
 from sim.report.comparison.matrix import Instead
-from sim.report.comparison.reasons import why_never, why_sometimes
+from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
@@ -169,7 +169,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         columns=matrix.columns(found) if side_by_side else [],
         matrix=matrix.rows(found) if side_by_side else {},
         instead=instead,
-        combined=[*matrix.the_same(found, instead), *sentences(found)],
+        combined=[*(matrix.the_same(found, instead) if found.pairs else []), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
@@ -190,7 +190,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         notes=_notes(found, every),
-        scope=words.scope_sentences(baseline.mechanisms),
+        scope=[*words.scope_sentences(baseline.mechanisms), *no_centre(found.scenarios)],
         laws=[_law(law, under) for law, under in laws.items() if under.pairs],
         theories=summarize_theories(every) if every else None,
         finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
