@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,14 +14,15 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.key import NET
-from sim.report.comparison.summary import PolicySummary, _costs, cost_heads, summarize
+from sim.report.comparison.summary import ComparisonSummary, PolicySummary, _costs, cost_heads, summarize
 from sim.report.words import number
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.cost import unspent
 from sim.results.statistics import FEWEST, Effect
+from sim.scenario import load
 from tests.test_effects import an_effect
-from tests.worlds import small
+from tests.worlds import BASELINE, FEW, small
 
 TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
 
@@ -185,6 +187,32 @@ def test_money_that_is_not_the_treasurys_is_no_net_revenue_of_it() -> None:
     (told,) = summarize(sim.compare(permits, replicates=FEWEST, workers=1, assumptions=False), {}).policies
     assert {row.label for row in told.key} > {"Revenue of policies"}
     assert not [row for row in told.key if "net" in row.label]
+
+
+def test_one_countrys_programme_is_not_netted_against_a_tax_of_the_whole_world(tmp_path: Path) -> None:
+    """And the revenue is said to be that of all; a country's own tax is netted."""
+    ours = '[kind.our_lab]\nlike = "academic_lab"\ncount = 9\nhome = { germany = 1 }\n'
+    head = f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "T"\nquestion = "?"\n'
+    tax = '[[policy]]\nname = "carbon_tax"\nrate = 100\nstart = 2013\n'
+    pays = '[[policy]]\nname = "compute_voucher"\nkinds = ["our_lab"]\nvalue = 1\nstart = 2013\n'
+
+    def told(*policies: str) -> tuple[sim.Comparison, ComparisonSummary]:
+        worlds = []
+        for name, more in (("alone", ""), ("with_it", "".join(policies))):
+            (file := tmp_path / f"{name}.toml").write_text(head + ours + more, encoding="utf-8")
+            worlds.append(load(file, FEW, until=2015))
+        found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+        return found, summarize(found, {})
+
+    mixed, summary = told(tax, pays)
+    assert mixed.net(1) is None
+    text = "; ".join(summary.policies[0].verdict)
+    assert " net" not in text
+    assert "a year in all 6 regions together" in text
+    assert [said for said in summary.scope if said.startswith("Policy carbon_tax holds in all 6 regions")]
+    own, summary = told(f'{tax}regions = ["germany"]\n', pays)
+    assert own.net(1) is not None
+    assert "in all 6" not in "; ".join(summary.policies[0].verdict)
 
 
 def test_a_net_loss_is_told_as_a_cost() -> None:

@@ -14,7 +14,7 @@ from sim.scenario import load
 from sim.scenario.data import scenario_names
 from sim.scenario.drawing import bounds, uncertain, without_range
 from sim.scenario.idle import USED_BY, idle
-from sim.scenario.policy_notes import NO_CLEANER, ONE_PURSE
+from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.variants import with_values
 from tests.saying import Say
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
@@ -27,6 +27,9 @@ PROGRAMME = (
 )
 WORLD_TAX = '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\n'
 CLEAN = "[mechanisms]\nabatement = true\n"
+WIDE = LABS.replace(
+    "{ germany = 1 }", "{ united_states = 1, china = 1, india = 1, germany = 1, france = 1, norway = 1 }"
+)
 POLAND = '[region.poland]\nlike = "germany"\n'
 
 
@@ -48,7 +51,7 @@ def test_it_is_said_once_by_check_and_in_a_comparison(say: Say, tmp_path: Path) 
     assert (out / "report.html").read_text(encoding="utf-8").count("nobody buys cleaner power here") == 1
 
 
-def noted(body: str, tmp_path: Path, part: str = "names no region") -> list[str]:
+def noted(body: str, tmp_path: Path, part: str = "holds in all 6 regions") -> list[str]:
     file = tmp_path / "ours.toml"
     file.write_text(HEAD + CLEAN + body, encoding="utf-8")
     return [note for note in load(file).notes if part in note]
@@ -57,33 +60,34 @@ def noted(body: str, tmp_path: Path, part: str = "names no region") -> list[str]
 def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: Path) -> None:
     (note,) = noted(LABS + PROGRAMME + WORLD_TAX, tmp_path)
     assert note == (
-        "Note: policy carbon_tax names no region: it holds in all 6 regions, and its revenue is that of all of them, "
-        f"while compute_voucher is for some alone. {ONE_PURSE}"
+        "Note: policy carbon_tax holds in all 6 regions: what it raises is the whole world's, and no one country's. "
+        'For a country\'s own write regions = ["germany"] in it.'
     )
     french = f'{WORLD_TAX}id = "french"\nregions = ["france"]\n'
-    assert "while french is for some alone" in noted(WORLD_TAX + french, tmp_path)[0]
+    assert 'write regions = ["france"] in it' in noted(WORLD_TAX + french, tmp_path)[0]
 
 
 @pytest.mark.parametrize(
-    ("body", "new"),
+    ("body", "own"),
     [
-        (LABS + WORLD_TAX, "our_lab"),
-        (POLAND + WORLD_TAX, "poland"),
-        (POLAND + LABS + WORLD_TAX, "poland"),
-        (LABS + PROGRAMME.replace('"our_lab"', '"our_lab", "academic_lab"') + WORLD_TAX, "our_lab"),
+        (LABS + WORLD_TAX, '"germany"'),
+        (POLAND + WORLD_TAX, '"poland"'),
+        (POLAND + LABS + WORLD_TAX, '"poland"'),
+        (LABS + PROGRAMME.replace('"our_lab"', '"our_lab", "academic_lab"') + WORLD_TAX, '"germany"'),
+        (WIDE + WORLD_TAX, '"<region>"'),
     ],
 )
-def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, new: str, tmp_path: Path) -> None:
-    (note,) = noted(body, tmp_path)
-    assert f"while {new} is new in this scenario. {ONE_PURSE}" in note
+def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, own: str, tmp_path: Path) -> None:
+    (note,) = noted(body, tmp_path, "For a country's own")
+    assert note.endswith(f"write regions = [{own}] in it.")
 
 
 def test_of_a_policy_that_does_not_differ_by_region_it_is_said_and_of_one_without_revenue_nothing(
     tmp_path: Path,
 ) -> None:
     permits = '[[policy]]\nname = "compute_permits"\ncap = 1e30\nstart = 2027\n'
-    (note,) = noted(LABS + permits, tmp_path, "does not differ by region")
-    assert f"its revenue is that of all of them, while our_lab is new in this scenario. {ONE_PURSE}" in note
+    (note,) = noted(LABS + permits, tmp_path)
+    assert note.endswith("and no one country's. It does not differ by region.")
     budget = '[[policy]]\nname = "carbon_budget"\nlimit = 1e5\nstart = 2027\n'
     assert not noted(LABS + PROGRAMME + budget, tmp_path, "region")
 

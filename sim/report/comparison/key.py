@@ -11,6 +11,7 @@ from sim.measures import EMISSIONS, told
 from sim.measures.base import Words
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.measures.ids import emissions_in, within
+from sim.plurals import counted
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
@@ -19,6 +20,7 @@ from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
+from sim.scenario.purse import world_wide_revenue
 
 MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
 MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more than before, money moves
@@ -61,6 +63,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
             said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
+    said = [_of_all_regions(found.scenarios[scenario], claim) for claim in said]
     said += _net(found, scenario, {claim.measure.id for claim in said})
     return _with_asked(found, scenario, last, said)
 
@@ -80,6 +83,15 @@ def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[Spok
     if not any(id.startswith(emissions_in("")) for id in found.told):
         return both
     return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
+
+
+def _of_all_regions(world: Scenario, claim: SpokenEffect) -> SpokenEffect:
+    """Of revenue of the whole world, where one country's may be meant, that it is that."""
+    if claim.measure.id != REVENUE or not world_wide_revenue(world):
+        return claim
+    words_ = claim.measure.words
+    told_ = f"{words_.amount} in all {counted(len(world.region_ids), 'region')} together"
+    return replace(claim, measure=replace(claim.measure, words=replace(words_, amount=told_)))
 
 
 def _worldwide(claim: SpokenEffect) -> SpokenEffect:

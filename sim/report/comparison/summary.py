@@ -1,6 +1,6 @@
 """What a reader wants first of a comparison: changes, effects in cells, sentences, costs, money, what was left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -20,8 +20,10 @@ from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.cost import Cost
 from sim.results.theories import ByTheory
+from sim.scenario import Scenario
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
+from sim.scenario.policy_notes import everywhere_beside_some
 
 SPONSORED = (
     "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
@@ -190,7 +192,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         notes=_notes(found, every),
-        scope=[*words.scope_sentences(baseline.mechanisms), *no_centre(found.scenarios)],
+        scope=_scope(found.scenarios),
         laws=[_law(law, under) for law, under in laws.items() if under.pairs],
         theories=summarize_theories(every) if every else None,
         finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
@@ -218,6 +220,12 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         money=_money(found, i) if found.pairs else [],
         kinds=_kinds(found, i),
     )
+
+
+def _scope(scenarios: Sequence[Scenario]) -> list[str]:
+    """What is left out, or may be misread, of these scenarios, in sentences."""
+    whose = [said[:1].upper() + said[1:] for one in scenarios for said in everywhere_beside_some(one)]
+    return [*words.scope_sentences(scenarios[0].mechanisms), *no_centre(scenarios), *dict.fromkeys(whose)]
 
 
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:
