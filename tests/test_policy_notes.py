@@ -135,3 +135,17 @@ def test_numbers_without_effect_are_no_assumptions_of_a_report() -> None:
     assert f"Left out: {left_out} numbers without effect" in page
     kept = [one for one in without_range(found.scenarios[0]) if one.path not in idle(found.scenarios)]
     assert f"Another {len(kept)} numbers" in page
+
+
+def test_a_start_before_the_run_is_noted_to_make_nothing_anew() -> None:
+    def said(*settings: str) -> list[str]:
+        return [note for note in load(SCENARIOS / "carbon_tax.toml", settings).notes if "made anew" in note]
+
+    (note,) = said("policy.carbon_tax.start=2005")
+    assert note == (
+        "Note: policy carbon_tax begins in 2005, before the first year simulated: it is in force from 2012 on, and "
+        "nothing before is made anew."
+    )
+    assert not said()
+    assert not said("policy.carbon_tax.start=2012")
+    assert not said("policy.carbon_tax.start=2005", "policy.carbon_tax.end=2010")  # never in force: that is noted

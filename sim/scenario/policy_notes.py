@@ -1,12 +1,14 @@
 """What is allowed of policies and probably not meant, of whom they reach and how: one function for each slip."""
 
 from collections.abc import Iterator
+from math import inf
 
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
 from sim.scenario.purse import in_force, own_regions, world_wide_revenue
 from sim.scenario.scenario import Scenario
+from sim.scenario.tree import FROM_USER
 
 LABS = "academic labs"
 RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
@@ -39,6 +41,32 @@ def starts_that_wait_for_numbers(scenario: Scenario) -> Iterator[str]:
                 f"policy {policy.id} begins in {policy.start:g}, where {' and '.join(late)} by year begins, and not in "
                 f"{written:g}, as written: give {' and '.join(late)} from {written:g} on."
             )
+
+
+def starts_before_the_first_year(scenario: Scenario) -> Iterator[str]:
+    """A start that a command or a file of one's own sets before the run begins: the past is not made anew."""
+    first = scenario.time.start
+    for policy in scenario.policies:
+        if -inf < policy.start < first and not policy.neutral and not policy.end <= first:
+            yield (
+                f"policy {policy.id} begins in {policy.start:g}, before the first year simulated: it is in force from "
+                f"{first} on, and nothing before is made anew."
+            )
+
+
+def growth_that_was_kept(scenario: Scenario) -> Iterator[str]:
+    """A strength that a command sets, beside a growth or ramp of the file."""
+    written, numbers = scenario.tree.origin, {number.path: number for number in scenario.quantities}
+    for policy in scenario.policies:
+        at = f"policy.{policy.id}"
+        strength = next((key for key in policy.given if written.get(f"{at}.{key}") == FROM_USER), "")
+        for key in ("growth", "ramp") if strength else ():
+            number = numbers.get(f"{at}.{key}")
+            if number is not None and number.base and written.get(number.path) != FROM_USER:
+                yield (
+                    f"{at}.{strength} was set, and its {key} stays as the file has it, {number.value:g} {number.unit}: "
+                    f'--set "{number.path}=0" leaves it out.'
+                )
 
 
 def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
