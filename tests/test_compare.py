@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.cli.compare import LAW_REPLICATES
 from sim.errors import InputError, Notice
 from sim.experiment.compare import paired
 from sim.experiment.path import simulate
@@ -320,16 +319,28 @@ def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_json_and_laws(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert LAW_REPLICATES == 10
-    monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 2)
-    shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
+def test_json_and_laws(say: Say, tmp_path: Path) -> None:
+    """Each law once, the world's own as it stands, in as many replicates, with the baseline and what was asked for."""
+    asked = ("--across-laws", "--measure", "energy_total")
+    shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", *asked)
     summary = json.loads(shown)
     assert summary["replicates"] == 2
     laws = {law["law"]: law for law in summary["laws"]}
-    assert {"thompson2020_exponential", "thompson2022_hardware"} <= set(laws)
-    assert all(law["replicates"] == 2 for law in laws.values())
-    assert laws["thompson2022_hardware"]["rows"][0][2] == "1"
+    assert next(iter(laws)) == "thompson2022_hardware, as it stands"
+    assert {"thompson2020_exponential", "thompson2020_polynomial"} <= set(laws)
+    assert len([law for law in laws if law.startswith("thompson2022_hardware")]) == 1
+    for law in laws.values():
+        assert law["replicates"] == 2
+        assert law["columns"] == ["Compute divide", "Emissions", "Energy"]
+        assert [*law["rows"]] == ["baseline", "carbon_tax"]
+        assert law["rows"]["baseline"][0].endswith("×")
+    (own,) = [row for row in summary["rows"] if row["measure"] == "energy_total"]
+    assert own["cells"]["carbon_tax"] == next(iter(laws.values()))["rows"]["carbon_tax"][2]
+    assert summary["across_laws"] == ["carbon_tax: too few replicates to say what holds under every law."]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Across laws</h2>" in page
+    assert "under every law" in page
+    assert "Rank" not in page
 
 
 @pytest.mark.parametrize(

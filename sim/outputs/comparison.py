@@ -8,7 +8,8 @@ import pandas as pd
 from sim.outputs.provenance import provenance, seal
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import brief_page, comparison_page
-from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
+from sim.report.comparison.laws import Laws
+from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
 from sim.results.combined import beside_sum, combinations
@@ -60,7 +61,9 @@ def write_comparison(
 def summary_json(summary: ComparisonSummary) -> dict[str, object]:
     """What ``summary.json`` holds: of theories and other laws where they were asked for."""
     record: dict[str, object] = as_json(summary)
-    return {key: value for key, value in record.items() if value or key not in ("theories", "finished_under")}
+    return {
+        key: value for key, value in record.items() if value or key not in ("theories", "finished_under", "across_laws")
+    }
 
 
 def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from sim.measures import DIVIDE, EMISSIONS
 from sim.plurals import counted
 from sim.quantity import Quantity
 from sim.report.comparison import effects
@@ -42,7 +41,6 @@ def comparison_page(
         ensemble=bool(points),
         fixed=[entry for entry in listed if entry["path"] in fixed],
         idle=off,
-        ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
 

@@ -1,10 +1,10 @@
 """What a reader wants first of a comparison: changes, effects in cells, sentences, costs, money, what was left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from sim.measures import DIVIDE, EMISSIONS
+from sim.measures import EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
@@ -12,6 +12,7 @@ from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
+from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -32,8 +33,6 @@ SPONSORED = (
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
-
-Laws = Mapping[str, Comparison]  # the same scenarios by law
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,6 @@ class EffectRow:
 
 
 @dataclass(frozen=True)
-class LawSummary:
-    """The compared scenarios under another law: name, divide, its rank, emissions, their rank."""
-
-    law: str
-    replicates: int
-    rows: list[list[str]]
-
-
-@dataclass(frozen=True)
 class Finished:
     """How much there is under another law or theory of what was asked for."""
 
@@ -137,6 +127,7 @@ class ComparisonSummary:
     notes: list[str]  # what a run of each scenario notes: what is extrapolated, and probably not meant
     scope: list[str]
     laws: list[LawSummary]
+    across_laws: list[str]  # what holds under every law, in a sentence for each scenario
     theories: TheoriesSummary | None = None
     finished_under: list[Finished] = field(default_factory=list)
 
@@ -193,7 +184,8 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         notes=_notes(found, every),
         scope=_scope(found.scenarios),
-        laws=[_law(law, under) for law, under in laws.items() if under.pairs],
+        laws=under_laws(found, laws),
+        across_laws=what_holds(found, laws),
         theories=summarize_theories(every) if every else None,
         finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
     )
@@ -324,16 +316,3 @@ def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
         KindRow(kind.label or kind.id, [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
     ]
-
-
-def _law(law: str, under: Comparison) -> LawSummary:
-    """Rank 1 narrows the divide, or lowers emissions, most."""
-    columns = []
-    for id in (DIVIDE, EMISSIONS):
-        found = [under.effect(i, id) for i in range(1, len(under.scenarios))]
-        unit = under.measures[id].unit_under(under.scenarios[0].law)
-        columns.append(
-            [(effects.cell(change, unit), rank) for change, rank in zip(found, effects.ranks(found), strict=True)]
-        )
-    rows = [[name, *divide, *carbon] for name, divide, carbon in zip(under.names, *columns, strict=True)]
-    return LawSummary(law, len(under.pairs), rows)
