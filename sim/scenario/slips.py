@@ -3,9 +3,11 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+
+from sim.policies import registry
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 COMMAS = re.compile(r"=\s*([-+]?\d+(?:,\s?\d+)+(?:\.\d+)?)(?![\d,]*\])")
@@ -30,6 +32,17 @@ QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 SEPARATE = re.compile(r",(?=(?:[^\[\]\"]|\[[^\]]*\]|\"[^\"]*\")*$)")  # commas outside lists and quotes
 
 Slip = tuple[str, str]  # what is wrong, and the fix
+
+
+def ending_with(path: str, written: Iterable[str]) -> list[str]:
+    """Whole paths of which somebody wrote the end alone, those of the scenario before those of policies that it may
+    have: rate and carbon_tax.rate for policy.carbon_tax.rate."""
+    policies = [f"policy.{name}.{key}" for name, policy in registry().items() for key in policy.parameters()]
+    for known in (written, policies):
+        found = [one for one in known if one.endswith(f".{path}")]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
 
 
 def slip_in(line: str, said: str) -> Slip | None:

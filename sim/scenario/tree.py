@@ -14,6 +14,7 @@ from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
 from sim.scenario.sizes import giving_way
+from sim.scenario.slips import ending_with
 from sim.scenario.toml import in_toml
 from sim.scenario.usertable import read_table
 
@@ -26,6 +27,7 @@ LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 THE_PAGE = Path("the page")  # and about what is typed there
+MOST_PATHS = 3  # that a message names
 SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", LIKE, DROP, "replace")  # what an entry is, which no setting changes
 START = "time.start"
@@ -121,7 +123,7 @@ class Tree:
             self._set(self.data.setdefault(head, {}), path, rest[0], value, origin)
             return
         else:
-            raise _no_such_path(path, value, origin)
+            raise _no_such_path(path, value, origin, self.origin)
         self.wrote(path, origin)
 
     def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
@@ -325,12 +327,17 @@ def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
     return identity
 
 
-def _no_such_path(path: str, value: Any, origin: Path) -> InputError:
+def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -> InputError:
     head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
     if isinstance(value, dict) and (path in TABLE_KEYS or (head in GROUP_KEYS and path.count(".") <= 1)):
         own = [key for key in value if key not in ("basis", "note")][:1]
         fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
+    if whole := ending_with(path, written):
+        names = " or ".join(whole[:MOST_PATHS]) + (f" or {len(whole) - MOST_PATHS} more" if whole[MOST_PATHS:] else "")
+        raise InputError(
+            "unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=f"write {names}"
+        )
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
