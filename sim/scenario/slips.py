@@ -38,11 +38,7 @@ def ending_with(path: str, written: Iterable[str]) -> list[str]:
     """Whole paths of which somebody wrote the end alone, those of the scenario before those of policies that it may
     have: rate and carbon_tax.rate for policy.carbon_tax.rate."""
     policies = [f"policy.{name}.{key}" for name, policy in registry().items() for key in policy.parameters()]
-    for known in (written, policies):
-        found = [one for one in known if one.endswith(f".{path}")]
-        if found:
-            return list(dict.fromkeys(found))
-    return []
+    return list(dict.fromkeys(one for one in (*written, *policies) if one.endswith(f".{path}")))
 
 
 def slip_in(line: str, said: str) -> Slip | None:
