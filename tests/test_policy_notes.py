@@ -149,3 +149,11 @@ def test_a_start_before_the_run_is_noted_to_make_nothing_anew() -> None:
     assert not said()
     assert not said("policy.carbon_tax.start=2012")
     assert not said("policy.carbon_tax.start=2005", "policy.carbon_tax.end=2010")  # never in force: that is noted
+
+
+def test_the_head_of_a_runs_report_calls_kinds_by_their_labels(say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert say("run", *SMALL, "--set", "kind.academic_lab.label=US labs", "--out", out).code == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "20 US labs" in page
+    assert "14 startups" in page

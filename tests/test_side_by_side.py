@@ -28,6 +28,7 @@ from sim.report.run.summary import _between
 from sim.report.run.summary import summarize as run_summary
 from sim.report.words import number
 from sim.results.statistics import FEWEST, Middle, ahead
+from sim.scenario.drawing import undecided, without_range
 from sim.scenario.variants import with_options
 from tests.ensembles_named import named
 from tests.saying import Say
@@ -187,6 +188,16 @@ def test_of_two_policies_the_terminal_says_all_that_changes() -> None:
     for said in (*row.cells.values(), *row.ahead.values()):
         assert said.split()[0] in text
     assert "pays" in text
+
+
+def test_the_numbers_of_a_report_add_up(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    """What the head counts as drawn is what the table below holds, and what is left out is counted beside it."""
+    page = comparison_page(found, summary, {}, {})
+    assert re.findall(r"<summary>(\d+) numbers</summary>", page) == [str(summary.assumptions), str(summary.fixed)]
+    page = re.sub(r"<[^>]*>", "", page)  # words of the glossary are marked
+    assert f" · {summary.assumptions} assumptions drawn anew" in page
+    every = undecided(found.scenarios[0]).keys() | {one.path for one in without_range(found.scenarios[0])}
+    assert f"Left out: {len(every) - summary.assumptions - summary.fixed} numbers" in page
 
 
 def test_policies_that_are_the_same_by_construction_are_said_to_be() -> None:

@@ -24,6 +24,7 @@ from sim.results.theories import ByTheory
 from sim.scenario import Scenario
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
+from sim.scenario.idle import idle
 from sim.scenario.policy_notes import everywhere_beside_some
 
 SPONSORED = (
@@ -120,7 +121,7 @@ class ComparisonSummary:
     replicates: int
     replicates_asked: int
     interrupted: bool
-    assumptions: int  # that were drawn
+    assumptions: int  # that were drawn, of those with an effect
     fixed: int  # that were not
     draws_thrown_away: int
     missing: dict[str, list[str]]  # measures without a value, by scenario
@@ -144,7 +145,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     theories = theories or {}
     others = {**laws, **{name: one for name, one in theories.items() if name != found.scenarios[0].law_table.theory}}
     every = under_all(found, theories)
-    baseline, names = found.scenarios[0], found.names
+    baseline, names, off = found.scenarios[0], found.names, idle(found.scenarios)
     shown = list(dict.fromkeys(id for run in found.results for id in (*short_table(run), *found.told)))
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
@@ -178,8 +179,8 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         replicates=len(found.pairs),
         replicates_asked=found.asked,
         interrupted=any(one.interrupted for one in (found, *others.values())),
-        assumptions=len(undecided(baseline)) if found.drawn else 0,
-        fixed=len(without_range(baseline)),
+        assumptions=len(undecided(baseline).keys() - off) if found.drawn else 0,
+        fixed=len({one.path for one in without_range(baseline)} - off.keys()),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         notes=_notes(found, every),
