@@ -215,6 +215,26 @@ def test_one_countrys_programme_is_not_netted_against_a_tax_of_the_whole_world(t
     assert "in all 6" not in "; ".join(summary.policies[0].verdict)
 
 
+def test_money_that_finds_no_compute_is_told_in_the_verdict() -> None:
+    """And which limits stand in its way; not where it finds some."""
+    pays = "policy.compute_voucher.budget=1 MUSD/yr", "policy.compute_voucher.start=2013"
+    limit = "policy.carbon_budget.limit=1 gCO2e/yr", "policy.carbon_budget.start=2013"
+    elsewhere = 'policy.carbon_budget.kinds=["corporation"]'
+
+    def said(*settings: str) -> list[str]:
+        worlds = [small(until=2014), small("baseline", *settings, until=2014)]
+        found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+        return [line for line in summarize(found, {}).policies[0].verdict if "finds none" in line]
+
+    (line,) = said(*pays, *limit)
+    assert re.fullmatch(
+        r"(nearly all|all) of the \$1\.0 M a year for compute finds none, because of carbon_budget", line
+    )
+    assert said(*pays) == []
+    assert said(*pays, *limit, elsewhere) == []
+    assert said(*limit) == []
+
+
 def test_a_net_loss_is_told_as_a_cost() -> None:
     """Vouchers that cost more than the tax brings in."""
     found, policy = net("policy.compute_voucher.budget=100 BUSD/yr", "policy.compute_voucher.start=2013")

@@ -9,13 +9,13 @@ from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import EMISSIONS, told
 from sim.measures.base import Words
-from sim.measures.economy import OUTLAY, REVENUE
+from sim.measures.economy import OUTLAY, REVENUE, UNSPENT
 from sim.measures.ids import emissions_in, within
 from sim.plurals import counted
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.reasons import that_differ
+from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, alike
@@ -178,6 +178,21 @@ def bought(found: Comparison, scenario: int) -> str:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
         whose = f"{whose} compute, which emits as well"
     return f"{whose} ({'; '.join(_to_whom(found, scenario, purpose, by) for purpose, by in amounts.items())})."
+
+
+def finds_none(found: Comparison, scenario: int) -> list[str]:
+    """A clause on public money that finds no compute, where that is a tenth of it or more, and which limits on those
+    whom it serves stand in its way."""
+    offered = found.values(scenario, UNSPENT) + found.values(scenario, OUTLAY)
+    unspent, money = (float(np.median(values)) for values in (found.values(scenario, UNSPENT), offered))
+    if not money > 0 or unspent < MUCH_KEPT * money:
+        return []
+    world = found.scenarios[scenario]
+    active = [policy for policy in world.policies if not policy.neutral]
+    served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
+    limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
+    why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
+    return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 
 
 def gives_labs(found: Comparison, scenario: int) -> bool:

@@ -11,11 +11,22 @@ from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
+from sim.report.comparison.key import (
+    Effects,
+    KeyRow,
+    bought,
+    claims,
+    finds_none,
+    gives_labs,
+    key_rows,
+    own,
+    purpose_text,
+)
 from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
+from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
@@ -203,7 +214,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        verdict=([never] if never else verdict.clauses(said, years, changes, own(found, i))) if found.pairs else [],
+        verdict=_verdict(found, i, never, said, changes),
         remarks=[remark for remark in remarks if remark],
         pictured=_pictured(found, i) if acts else [],
         key=key_rows(found, said),
@@ -219,6 +230,14 @@ def _scope(scenarios: Sequence[Scenario]) -> list[str]:
     """What is left out, or may be misread, of these scenarios, in sentences."""
     whose = [said[:1].upper() + said[1:] for one in scenarios for said in everywhere_beside_some(one)]
     return [*words.scope_sentences(scenarios[0].mechanisms), *no_centre(scenarios), *dict.fromkeys(whose)]
+
+
+def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffect], changes: Effects) -> list[str]:
+    """What a scenario changes, in clauses; or that it never does."""
+    if not found.pairs or never:
+        return [never] if found.pairs else []
+    years = (found.first_year, found.years[-1])
+    return [*verdict.clauses(said, years, changes, own(found, scenario)), *finds_none(found, scenario)]
 
 
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:
