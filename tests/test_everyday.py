@@ -239,3 +239,16 @@ def test_no_measure_is_told_in_jobs_which_are_not_modelled() -> None:
     told = registry().values()
     assert {RESEARCHERS, ALL_RESEARCHERS} <= {one.id for one in told}
     assert [one.id for one in told if "job" in f"{one.label} {one.unit}".lower()] == []
+
+
+def test_public_money_that_is_no_cost_is_told_beside_what_is() -> None:
+    """Of two billion paid for compute that is scarce a half billion is used up: the rest changes hands."""
+    said = everyday.of_worth(-5.4e8, 0.0, 0.0, outlay=2e9)
+    assert "higher costs of hardware" in said
+    assert (
+        "; $1.5 B of the $2.0 B that the treasury pays is no cost here: it takes the place of what others buy" in said
+    )
+    for costs in (-1.9e9, -3e9):
+        assert "no cost here" not in everyday.of_worth(costs, 0.0, 0.0, outlay=2e9)
+    assert "$2.0 B of the $2.0 B" in everyday.of_worth(5e8, 0.0, 0.0, outlay=2e9)  # costs fall
+    assert "no cost here" not in everyday.of_worth(-5.4e8, 0.0, 0.0)

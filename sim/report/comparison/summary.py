@@ -6,6 +6,7 @@ from math import isfinite
 
 from sim.measures import EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
+from sim.measures.economy import OUTLAY
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
@@ -260,9 +261,10 @@ def _worth(found: Comparison, scenario: int) -> str:
     net, damage, market, power = (found.effect(scenario, id) for id in (*everyday.PARTED, ENERGY))
     if not (net and damage and market and power and net.difference and direction(net)):
         return ""
+    paid = found.effect(scenario, OUTLAY)
     hardly = power.relative < 0 and market.relative > everyday.AS_MUCH * power.relative
     return everyday.of_worth(
-        net.difference, damage.difference, market.difference,
+        net.difference, damage.difference, market.difference, outlay=paid.difference if paid else 0.0,
         hardly=hardly, capped=all(found.results[i].capped[-1] for i in (0, scenario)),
     )  # fmt: skip
 
