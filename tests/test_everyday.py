@@ -91,10 +91,7 @@ def test_a_run_pictures_its_last_year() -> None:
         spent,
     ):
         assert word in worth
-    assert (
-        everyday.of_change(2030, {DAMAGE: 1e9}, WAGE)
-        == "On the numbers as they stand, in 2030 climate damage rises by $1.00 B."
-    )
+    assert everyday.of_change({DAMAGE: 1e9}, WAGE) == ["climate damage rises by $1.00 B"]
     assert everyday.of_run(Run(result.scenario, [])) == []
 
 
@@ -102,7 +99,8 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
     tax = ("policy.carbon_tax.rate=5000", "policy.carbon_tax.start=2013")
     scenarios = [small("baseline", *settings, until=2016, replicates=6) for settings in ((), tax)]
     found = compare(scenarios, replicates=6, assumptions=False)
-    (said,) = (text for text in compared(found, {}).policies[0].remarks if "stand, in 2016 " in text)
+    said = "; ".join(compared(found, {}).policies[0].pictured)
+    assert compared(found, {}).as_they_stand.endswith("stand, in 2016")
     change = found.effect(1, EMISSIONS)
     assert change is not None
     assert change.difference < 0
@@ -112,18 +110,17 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
     changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, RESEARCHERS: -2e5, ALL_RESEARCHERS: 3e6}
-    said = everyday.of_change(2030, changes, WAGE)
-    assert said == (
-        "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
-        "1.0 million US households use, 2.1 % of that of Germany; "
-        "climate damage falls by $2.00 B; "
-        "spending on efficiency research falls by $40 B, what 200,000 researchers cost at $200 k each; "
-        "spending on compute and research rises by $600 B, what 3.0 million researchers cost at $200 k each."
-    )
-    assert everyday.of_change(2030, dict.fromkeys(changes, 0.0), WAGE) == ""
+    assert everyday.of_change(changes, WAGE) == [
+        "emissions fall by what 1.0 million cars emit",
+        "electricity rises by what 1.0 million US households use, 2.1 % of that of Germany",
+        "climate damage falls by $2.00 B",
+        "spending on efficiency research falls by $40 B, what 200,000 researchers cost at $200 k each",
+        "spending on compute and research rises by $600 B, what 3.0 million researchers cost at $200 k each",
+    ]
+    assert everyday.of_change(dict.fromkeys(changes, 0.0), WAGE) == []
     less = {EMISSIONS: 2.0, ENERGY: -5.0, RESEARCHERS: 0.32, ALL_RESEARCHERS: -0.5}
-    assert everyday.of_change(2030, less, WAGE) == ""  # "by $64 k, what less than one researcher costs"
-    assert everyday.of_change(2030, {DAMAGE: -2e9}, WAGE, "worth") == "On the numbers as they stand, in 2030 worth."
+    assert everyday.of_change(less, WAGE) == []  # "by $64 k, what less than one researcher costs"
+    assert everyday.of_change({DAMAGE: -2e9}, WAGE, "worth") == ["worth"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +166,7 @@ def less_compute() -> Comparison:
 def test_parts_of_value_add_up_to_what_the_tables_say(less_compute: Comparison) -> None:
     found = less_compute
     for i in (1, 2):
-        (said,) = (text for text in compared(found, {}).policies[i - 1].remarks if "less cost" in text)
+        (said,) = (text for text in compared(found, {}).policies[i - 1].pictured if "less cost" in text)
         told = re.search(r"value less cost and damage [^(]*\([^)]*\)", said)
         assert told
         net, *parts = amounts(told[0])
@@ -187,7 +184,7 @@ def test_a_market_far_below_its_cap_is_not_said_to_be_held_by_it(less_compute: C
     found = less_compute
 
     def said(world: Comparison) -> list[bool]:
-        return [everyday.AT_CAP in str(policy.remarks) for policy in compared(world, {}).policies]
+        return [everyday.AT_CAP in str(policy.pictured) for policy in compared(world, {}).policies]
 
     assert said(found) == [False, False]
     largest = float(np.median(found.values(1, MARKET)))

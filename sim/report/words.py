@@ -13,6 +13,7 @@ from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
 POINTS = " percentage points"
+STEPS = {1: "years", 4: "quarters", 12: "months"}  # by how many there are in a year
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
@@ -293,10 +294,13 @@ def policy_sentence(policies: list[str]) -> str:
     )
 
 
-def market_sentence(outcomes: dict[str, float]) -> str:
-    """How often the compute market was slack, cleared or rationed; empty when nothing was simulated."""
-    parts = [f"{name} in {number(share, 'fraction')}" for name, share in outcomes.items()]
-    return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
+def market_sentence(outcomes: dict[str, float], steps_per_year: int) -> str:
+    """How often compute was scarce: its market cleared by a rent, or rationed; empty when nothing was simulated."""
+    steps = STEPS.get(steps_per_year, "steps")
+    told = {"cleared": "compute was scarce and its price rose", "rationed": "compute was rationed"}
+    parts = [f"in {rough(outcomes[how])} of the {steps} {what}" for how, what in told.items() if outcomes.get(how)]
+    said = "; ".join(parts) if parts else f"in none of the {steps} was compute scarce"
+    return f"{said[0].upper()}{said[1:]}." if outcomes else ""
 
 
 def outside_sentence(outside: int, values: int, labels: Sequence[str]) -> str:
