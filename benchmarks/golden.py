@@ -72,7 +72,7 @@ TEXTS = {
     "thompson": ["reproduce", "thompson"],
 }
 VARYING = re.compile(
-    r'data:image/png;base64,[^"]*|\b[0-9a-f]{10}, on every figure|\b[0-9a-f]{64}\b|'
+    r'data:image/png;base64,[^"]*|\b[0-9a-f]{10}, (?=on every figure|seed )|\b[0-9a-f]{64}\b|'
     r'\d{4}-\d\d-\d\d(T[\d:]+\+00:00)?|"seconds": [\d.]+|\b\d+\.\d s\b|outputs/\S+'
 )
 NOT_STATE = ("scenario", "law", "policies", "groups", "draws", "traits")  # what a scenario and a seed give

@@ -65,7 +65,7 @@ def levers() -> str:
     rows = []
     for name, lever in LEVERS.items():
         neutral = "none" if isinf(lever.neutral) else f"{lever.neutral:g}"
-        axes = ", ".join(AXES.get(axis, axis) for axis in lever.axes)
+        axes = ", ".join(AXES.get(axis, axis) for axis in lever.differs_by)
         rows.append([f"`{name}`", lever.unit, lever.doc, neutral, SEVERAL[lever.combine], axes])
     return table(["lever", "unit", "what it is", "neutral", "several policies", "may differ by"], rows)
 

@@ -26,7 +26,7 @@ from sim.experiment.run import run as simulate
 from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.processors import at_most, processors
-from sim.results.asked import parts
+from sim.records import parts
 from sim.results.comparison import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
@@ -200,7 +200,7 @@ def compare(
     for name in other_theories(first.scenarios) if asked else ():
         if interrupted:
             break
-        found = pairs(under(first.scenarios, name), **more)
+        found = pairs(under(first.scenarios, name), **{**more, "combined": False})  # that world is among them
         every |= {name: found} if found.pairs else {}
         interrupted = found.interrupted
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)

@@ -36,11 +36,14 @@ def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
     return Through(rule(dt / 2), rule(dt))
 
 
-def rows_of(record: Any, first: str | None = None, last: str | None = None) -> Any:
+def rows_of(record: Any, *columns: str) -> Any:
     """The row of each column in the block that a loop fills, by the name of the record's field that it becomes: of all
-    its fields, or of those from the ``first`` to the ``last``. For a constant of a module, which loops read."""
-    begin, end = (record._fields.index(name) if name else None for name in (first, last))
-    names, make = record._fields[begin : None if end is None else end + 1], cast(Any, namedtuple)
+    its fields, or of these alone. For a constant of a module, which loops read. Raises ValueError for a column that the
+    record does not have."""
+    names, make = columns or record._fields, cast(Any, namedtuple)
+    unknown = [name for name in names if name not in record._fields]
+    if unknown:
+        raise ValueError(f"{record.__name__} has no {', '.join(unknown)}")
     return make(record.__name__, names)(*range(len(names)))
 
 

@@ -12,7 +12,7 @@ from sim.arguments import TAKEN_APART, named, place, whole, whole_or
 from sim.experiment.decompose import decompose as taken_apart
 from sim.experiment.pool import Progress
 from sim.processors import processors
-from sim.results.asked import parts
+from sim.records import parts
 from sim.results.decomposition import Parts
 from sim.scenario import Scenario, read
 from sim.scenario.variants import with_options

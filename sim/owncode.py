@@ -117,12 +117,14 @@ def asked(function: Callable[..., Said], *given: Any) -> Said:
 
 
 def broken(function: Callable[..., Any], error: Exception) -> BrokenCode:
-    """The error for one in a function: of its file, the line that was reached last."""
-    frames = [(frame.f_code.co_filename, line, frame.f_code.co_name)
-              for frame, line in walk_tb(error.__traceback__)][1:]  # fmt: skip
+    """The error for one in a function: of its file, the line that was reached last, or the first where it could not be
+    called."""
+    call, *frames = [(frame.f_code.co_filename, line, frame.f_code.co_name)
+                     for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
     code = _code(function) or _code(type(function).__call__)
-    own = [frame for frame in frames if code is not None and frame[0] == code.co_filename]
-    file, line, within = (own or frames)[-1]
+    first = (code.co_filename, code.co_firstlineno, code.co_name) if code else call
+    own = [frame for frame in frames if frame[0] == first[0]]
+    file, line, within = (own or frames or [first])[-1]
     near = nearest(error.name, dir(error.obj)) if isinstance(error, AttributeError) and error.name else None
     problem, fix = f"{type(error).__name__}: {error}", f"did you mean '{near}'?" if near else "mend that line"
     found = getline(file, line).strip() or None

@@ -192,6 +192,7 @@ class Spec:
     options: tuple[str, ...] = ()
     none: str = ""  # what a list without names stands for
     unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
+    typical: float = 0.0  # such a number, for a slider where no scenario has one; assumed; 0 where none is said
 
     @property
     def allowed(self) -> str:
@@ -287,18 +288,24 @@ def amounts(number: float | Series) -> tuple[float, ...]:
     return number.values if isinstance(number, Series) else (number,)
 
 
-def quantity(unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number") -> Any:
+def quantity(
+    unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number", typical: float = 0.0
+) -> Any:
     """A dataclass field that holds a number (or a yearly series) of the given declared unit.
 
     Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
-    Raises ValueError for a unit that is not declared, and for a range that is not finite.
+    Raises ValueError for a unit that is not declared, for a range that is not finite, and for a typical number that is
+    not in it.
     """
     if unit not in UNITS:
         raise ValueError(f"declare the unit '{unit}' in UNITS first")
     if not -inf < low <= high < inf:
         raise ValueError(f"give '{doc}' a finite range")
+    if typical and not max(low, 0.0) <= typical <= high:
+        raise ValueError(f"give '{doc}' a typical number within its range, above 0")
     unlimited = default if default in (inf, -inf) else None
-    return field(default=default, metadata={"spec": Spec(unit, doc, low, high, form, unlimited=unlimited)})
+    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical)
+    return field(default=default, metadata={"spec": spec})
 
 
 def integer(doc: str, *, low: int, high: int, default: Any = MISSING) -> Any:

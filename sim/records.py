@@ -1,4 +1,5 @@
-"""Frozen dataclasses that are quick to make: many are, at every step; and tables that nobody can change."""
+"""Frozen dataclasses that are quick to make: many are, at every step; what of them is pickled; and tables that nobody
+can change."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
@@ -36,6 +37,19 @@ def altered(one: Record, **changed: Any) -> Record:
     made = object.__new__(type(one))
     vars(made).update(vars(one), **changed)
     return made
+
+
+def parts(thing: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name."""
+    return {field.name: getattr(thing, field.name) for field in fields(thing)}
+
+
+class Portable:
+    """A frozen dataclass of which its fields alone are pickled and copied: what was found in it since may hold what
+    cannot be, as functions of measures, and is found again. So one that was looked at is pickled to the same bytes."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return parts(self)
 
 
 class Unchanging(dict[str, Value]):

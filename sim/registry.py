@@ -27,8 +27,8 @@ def defined(base: Any, key: str, package: str, path: Iterable[str]) -> dict[str,
     """Classes below ``base``, in a package's files and wherever else one is declared by now, by their attribute
     ``key``: first those with an ``order``, in it, then the others in the order of names.
 
-    Raises ValueError when two share a name; InputError where neither is of this package. The same class anew, as when a
-    cell of a notebook runs again, takes its own place.
+    Raises InputError when two share a name. The same class anew, as when a cell of a notebook runs again, takes its own
+    place.
     """
     present(package, path)
     found: dict[str, Any] = {}
@@ -46,15 +46,20 @@ def _below(base: Any) -> list[Any]:
     return [cls for child in base.__subclasses__() for cls in (child, *_below(child))]
 
 
-def _two(key: str, package: str, old: Any, new: Any) -> Exception:
-    """The error for two classes of one name."""
+def _two(key: str, package: str, old: Any, new: Any) -> InputError:
+    """The error for two classes of one name; for one of this package and another it is the other's."""
+    old, new = sorted((old, new), key=lambda cls: not _ships(cls))  # else in the order in which they were declared
     name = getattr(new, key)
     problem = f"two classes of {package} are named '{name}': {old.__name__}, {new.__name__}"
-    if PACKAGE in (cls.__module__.partition(".")[0] for cls in (old, new)):
-        return ValueError(problem)
     allowed = f"a name that {'.'.join(_place(old))} has not"
     fix = f"take the other back with `del {old.__name__}.{key}`, or restart the kernel"  # a class outlives its ``del``
+    fix = f"give it another {key}" if _ships(old) else fix
     return InputError(problem, key=f"{'.'.join(_place(new))}.{key}", found=name, allowed=allowed, fix=fix)
+
+
+def _ships(cls: Any) -> bool:
+    """Whether a class is of this package."""
+    return str(cls.__module__).partition(".")[0] == PACKAGE
 
 
 def _place(cls: Any) -> tuple[str, str]:

@@ -173,7 +173,7 @@ def test_a_card_adds_up_where_medians_do_not() -> None:
     assert np.median(before * changed) == 1.02
     shown, chart = card(worlds, DIVIDE), answer(worlds)["charts"][0]
     assert (shown["baseline"], shown["value"]) == ("5.50×", "5.61×")
-    assert shown["change"] == "+2 % (−87 to +2 %)"
+    assert shown["change"] == "+2 % (−90 to +2 %)"
     assert chart["name"] == "divide"
     assert chart["rows"][-1][1:3] == ["5.50×", "5.61×"]
 

@@ -8,10 +8,17 @@ import pytest
 from sim.app.answer import answer
 from sim.app.ensemble import PairedWorlds
 from sim.app.looks import ValueScale, number
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures.access import ACADEMIA_SHARE, HALVING_COST
 from sim.measures.carbon import OPERATIONAL
+from sim.measures.economy import COMPUTE_PRICE
 from tests.ensembles import ensemble
 
 POLICIES = ("carbon_tax", "public_compute", "cap_and_trade")
+
+
+STRAIGHT = {"divide": DIVIDE, "emissions": EMISSIONS, "academia": ACADEMIA_SHARE, "errors": FRONTIER_ERROR,
+            "halving": HALVING_COST, "price": COMPUTE_PRICE}  # fmt: skip
 
 
 def charts(worlds: PairedWorlds) -> dict[str, dict[str, Any]]:
@@ -49,6 +56,22 @@ def test_regions_are_stacked_up_to_the_total_that_the_dashed_line_is_compared_wi
         line = next(one for one in series if one["name"] == name)
         assert [point[1:] for point in line["data"]] == [[value, number(value, "tCO2e/yr")] for value in middle]
     assert np.allclose([point[1] for point in top["data"]], worlds.middles(OPERATIONAL)[1], rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_on_a_linear_scale_a_line_stands_where_its_number_is() -> None:
+    """The browser takes powers of what a logarithmic axis has."""
+    worlds = ensemble("carbon_tax")
+    linear = {name: chart for name, chart in charts(worlds).items() if chart.get("linear")}
+    assert [*linear] == [*STRAIGHT]
+    for name, chart in linear.items():
+        how, unit = chart["linear"], worlds.unit(STRAIGHT[name])
+        assert "gridline" not in how["meaning"]
+        for series in (one for one in chart["option"]["series"] if one.get("end")):
+            for _, place, text in (point for point in series["data"] if point[1] is not None):
+                value = how["origin"] * how["base"] ** place
+                assert how["yAxis"]["min"] == 0 <= value <= how["yAxis"]["max"], name
+                assert text in {number(value * (1 + near), unit) for near in (-1e-12, 0, 1e-12)}, name
 
 
 @pytest.mark.slow

@@ -1,16 +1,18 @@
 """Controls of the page without a browser: every policy, its numbers, their ranges and words, paths by year."""
 
 import re
-from math import inf
+from dataclasses import replace
+from math import inf, isfinite
 from typing import Any
 
 import pytest
 
 from sim.app.byyear import is_by_year, text_of, typed_by_year
-from sim.app.catalogue import GROUPS, _slider, assumptions, plainly, slid
+from sim.app.catalogue import _slider, assumptions, plainly, rows, slid
 from sim.app.controls import (
     SCHEDULE,
     STEPS,
+    Control,
     Slide,
     allowed,
     alone,
@@ -31,7 +33,8 @@ from sim.app.controls import (
 from sim.app.edits import EDITS, said
 from sim.app.setting import Setting, of_world
 from sim.errors import InputError
-from sim.policies.levers import LEVERS
+from sim.policies.levers import GROUPS, LEVERS
+from sim.quantity import quantity
 from tests.pairs import TAX
 
 
@@ -205,7 +208,43 @@ def test_a_handle_stays_where_it_was_put(name: str, key: str) -> None:
             assert abs(shown_at - place) <= 1, (unit, place, value)
 
 
-def test_every_lever_has_one_group_so_that_a_policy_of_ones_own_stands_with_its_like() -> None:
-    grouped = [lever for levers in GROUPS.values() for lever in levers]
-    assert sorted(grouped) == sorted(LEVERS)
-    assert {"carbon_price", "compute_levy"} <= {*GROUPS["Prices"]}
+def test_every_policy_stands_with_its_like() -> None:
+    """Also one of one's own, by its first lever."""
+    setting = switched_on("carbon_tax")
+    shown_in = {
+        row["name"]: group["group"] for group in rows(setting, setting.scenarios()[0]) for row in group["policies"]
+    }
+    assert shown_in == {name: LEVERS[policy.levers[0]].group for name, policy in policies().items()}
+    assert [group for group in GROUPS if group in shown_in.values()] == list(dict.fromkeys(shown_in.values()))
+    assert {lever.group for lever in LEVERS.values()} == set(GROUPS)
+    assert LEVERS["carbon_price"].group == LEVERS["compute_levy"].group == "Prices"
+
+
+def controls_of(name: str) -> dict[str, Control]:
+    """The controls of a policy by the names of its numbers."""
+    return {control.key: control for control in controls(policies()[name])}
+
+
+@pytest.mark.parametrize(("name", "key"), STRENGTHS)
+def test_a_number_that_its_scenario_does_not_give_says_a_typical_one(name: str, key: str) -> None:
+    """No other scenario has one that a slider could begin from."""
+    usual = suggested(name).get(key)
+    given = usual is not None and isfinite(number(usual)[0]) and number(usual)[0] > 0
+    assert given != bool(controls_of(name)[key].spec.typical)
+
+
+@pytest.mark.parametrize(("name", "key"), STRENGTHS)
+def test_a_strength_slides_whatever_is_known_of_it(name: str, key: str) -> None:
+    """Also one of a policy of one's own that says nothing of typical numbers: the page broke."""
+    control = controls_of(name)[key]
+    bare = replace(control, spec=replace(control.spec, typical=0.0))
+    for one in (control, bare):
+        range_ = slide(policies()[name], one, control.default, None)
+        assert max(one.spec.low, 0.0) <= range_.low < range_.high <= one.spec.high
+        assert range_.low < (one.spec.typical or one.spec.high) <= range_.high
+
+
+@pytest.mark.parametrize("typical", [-1.0, 2e9, inf, float("nan")])
+def test_a_typical_number_is_one_that_a_slider_can_begin_from(typical: float) -> None:
+    with pytest.raises(ValueError, match="typical"):
+        quantity("USD", "money", low=-5, high=1e9, default=0.0, typical=typical)

@@ -4,7 +4,7 @@ import json
 import pickle
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from queue import Queue
 from typing import Any, cast
@@ -15,8 +15,10 @@ from sim.app import catalogue
 from sim.app.choice import choose
 from sim.app.crew import Crew
 from sim.app.desk import TOO_FEW, WRONG, Desk, first_setting
+from sim.app.members import KeptMembers
 from sim.app.setting import of_world
 from sim.app.shown import Shown
+from sim.errors import BrokenCode, NoPrices
 from sim.results.statistics import FEWEST
 from sim.scenario import load
 from tests.ensembles import ensemble as worlds_of
@@ -25,6 +27,12 @@ from tests.worlds import SCENARIOS
 
 LAB = {"kind": "academic_lab", "region": "france", "budget": "100000", "start": 2020}
 FAILING, RARE = "compute_voucher", "public_compute"  # policies whose tasks fail, and whose draws are rarely possible
+TIGHT, OWN = "cap_and_trade", "training_run_ceiling"  # those that no prices meet, and that are of broken code
+ERRORS: dict[str, Exception] = {
+    FAILING: RuntimeError("broken"),
+    TIGHT: NoPrices("no prices meet its caps", found="1e-9 t", allowed="caps that they meet", fix="raise the cap"),
+    OWN: BrokenCode("ZeroDivisionError: division by zero", file="own.py", key="line 7, in act", found="1 / 0"),
+}
 
 
 class Job:
@@ -46,7 +54,7 @@ class Fake:
             names = policies_of(task.policy)
             one: Any = replace(found[task.member % len(found)], member=task.member, wide=task.wide)
             one = None if RARE in names and task.wide and task.member >= FEWEST - 1 else one
-            job.results.put((task, RuntimeError("broken") if FAILING in names else one))
+            job.results.put((task, next((ERRORS[name] for name in names if name in ERRORS), one)))
         return job
 
     def drop(self, tab: Any) -> None:
@@ -79,7 +87,15 @@ def alone(policy: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("policy", "why"), [(FAILING, WRONG), (RARE, TOO_FEW.format(FEWEST - 1, 32))])
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        (FAILING, f"{WRONG}RuntimeError: broken"),
+        (RARE, TOO_FEW.format(FEWEST - 1, 32)),
+        (TIGHT, "No prices meet its caps; found 1e-9 t; allowed is caps that they meet. Raise the cap."),
+        (OWN, f"{WRONG}ZeroDivisionError: division by zero\n  file     own.py\n  key      line 7, in act"),
+    ],
+)
 def test_why_there_is_no_answer_is_told_until_another_is_wanted(
     told: tuple[Desk, list[Shown]], policy: str, why: str
 ) -> None:
@@ -127,6 +143,40 @@ def test_a_saved_setting_without_an_answer_holds_up_no_other(
     assert shown[-1].problem == ""
     firsts = next(one for one in shown if one.lab.get("rows"))
     assert len(firsts.lab["rows"]) == 2, "its own rows wait for no saved setting"
+
+
+@dataclass(frozen=True)
+class Fails:
+    """Work that comes to an error: that of a policy, or one that cannot be sent."""
+
+    policy: str
+    place: int = 0
+
+    def __call__(self, kept: KeptMembers) -> Any:
+        raise ERRORS.get(self.policy) or Unsendable(1, 2)
+
+
+class Unsendable(Exception):
+    """An error that cannot be made again from what it says."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def test_an_error_comes_from_a_worker_as_what_it_is() -> None:
+    """So that a refusal can be told as one."""
+    crew = Crew(1)
+    crew.start()
+    try:
+        jobs = {name: crew.submit(name, [Fails(name)]) for name in (*ERRORS, "none")}
+        came = {name: (job.results.get(timeout=60) or (None, None))[1] for name, job in jobs.items()}
+        for name, error in ERRORS.items():
+            assert (type(came[name]), str(came[name])) == (type(error), str(error))
+        found = came["none"]
+        assert isinstance(found, RuntimeError)
+        assert "1 and 2" in str(found)
+    finally:
+        crew.close()
 
 
 @pytest.mark.parametrize("name", ["canada", "norway", "eu_cap", "uk_price_support"])

@@ -146,6 +146,8 @@ def test_a_size_that_is_typed_takes_the_place_of_the_one_that_stood(
     policy = next(one for one in now.scenarios()[1].policies if one.name == name)
     assert policy.given == [key]
     assert getattr(policy, key) == 5e9
+    for after in (now, EDITS["start"](now, {"name": name, "year": "2028"})):
+        assert [one for one in policies()[name].may_give() if one in (after.entry(name) or {})] == [key], "as in a file"
     back = EDITS["field"](now, {**edit, "key": policy.strength, "value": "10"})
     assert next(one for one in back.scenarios()[1].policies if one.name == name).given == [policy.strength]
     emptied = EDITS["field"](on, {**edit, "value": "0"})

@@ -40,6 +40,15 @@ def test_a_scenario_is_asked_for_by_name_or_by_number(compared: sim.Comparison) 
     assert np.array_equal(compared.paths("baseline", DIVIDE), compared.paths(0, DIVIDE))
 
 
+@pytest.mark.parametrize("method", ["cost", "gain", "flows", "tenths", "against"])
+def test_what_takes_long_is_found_once(method: str, compared: sim.Comparison) -> None:
+    """By name and by number; nobody can change it for others."""
+    found = getattr(compared, method)(1)
+    assert getattr(compared, method)(compared.names[0]) is found
+    for mapping in (found, getattr(found, "changes", None), getattr(found, "why", None)):
+        assert not hasattr(mapping, "__setitem__")
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
@@ -110,8 +119,9 @@ def test_a_measure_of_ones_own_is_found_at_once_and_takes_no_others_place() -> N
         measure("answer", "Answer", "1", "to everything")(answer)
         assert registry()["answer"](None) == 42.0
     for id in (EMISSIONS, "answer"):
-        with pytest.raises(ValueError, match=f"two measures are called '{id}'"):
+        with pytest.raises(sim.InputError, match=f"two measures are called '{id}'") as raised:
             measure(id, "Mine", "1", "another")(lambda _: 0.0)
+        assert "test_asked" in str(raised.value.key)
     assert registry()[EMISSIONS].label != "Mine"
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.actors.academic_lab import AcademicLab
 from sim.errors import BrokenCode, InputError
 from sim.measures import DIVIDE, registry
+from sim.measures.base import DECLARED, Period, measure
 from sim.model import ComputeEconomy
 from sim.owncode import asked
 from sim.policies.carbon_tax import CarbonTax
@@ -84,6 +86,66 @@ def test_errors_of_every_kind_of_own_code_are_told_by_their_line(
     )  # fmt: skip
     assert (raised.value.file, raised.value.key) == (HERE, f"line {line_of('return 1 //')}, in impossible")
     assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+def late(period: Period) -> float:
+    """A measure that comes to an error in the third year."""
+    return 1 // (period.end < 2014.5)  # by nothing then
+
+
+def shown_late(period: Period) -> bool:
+    return bool(late(period))
+
+
+def declared(function: Callable[..., float], flag: Callable[[Period], bool] | None = None) -> None:
+    measure("late", "Late", "1", "a number", flag=flag)(function)
+
+
+LATE = f"line {line_of('# by nothing then')}, in late"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda scenario: sim.run(scenario, workers=1),
+        lambda scenario: sim.run(scenario, workers=1, every_step=True),
+        lambda scenario: sim.compare([scenario, small("carbon_tax", until=2015)], replicates=1, workers=1),
+        lambda scenario: sim.sweep(scenario, {"product.margin": [0.4]}, replicates=1, measures=["late"], workers=1),
+    ],
+)
+def test_an_error_in_a_measure_while_it_simulates_is_told_by_its_line(way: Callable[[Any], Any]) -> None:
+    declared(late)
+    with pytest.raises(BrokenCode) as raised:
+        way(small(until=2015))
+    assert (raised.value.file, raised.value.key) == (HERE, LATE)
+
+
+def test_so_is_one_in_the_flag_of_a_measure() -> None:
+    declared(lambda _: 1.0, flag=shown_late)
+    with pytest.raises(BrokenCode) as raised:
+        sim.run(small(until=2015, replicates=1), workers=1)
+    assert (raised.value.file, raised.value.key) == (HERE, LATE)
+
+
+def test_a_command_offers_nothing_that_would_go_on_with_a_broken_measure(say: Say, tmp_path: Path) -> None:
+    declared(late)
+    said = say("run", BASELINE, *FEWER, "--until", 2015, "--replicates", 1, "--workers", 1, "--out", tmp_path / "new")
+    refused(said, "ZeroDivisionError: integer division or modulo by zero", "mend that line", file=HERE, key=LATE)
+    assert "Go on" not in said.err
+    assert list(tmp_path.rglob("*")) == []
+
+
+def of_nothing() -> float:
+    """A measure that takes no window."""
+    return 1.0
+
+
+def test_a_function_that_cannot_be_called_is_told_by_where_it_is_written() -> None:
+    declared(of_nothing)
+    with pytest.raises(BrokenCode) as raised:
+        DECLARED[-1](None)  # type: ignore[arg-type]
+    assert (raised.value.file, raised.value.key) == (HERE, f"line {line_of('def of_nothing')}, in of_nothing")
+    assert "takes 0 positional arguments" in raised.value.problem
 
 
 @pytest.mark.parametrize("error", [InputError("no"), MemoryError()])

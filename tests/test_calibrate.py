@@ -105,11 +105,11 @@ def test_a_point_drawn_more_than_once_is_one_with_the_weight_of_all(
     fewer: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        proposal.Proposal, "drawn", lambda self, number, luck: self.cloud[luck.choice(3, number)]
-    )  # of three points in each half
+        proposal.Proposal, "drawn", lambda self, number, luck: self.cloud[luck.choice(2, number)]
+    )  # of two points in each half
     shares = np.random.default_rng(3).uniform(0.25, 0.75, len(fitted(fewer).facts))
-    found = calibrate(fewer, synthetic(fewer, shares, UNTIL), WORLDS)
-    assert len(np.unique(found.shares, axis=0)) == len(found.shares) <= 6 < 2 * sizes(WORLDS, 3).half
+    found = calibrate(fewer, synthetic(fewer, shares, UNTIL), 2 * FEW)
+    assert len(np.unique(found.shares, axis=0)) == len(found.shares) <= 4 < 2 * sizes(2 * FEW, 3).half
     assert found.weight.sum() == pytest.approx(1.0)
     assert len(found.shares) == len(found.weight) == len(found.chi_square) == len(found.mean) == len(found.luck)
     luck = found.emulator.at(found.shares)[1]

@@ -1,7 +1,7 @@
 """Several caps on emissions at once, each with its own price: slackness, theory, and the slow reference."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sim.mechanisms import market
 from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Request, Supply
 from sim.policies import Policy, registry
 from sim.policies.levers import PAST_EMISSIONS, USES
+from sim.policies.view import View
 from sim.scenario import Scenario, load
 from tests.reference import ReferenceEconomy
 from tests.test_market import world
@@ -248,18 +249,68 @@ def test_each_market_keeps_what_it_saves() -> None:
     assert [place.kinds for place in now.markets.banked] == [(KINDS.index("startup"),)]
 
 
-def test_two_entries_of_one_market_are_refused_at_the_same_time(tmp_path: Path) -> None:
-    written = '[[policy]]\nname = "cap_and_trade"\nid = "{}"\ncap = 100\nstart = {}\nend = {}\nregions = {}\n'
+def read(at: Path, *entries: tuple[str, str, int, int, str]) -> Scenario:
+    """The baseline with policies: name, id, first and last year, and what else is written."""
+    written = '[[policy]]\nname = "{}"\nid = "{}"\ncap = 100\nstart = {}\nend = {}\n{}\n'
+    text = f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q?"\n'
+    file = at / "caps.toml"
+    file.write_text(text + "".join(written.format(*entry) for entry in entries))
+    return load(file)
 
-    def read(*entries: tuple[str, int, int, str]) -> Scenario:
-        text = f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q?"\n'
-        file = tmp_path / "caps.toml"
-        file.write_text(text + "".join(written.format(*entry) for entry in entries))
-        return load(file)
 
-    read(("a", 2020, 2030, '["france"]'), ("b", 2025, 2035, '["germany"]'), ("c", 2030, 2035, '["france"]'))
-    with pytest.raises(InputError, match="one market for permits of a kind for the same kinds and regions"):
-        read(("a", 2020, 2030, '["france", "germany"]'), ("b", 2025, 2035, '["germany", "france"]'))
+def own_cap(name: str, like: str, levers: tuple[str, ...]) -> type[Policy]:
+    """A policy that pulls nothing but these, as another does; it is gone where nobody holds it."""
+
+    def act(self: Policy, view: View) -> dict[str, float]:
+        found = super(type(self), self).act(view)
+        return {lever: found[lever] for lever in levers}
+
+    said = {"name": name, "levers": levers, "act": act, "__module__": "mine", "__doc__": "A cap of one's own."}
+    return dataclass(frozen=True, kw_only=True)(type("Own", (registry()[like],), said))
+
+
+@pytest.mark.parametrize("other", ["cap_and_trade", "my_cap"])
+def test_two_entries_of_one_market_are_refused_at_the_same_time(other: str, tmp_path: Path) -> None:
+    """Of one policy and of two."""
+    mine = own_cap("my_cap", "cap_and_trade", ("carbon_cap",))
+    assert mine.name in registry()
+    first, french = "cap_and_trade", 'regions = ["france"]'
+    german, both = 'regions = ["germany"]', 'regions = ["france", "germany"]'
+    read(tmp_path, (first, "a", 2020, 2030, french), (other, "b", 2025, 2035, german), (other, "c", 2030, 2035, french))
+    with pytest.raises(InputError, match="one market for permits of a kind for the same kinds and regions") as raised:
+        read(tmp_path, (first, "a", 2020, 2030, both), (other, "b", 2025, 2035, 'regions = ["germany", "france"]'))
+    assert raised.value.found == ["a", "b"]
+
+
+@pytest.mark.parametrize("other", ["compute_permits", "my_permits"])
+def test_there_is_one_market_for_compute(other: str, tmp_path: Path) -> None:
+    mine = own_cap("my_permits", "compute_permits", ("compute_cap",))
+    assert mine.name in registry()
+    first = "compute_permits"
+    read(tmp_path, (first, "a", 2020, 2030, ""), (other, "b", 2030, 2035, ""), ("cap_and_trade", "c", 2020, 2030, ""))
+    with pytest.raises(InputError, match=r"one market for permits of a kind\n") as raised:
+        read(tmp_path, (first, "a", 2020, 2030, ""), (other, "b", 2025, 2035, 'kinds = ["startup"]'))
+    assert raised.value.found == ["a", "b"]
+
+
+@pytest.mark.parametrize(("like", "lever", "of"), [
+    ("cap_and_trade", "carbon_cap", "emissions"), ("compute_permits", "compute_cap", "compute"),
+])  # fmt: skip
+def test_what_is_paid_for_permits_is_revenue_whoever_wrote_the_cap(like: str, lever: str, of: str) -> None:
+    """A policy that says the cap alone has a market as the shipped one has: all it applies to need permits, and their
+    value goes where it says."""
+    mine = own_cap("my_cap", like, (lever,))
+    scenario = still()
+    half = float(getattr(under(scenario)[1], of).sum()) / 2
+    found = {}
+    for name in (like, "my_cap"):
+        policy = registry()[name](id="it", cap=half, kinds=KINDS[:2], revenue_use="equal_dividend")
+        step = found[name] = under(scenario, policy)[1]
+        paid = sum(value for (*_, purpose), value in step.flows.items() if purpose == "permits")
+        assert paid == pytest.approx(step.revenue_by_use[USES.index("equal_dividend")])
+        assert paid > 0
+    assert found[like].flows == found["my_cap"].flows
+    assert mine.parameters() == registry()[like].parameters()
 
 
 # -- against the slow reference

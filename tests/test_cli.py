@@ -83,9 +83,10 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_the_version_is_that_of_provenance(say: Say, made: Path) -> None:
-    record = json.loads((made / "provenance.json").read_text(encoding="utf-8"))
-    said = say("--version")
-    assert said == (0, f"compute-divide {record['versions']['compute-divide']}, code {record['code']}\n", "")
+    """And what simulates is that of the plan."""
+    record, plan = (json.loads((made / name).read_text(encoding="utf-8")) for name in ("provenance.json", "plan.json"))
+    said = f"compute-divide {record['versions']['compute-divide']}, code {record['code']}, of which {plan['code']}"
+    assert say("--version") == (0, f"{said} simulates\n", "")
     assert "--version" in say().out
 
 

@@ -44,6 +44,15 @@ def test_the_world_with_all_policies_is_the_first_with_those_of_the_others(found
     assert combined([first, voucher, tax]).policies == (*voucher.policies, *tax.policies)
 
 
+def test_under_every_theory_there_is_one_of_it() -> None:
+    worlds = [small(until=2013), *(small(name, f"policy.{name}.start=2012", until=2013) for name in (TAX, VOUCHER))]
+    every = sim.compare(worlds, replicates=1, assumptions=False, workers=1, combined=True, theories=True).theories
+    assert len(every) > 1
+    assert {tuple(one.name for one in found.scenarios) for found in every.values()} == {
+        ("baseline", TAX, VOUCHER, "combined")
+    }
+
+
 def test_it_is_found_by_its_policies_also_where_a_file_of_ones_own_has_them(found: sim.Comparison) -> None:
     assert combinations(found) == [Combination(3, [1, 2])]
     first, tax, voucher, both = found.scenarios

@@ -310,8 +310,10 @@ def test_two_of_one_name_are_refused() -> None:
     class Twin(Policy):
         name = "carbon_tax"
 
-    with pytest.raises(ValueError, match="two classes"):
+    with pytest.raises(InputError, match="two classes") as raised:
         defined(Policy, "name", "sim.policies", list(sim.policies.__path__))
+    assert (raised.value.fix, str(raised.value.key).rpartition(".")[2]) == ("give it another name", "name")
+    assert "Twin" in str(raised.value.key)
 
 
 def test_money_for_labs_stays_where_there_are_none(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_pair_that_differs_by_rounding_avoids_no_tonne(found: Comparison, monk
         return own
 
     monkeypatch.setattr(Comparison, "paths", paths)
-    assert found.cost(1).changes["per_tonne"].replicates == ends.replicates - 1
+    assert replace(found).cost(1).changes["per_tonne"].replicates == ends.replicates - 1
 
 
 def test_costs_have_both_ranges(found: Comparison) -> None:
@@ -337,8 +337,9 @@ def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(
     monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": {DIVIDE: change}.get(id))
     monkeypatch.setattr(Comparison, "values", lambda _self, i, _id, _window, *, wide: np.full(6, 2.0 - i))
     assert direction(change) < 0
-    assert (found.cost(1).per_halving is None) == bool(why)
-    cell = _costs(found.cost(1), (2014, 2017))["per_halving"]
+    cost = replace(found).cost(1)
+    assert (cost.per_halving is None) == bool(why)
+    cell = _costs(cost, (2014, 2017))["per_halving"]
     assert ("$" in cell) == (not why)
     assert cell.endswith(why)
 
@@ -360,4 +361,4 @@ def test_an_empty_cell_says_why(
     changes: dict[str, Effect], why: str, monkeypatch: pytest.MonkeyPatch, found: Comparison
 ) -> None:
     monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id))
-    assert _costs(found.cost(1), (2014, 2017))["per_halving"] == why
+    assert _costs(replace(found).cost(1), (2014, 2017))["per_halving"] == why

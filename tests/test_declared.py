@@ -1,6 +1,7 @@
 """Mistakes in a policy, kind or measure of one's own are told where it is declared, or first used."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -11,15 +12,16 @@ import sim
 import sim.actors
 import sim.measures
 from sim.actors import declared as kind_declared
-from sim.actors.base import OwnMeans
+from sim.actors.base import Kind, OwnMeans
 from sim.actors.startup import Startup
 from sim.errors import together
 from sim.experiment.notes import values_in
 from sim.measures.base import Measure, measure
+from sim.policies import Policy, registry
 from sim.policies import declared as policy_declared
-from sim.policies import registry
 from sim.policies.carbon_budget import CarbonBudget
 from sim.policies.view import View
+from tests.worlds import small
 
 NOW = View(2020.0, 2012.0)
 
@@ -35,6 +37,7 @@ def like(cls: type, **said: Any) -> type:
     [
         ({"levers": ("carbon_budgt",)}, "unknown lever 'carbon_budgt'", "did you mean 'carbon_budget'?"),
         ({"levers": "carbon_budget"}, "are a text", 'levers = ("carbon_budget",)'),
+        ({"laws": "A law."}, "laws of the policy 'carbon_budget' are a text", 'laws = ("A law.",)'),
         ({"strength": "limt"}, "unknown parameter 'limt'", "did you mean 'limit'?"),
         ({"strength": "name"}, "unknown parameter 'name'", ""),
         ({"strength": ""}, "unknown parameter ''", "use one of the allowed names"),
@@ -61,12 +64,29 @@ def test_a_strength_without_a_neutral_value_is_told() -> None:
         policy_declared.look_at(Mine)
 
 
-@pytest.mark.parametrize("name", ["levers", "strength"])
+@pytest.mark.parametrize("name", ["levers", "strength", "source", "effect", "cannot", "laws", "claims"])
 def test_a_policy_that_does_not_say_what_it_has_to_is_told(name: str) -> None:
     mine = like(CarbonBudget)
     delattr(mine, name)
     with pytest.raises(sim.InputError, match=f"the policy 'carbon_budget' does not say its {name}"):
         policy_declared.look_at(mine)
+
+
+@pytest.mark.parametrize(
+    ("base", "rule", "look_at"),
+    [
+        (Policy, "act", policy_declared.look_at),
+        *((Kind, rule, kind_declared.look_at) for rule in ("endow", "wants", "means")),
+    ],
+)
+def test_a_policy_or_kind_without_a_rule_is_told(base: type, rule: str, look_at: Callable[[Any], None]) -> None:
+    """It could be read in a scenario, and not be made."""
+    full = CarbonBudget if base is Policy else Startup
+    mine = like(full, __abstractmethods__=frozenset({rule}))
+    with pytest.raises(sim.InputError, match=f"does not say its {rule}") as raised:
+        look_at(mine)
+    assert f"add {rule}" in str(raised.value.fix)
+    assert getattr(base, rule).__isabstractmethod__
 
 
 def pulls(found: Any) -> dict[str, float]:
@@ -104,6 +124,8 @@ MEANS = Startup.own_means
     ("said", "problem"),
     [
         ({"sector": "public"}, "unknown sector 'public'"),
+        ({"rule": "academia"}, "the kind 'academia' is called like a sector"),
+        ({"rule": "industry"}, "the kind 'industry' is called like a sector"),
         ({"settles_with": "nobody"}, "unknown party 'nobody'"),
         ({"income_from": "nobody"}, "unknown party 'nobody'"),
         ({"own_means": MEANS._replace(amount="approp")}, "unknown number 'approp'"),
@@ -140,6 +162,29 @@ def test_a_mistake_that_many_meet_is_told_once() -> None:
 def test_a_mistake_in_a_measure_is_told(said: dict[str, str], problem: str) -> None:
     with pytest.raises(sim.InputError, match=problem):
         measure("mine", "Mine", "1", "a number", **said)  # type: ignore[arg-type]
+
+
+def test_a_measure_that_must_not_get_worse_is_one_that_every_scenario_has() -> None:
+    """Else a change would be called better whatever became of it."""
+    measure("mine", "Mine", "1", "a number", better="lower", unless_worse="compute_share_acadmia")(lambda _: 1.0)
+    for of in ((), (("norway",), ("national",))):
+        with pytest.raises(sim.InputError, match="unknown measure 'compute_share_acadmia'") as raised:
+            sim.measures.registry(*of)
+        assert raised.value.key == "unless_worse of measure 'mine'"
+        assert raised.value.fix == "did you mean 'compute_share_academia'?"
+    with pytest.raises(sim.InputError, match="unknown measure 'compute_share_acadmia'"):
+        sim.run(small(until=2012, replicates=1), workers=1)
+
+
+def test_a_measure_that_is_declared_anew_stands_as_it_was_said_last() -> None:
+    """Also where it was in front of itself, or named another by mistake."""
+
+    def mine(_: Any) -> float:
+        return 1.0
+
+    for order, named in ((50, "ratoi"), (60, "compute_ratio"), (1, "")):
+        measure("mine", "Mine", "1", "a number", order=order, unless_worse=named)(mine)
+    assert sim.measures.registry()["mine"].order == 1
 
 
 @pytest.mark.parametrize("found", ["x", "7", None, np.zeros(3), np.array("7"), [1.0], 1j])

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.codehash import CODE, NOT_CODE, hash_of_code
+from sim.codehash import CODE, NOT_CODE, hashes_of_code
 from sim.economy.start import begin
 from sim.experiment.path import simulate
 from sim.experiment.run import run
@@ -88,26 +88,26 @@ def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
 def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path) -> None:
     package = tmp_path / "sim"
     shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = hash_of_code(package)
+    before = hashes_of_code(package).whole
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert hash_of_code(package) == before
+    assert hashes_of_code(package).whole == before
     with (package / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert hash_of_code(package) != before
+    assert hashes_of_code(package).whole != before
     csv = next((package / "data").glob("*.csv"))
-    changed = hash_of_code(package)
+    changed = hashes_of_code(package).whole
     csv.write_bytes(csv.read_bytes() + b"\n")
-    assert hash_of_code(package) != changed
+    assert hashes_of_code(package).whole != changed
 
 
 def test_the_hash_of_the_code_follows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
     package.mkdir()
     (package / "a.py").write_text("x = 1\n")
-    before = hash_of_code(package)
+    before = hashes_of_code(package).whole
     (package / "a.py").rename(package / "b.py")
-    assert hash_of_code(package) != before
+    assert hashes_of_code(package).whole != before
 
 
 def test_every_file_of_the_package_is_code_or_known_to_be_none() -> None:
@@ -121,13 +121,13 @@ def test_code_that_is_edited_meanwhile_made_nothing(tmp_path: Path) -> None:
     script = """
 import sim
 from pathlib import Path
-from sim.codehash import code_hash, hash_of_code
+from sim.codehash import code_hash, hashes_of_code, simulating_hash
 place = Path(sim.__file__).parent
-before = hash_of_code(place)
+before = hashes_of_code(place)
 found = sim.run("scenarios/baseline.toml", replicates=1, until=2013, workers=1)
 with (place / "plurals.py").open("a") as file:
     file.write("# edited meanwhile")
-assert hash_of_code(place) != before == code_hash()
+assert hashes_of_code(place) != before == (code_hash(), simulating_hash())
 """
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, timeout=100)

@@ -18,7 +18,7 @@ from tests.worlds import ROOT, SMALL
 
 LAYERS = [
     ["synonyms"],
-    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "unitwords"],
+    ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "tomltexts", "unitwords"],
     ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures", "stamped"],
     ["compiled"],

@@ -14,11 +14,13 @@ import pytest
 import sim
 import sim.measures
 from sim.actors.academic_lab import AcademicLab
-from sim.economy.observe import observe
+from sim.app.pair import Track
+from sim.economy.observe import Period, observe
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.measures import EMISSIONS, registry
 from sim.measures.base import DECLARED, Told, measure
+from sim.report.comparison.key import claims
 from sim.results.flat import replicate_arrays, replicate_of
 from sim.store.arrays import as_archive, in_archive
 from sim.study.worlds import WorldsJob
@@ -72,6 +74,46 @@ def test_a_measure_that_is_declared_after_a_comparison_changes_nothing_in_it(tmp
     found.report(tmp_path / "out")
     with pytest.raises(sim.InputError, match="'my_own' was declared after this was simulated"):
         found.effect(1, "my_own")
+
+
+@pytest.mark.parametrize(
+    ("unit", "over", "flows"), [("runs/yr", "year", True), ("runs/yr", "year-end", False), ("runs", "year", False)]
+)
+def test_one_rule_says_what_flows(unit: str, over: str, flows: bool) -> None:
+    """A rate that holds at the end of a year is no amount: in a step and in a year that is not over it stays a rate,
+    and there is no sum of it over the years."""
+    measure("my_own", "Mine", unit, "a number", over=over, told=Told(total=99, policy=99))(my_own)
+    found = ran().steps
+    assert {*found[found["measure"] == "my_own"]["unit"]} == {"runs" if flows else unit}
+    both = compared()
+    table = both.table
+    units = table[table["measure"] == "my_own"].set_index("window")["unit"]
+    assert units.to_dict() == {"final": unit, "mean": unit, **({"total": "runs"} if flows else {})}
+    (claim,) = [claim for claim in claims(both, 1, {}) if claim.measure.id == "my_own"]
+    assert (claim.total is not None) == flows
+    track = Track(small(until=2013), 1)
+    track.step()
+    assert track.values["my_own"] == [4.0 if flows else 1.0]
+
+
+def test_what_a_measure_works_out_once_is_found_under_its_own_function() -> None:
+    """Two functions of one name are two, also where what they are given is alike."""
+
+    def best(p: Period, column: str) -> float:
+        asked.append(column)
+        return float(getattr(p, column).max())
+
+    asked: list[str] = []
+    world, step = advance(begin(small(until=2013), 1))
+    period = observe(world, [step])
+    shipped = {id: one(period) for id, one in registry().items()}
+    for column in ("error", "access", "error"):
+        assert period.once(best, column) == getattr(period, column).max()
+    assert asked == ["error", "access"]
+    other = observe(world, [step])
+    assert other.once(best, "error") == period.once(best, "error")
+    again = {id: one(other) for id, one in registry().items()}
+    assert np.array_equal([*again.values()], [*shipped.values()], equal_nan=True)
 
 
 def test_replicates_that_were_measured_otherwise_are_not_put_together() -> None:

@@ -4,7 +4,9 @@ import errno
 import io
 import os
 import shutil
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,12 @@ from typing import Any
 import pytest
 
 from sim.app import choice, server
+from sim.cli import main
 from sim.cli.studying import _nothing_behind
 from sim.errors import InputError
-from sim.outputs.intact import read_json, read_table
+from sim.outputs.intact import read_json, read_table, shape_of
+from sim.outputs.run import SUMMARY
+from sim.report.run.summary import RunSummary
 from sim.store.place import clear_errors, prepared, save_text
 from sim.store.plan import PLAN, read_plan
 from tests.saying import Say, refused
@@ -55,6 +60,41 @@ def test_what_fails_in_a_simulation_is_no_want_of_room(
     assert said.code == 2
     assert "stopped by the system: " in said.err
     assert "cannot be written" not in said.err
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(32, "Broken pipe"), ConnectionResetError(104, "reset by peer")])
+def test_a_pipe_that_breaks_elsewhere_is_no_success(error: OSError, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only who stops to read what is printed has had enough."""
+
+    def broken(*_: object) -> None:
+        print("what was told before")
+        raise error
+
+    monkeypatch.setattr("sim.cli.check.act", broken)
+    said = say("check", BASELINE)
+    assert (said.code, said.out) == (2, "what was told before\n")
+    assert "stopped by the system: " in said.err
+    assert "see what the system says" in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [(BrokenPipeError(32, "Broken pipe"), 0, ""), (OSError(28, "No space left"), 2, "check where the output goes")],
+)
+def test_who_reads_no_further_has_had_enough(
+    error: OSError, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list is cut off without an error, and one that finds no room is told."""
+
+    class Cut(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    monkeypatch.setattr(sys, "stdout", Cut())
+    assert main(["measures"]) == code
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(told) == bool(said)
 
 
 def test_what_cannot_be_written_names_the_place(tmp_path: Path) -> None:
@@ -126,3 +166,24 @@ def test_what_is_not_told_elsewhere_names_its_file(say: Say, tmp_path: Path, mon
     monkeypatch.setattr("sim.cli.check.act", denied)
     said = say("check", BASELINE)
     refused(said, "stopped by the system: ", "'secret'", "check that it is there, may be read")
+
+
+@dataclass
+class Part:
+    number: float | None
+
+
+@dataclass
+class Whole:
+    name: str
+    span: tuple[int, int]
+    parts: list[Part]
+    by_name: dict[str, int]
+
+
+def test_the_shape_of_a_record_in_json_is_that_of_its_fields() -> None:
+    """A field that is added is looked for where the file is read, and nobody has to write that down."""
+    assert shape_of(Whole) == {"name": str, "span": [int], "parts": [{"number": (float, None)}], "by_name": {str: int}}
+    assert shape_of(float | None) == (float, None)
+    assert list(SUMMARY) == [field.name for field in fields(RunSummary)]
+    assert SUMMARY["evidence"] == {"best_error": float, "unit": str, "extrapolated_from": (int, None)}

@@ -28,6 +28,16 @@ OUTSIDE = """() => [...document.querySelectorAll("main *")].filter(element => {
     return left < 0 || right > innerWidth;
 }).map(element => `${element.tagName}: ${element.textContent.slice(0, 60)}`)"""
 
+ENDS = """rows => rows.flatMap(row => {
+    const cells = row.querySelectorAll("td"), ends = [cells[0], cells[cells.length - 1]];
+    return ends.map(cell => cell.getBoundingClientRect()).map(box => [box.width ? box.left : -1, box.right]);
+})"""  # of the first cell and the last one of each row; one that is not shown has no width
+WIDTHS = """rows => {
+    const widths = [...rows, document.querySelector("table.key")?.parentElement];
+    const [around, ...own] = widths.reverse().map(one => one?.getBoundingClientRect().width);
+    return own.map(width => [width, around]);
+}"""  # of each row, and of what the first table lies in
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -57,19 +67,12 @@ def test_a_report_reads_on_a_phone_and_on_a_desk(name: str, tmp_path: Path, say:
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
         if name.startswith("run"):
-            rows = page.locator(".years tbody tr").all()
-            assert len(rows) > 20
-            for row in rows:
-                for cell in (row.locator("td").first, row.locator("td").last):
-                    box = cell.bounding_box()
-                    assert box
-                    assert box["x"] >= 0
-                    assert box["x"] + box["width"] <= width
-        for row in page.locator("table.key tbody tr").all():
-            box, around = row.bounding_box(), page.locator("table.key").first.locator("..").bounding_box()
-            assert box
-            assert around
-            assert box["width"] > 0.95 * around["width"], "the whole width of a phone is used"
+            cells = page.locator(".years tbody tr").evaluate_all(ENDS)
+            assert len(cells) > 40
+            assert min(left for left, _ in cells) >= 0
+            assert max(right for _, right in cells) <= width
+        for row, around in page.locator("table.key tbody tr").evaluate_all(WIDTHS):
+            assert row > 0.95 * around > 0, "the whole width of a phone is used"
         assert not page.get_by_text(re.compile(r"[−+]\$")).count(), "a sign that a line may end with"
         assert not page.get_by_text("`").count()
         page.close()

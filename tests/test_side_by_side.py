@@ -273,7 +273,7 @@ def test_many_policies_in_place_of_each_other_stand_in_the_report_alone(
 def test_pairs_are_counted_that_have_both_values_and_differ(
     before: list[float], after: list[float], counts: tuple[int, int, int], said: str
 ) -> None:
-    found = ahead(np.array(before), np.array(after))
+    (found,) = ahead(np.array(before)[:, None], np.array(after)[:, None])
     assert found == counts
     assert matrix.in_how_many(found, 3) == said
 

@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim import owncode, stamped
+from sim.codehash import code_hash
 from sim.errors import InputError
 from sim.experiment import pool
 from sim.stamped import Stamp, opened, refuse_other_code, stamp
@@ -56,7 +57,7 @@ def test_a_worker_of_other_code_that_comes_late_is_refused_and_what_is_written_s
     with pytest.raises(InputError, match="has other code") as raised:
         study.carry_out(through(Relieved(3, monkeypatch), 1))
     assert raised.value.found == f"code {OTHER[:12]}"
-    assert raised.value.allowed == f"code {study.plan['code'][:12]}"
+    assert raised.value.allowed == f"code {code_hash()[:12]}"
     assert len(present(study.directory)) == 3
     for each in (study, whole):
         each.carry_out(local(1))

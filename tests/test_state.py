@@ -26,7 +26,7 @@ from sim.economy.stages.siting import site
 from sim.economy.start import begin
 from sim.economy.state import Clock, World
 from sim.economy.step import advance
-from sim.experiment.notes import AskedNotes
+from sim.experiment.notes import AskedNotes, Notes, ReplicateNotes
 from sim.experiment.path import WorldPath
 from sim.measures import registry
 from sim.mechanisms import market
@@ -284,3 +284,22 @@ def test_what_worlds_share_where_there_are_no_permits_cannot_be_written() -> Non
     first, other = (act(begin(small(), seed)).permits for seed in (1, 2))
     assert first is other is market.NONE
     assert not first.flags.writeable
+
+
+class MoreNotes(ReplicateNotes):
+    """Notes that keep something of their own too."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self.mine: dict[str, float] = {}
+
+
+@pytest.mark.parametrize("kind", [ReplicateNotes, MoreNotes, lambda _: AskedNotes(list(registry().values()), ())])
+def test_notes_of_a_fork_share_nothing_that_is_written_on(kind: Callable[[Scenario], Notes]) -> None:
+    notes = kind(small(until=2013))
+    other = notes.under(small("carbon_tax", until=2013))
+    held = {name: value for name, value in vars(notes).items() if isinstance(value, list | dict)}
+    assert held
+    for name, value in held.items():
+        assert getattr(other, name) is not value, name
+        assert getattr(other, name) == value, name

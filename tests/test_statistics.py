@@ -47,7 +47,7 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
         assert np.isnan([*ends, got.wide_relative_low, got.wide_relative_high]).all()
         assert not set("[]()") & set(effects.cell(got, "fraction"))
         claim = SpokenEffect(registry()[EMISSIONS], "tCO2e/yr", got, got)
-        said = verdict.sentence([claim], (2027, 2040), {EMISSIONS: got})
+        said = verdict.sentence(verdict.clauses([claim], (2027, 2040), {EMISSIONS: got}))
         assert verdict.judged(claim.measure, {EMISSIONS: got}.get) == "too few replicates"
         assert said == "Too few replicates to say what it does."
         assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in effects.intervals_note(
@@ -62,7 +62,7 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
     same = effect(many, many, None, logs=True)
     assert same is not None
     both = [SpokenEffect(registry()[EMISSIONS], "tCO2e/yr", scarce), SpokenEffect(registry()[DIVIDE], "ratio", same)]
-    assert "too few values to say of emissions" in verdict.sentence(both, (2027, 2040), {})
+    assert "too few values to say of emissions" in "; ".join(verdict.clauses(both, (2027, 2040), {}))
 
 
 def test_ratios_are_taken_in_logs() -> None:

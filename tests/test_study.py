@@ -301,7 +301,7 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
         (tmp_path / PLAN).write_text(broken)
         assert "the plan cannot be read" in refused(tmp_path)
     write_plan(tmp_path, {**study.plan, "code": "0" * 63 + "1"})
-    assert "the simulator has changed since" in refused(tmp_path)
+    assert "the code that simulates has changed since" in refused(tmp_path)
 
 
 def test_the_scenario_of_a_point_is_built_once_unless_points_share_a_past(tmp_path: Path) -> None:

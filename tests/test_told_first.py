@@ -28,18 +28,18 @@ from tests.worlds import SCENARIOS, small
 
 def test_what_few_draws_mean_is_told_once_and_before_the_verdicts(say: Say, tmp_path: Path) -> None:
     assert few_draws(10) == (
-        'Only 10 draws: the true ranges may be longer and go both ways, so that "may" is said more often than with 40 '
-        "or more."
+        'Ranges hold all 10 draws. More draws could lie outside, or go the other way, so that "may" is said more often '
+        "than with 40 or more."
     )
     assert [few_draws(many) for many in (FEWEST - 1, MANY)] == ["", ""]
     worlds = [str(SCENARIOS / f"{name}.toml") for name in ("baseline", "carbon_tax")]
     few = [f"kind.{kind}.count=6" for kind in ("corporation", "startup", "academic_lab")]
     settings = [word for one in few for word in ("--set", one)]
     out = say("compare", *worlds, *settings, "--until", "2014", "--replicates", FEWEST, "--out", tmp_path / "o").out
-    assert out.count("Only 6 draws") == 1
-    assert out.index("in 2014:") < out.index("Only 6 draws") < out.index("How to read it")
+    assert out.count("Ranges hold all 6 draws") == 1
+    assert out.index("in 2014:") < out.index("Ranges hold all 6 draws") < out.index("How to read it")
     page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
-    assert page.index("Only 6 draws") < page.index('class="findings"') < page.index("How to read it")
+    assert page.index("Ranges hold all 6 draws") < page.index('class="findings"') < page.index("How to read it")
 
 
 def test_how_to_read_a_verdict_is_true_of_a_direction_that_is_unclear_though_all_draws_go_one_way() -> None:

@@ -401,7 +401,7 @@ def test_a_divide_narrower_because_labs_lose_has_no_price(monkeypatch: pytest.Mo
     def priced(**others: Effect) -> float | None:
         changes = {DIVIDE: divide, **others}
         monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id, UNCLEAR))
-        return found.cost(1).per_halving
+        return replace(found).cost(1).per_halving
 
     assert priced() is not None
     assert priced(**{ACADEMIA_SHARE: share}) is None

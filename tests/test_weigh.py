@@ -145,7 +145,7 @@ def test_numbers_of_a_theory_may_differ(tmp_path: Path) -> None:
 def test_fits_of_other_code_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *others = THEORIES
     fits = [made(tmp_path / name, name) for name in others]
-    monkeypatch.setattr(planned, "code_hash", lambda: "f" * 64)
+    monkeypatch.setattr(planned, "simulating_hash", lambda: "f" * 64)
     fits.append(made(tmp_path / first, first))
     with pytest.warns(Notice, match="fits are of other code"):
         weighed(fits)

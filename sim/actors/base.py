@@ -11,6 +11,7 @@ from sim.errors import InputError
 from sim.mathematics import exp
 from sim.owncode import Registered
 from sim.quantity import choice, integer, quantity, weights
+from sim.records import Portable
 
 PARTIES = (
     "cloud",
@@ -70,7 +71,7 @@ class OwnMeans(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind(Registered, ABC):
+class Kind(Registered, Portable, ABC):
     """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
 
     rule: ClassVar[str]

@@ -6,14 +6,20 @@ from typing import Any
 from sim.actors.base import PARTIES, SECTORS
 from sim.errors import InputError, unknown
 
+SAYS = ("sector", "title", "own_means")  # what every kind says of itself
+
 
 def look_at(cls: Any) -> None:
-    """Raises InputError for a kind whose sector, title, parties or own means are not what they may be."""
+    """Raises InputError for a kind that leaves something out, or says what may not be."""
     key, usable = f"{cls.__module__}.{cls.__name__}", [one.name for one in fields(cls)]
-    for name in ("sector", "title", "own_means"):
-        if not hasattr(cls, name):
+    for name in (*SAYS, *sorted(getattr(cls, "__abstractmethods__", ()))):
+        if not hasattr(cls, name) or name not in SAYS:
             problem, fix = f"the kind '{cls.rule}' does not say its {name}", f"add {name}, see docs/add-a-kind.md"
-            raise InputError(problem, key=key, allowed="kinds with a sector, a title and own means", fix=fix)
+            allowed = "kinds with a sector, a title, own means, endow, wants and means"
+            raise InputError(problem, key=key, allowed=allowed, fix=fix)
+    if cls.rule in SECTORS:  # rows are found by rules and by sectors
+        problem, fix = f"the kind '{cls.rule}' is called like a sector", "give it another rule"
+        raise InputError(problem, key=f"{key}.rule", found=cls.rule, allowed=f"not {' or '.join(SECTORS)}", fix=fix)
     if cls.sector not in SECTORS:
         raise unknown("sector", cls.sector, SECTORS, key=f"{key}.sector")
     for name in ("settles_with", "income_from"):

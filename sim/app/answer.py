@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
+from sim.app.catalogue import plainly
 from sim.app.charts import charted, charts
 from sim.app.ensemble import Change, PairedWorlds
 from sim.app.looks import number
@@ -13,6 +14,7 @@ from sim.app.sizes import size_text, span_text
 from sim.measures import Measure, told
 from sim.plurals import counted
 from sim.report import words
+from sim.report.certainty import held
 from sim.report.comparison import verdict
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.statistics import FEWEST, Effect, Middle
@@ -56,7 +58,7 @@ def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
     return {
         "years": worlds.years,
         "labels": [
-            {"id": m.id, "label": _heading(m), "meaning": m.meaning, "ends": evidence_of(worlds, m.id)}
+            {"id": m.id, "label": _heading(m), "meaning": f"{plainly(m.meaning)}.", "ends": evidence_of(worlds, m.id)}
             for m in cards.values()
         ],
         "cards": [
@@ -88,7 +90,7 @@ def _basis(pairs: str, worlds: PairedWorlds) -> str:
     """What numbers of the page rest on."""
     over = WIDE if worlds.drawn else LUCK
     sizes = "numbers are those on the assumptions as they stand" if worlds.luck else "numbers are medians of them"
-    return f"{pairs}, over {over}: brackets hold 95 % of them, {sizes}; bars end at ±100 %."
+    return f"{pairs}, over {over}: brackets hold {held(len(worlds.found))} of them, {sizes}; bars end at ±100 %."
 
 
 def _levels(worlds: PairedWorlds, id: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from sim.app.controls import (
     STEPS,
     WHOLES,
     Control,
+    Slide,
     alone,
     controls,
     field_text,
@@ -22,6 +23,7 @@ from sim.app.controls import (
     number,
     option_words,
     policies,
+    rewritten,
     shown,
     slide,
     strength,
@@ -31,24 +33,14 @@ from sim.app.controls import (
 from sim.app.setting import Setting, of_world
 from sim.plurals import counted
 from sim.policies import Policy
-from sim.quantity import Quantity
+from sim.policies.levers import GROUPS, LEVERS
+from sim.quantity import Quantity, factor
 from sim.report import words
 from sim.scenario import Scenario, real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
 
-GROUPS = {
-    "Prices": ("carbon_price", "compute_levy"),
-    "Limits": (
-        "carbon_cap", "carbon_budget", "carbon_covered", "carbon_sold", "carbon_banking", "compute_cap",
-        "compute_covered", "compute_sold", "run_ceiling", "run_ratio",
-    ),
-    "Support": ("voucher", "public_compute", "public_budget", "unclaimed", "winners"),
-    "Openness": (
-        "publishing", "weights_lag", "findings", "report_threshold", "report_lag", "report_coverage", "report_methods",
-    ),
-}  # fmt: skip  # every lever; a policy stands in the group of its first one
 ON_RECORD = "Policies on record"
 MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
@@ -74,8 +66,7 @@ def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
     """Policies by group, each as its row shows it."""
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
     for name, policy in policies().items():
-        group = next(g for g, levers in GROUPS.items() if policy.levers[0] in levers)
-        groups[group].append(_row(name, policy, setting, baseline))
+        groups[LEVERS[policy.levers[0]].group].append(_row(name, policy, setting, baseline))
     return [{"group": group, "policies": found} for group, found in groups.items() if found]
 
 
@@ -142,17 +133,36 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     """Place and words of a slider of ``STEPS`` places."""
     range_ = slide(policy, control, written, usual.get(control.key))
     low, high = _ends(range_)
-    value = number(written)[0]
-    at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
-    place = round(STEPS * (at - low) / (high - low)) if high > low else 0
+    ends = (shown(control, rewritten(written, range_.value(end))) for end in (low, high))
+    unit = unit_of(control, written).removeprefix("%")  # which is told at either end
+    least, most = (text.removesuffix(unit).strip() for text in ends)
     whole = WHOLES.get(control.key, {}).get(policy.levers[0], "")
     return {
-        "place": place,
+        "place": _place(range_, number(written)[0]),
+        "usual": _usual(control, written, usual.get(control.key), range_),
+        "low": least,
+        "high": most,
         "key": control.key,
         "label": control.label,
         "text": f"{shown(control, written)}{whole}",
         "help": control.help,
     }
+
+
+def _place(range_: Slide, value: float) -> int:
+    """Where a number stands on a slider of ``STEPS`` places, or the end that is nearest to it."""
+    low, high = _ends(range_)
+    at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
+    return round(STEPS * (at - low) / (high - low)) if high > low else 0
+
+
+def _usual(control: Control, written: Any, usual: Any, range_: Slide) -> int | None:
+    """Where the number of the policy's own scenario stands, whatever the unit; None where it has none."""
+    if usual is None or is_by_year(usual):
+        return None
+    value, unit = number(usual)
+    own, declared = number(written)[1] or control.spec.unit, control.spec.unit
+    return _place(range_, value * factor(unit or declared, declared) / factor(own, declared))
 
 
 def slid(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any], place: float) -> float:
@@ -162,7 +172,7 @@ def slid(policy: type[Policy], control: Control, written: Any, usual: dict[str, 
     return float(range_.value(low + (high - low) * min(max(place, 0), STEPS) / STEPS))
 
 
-def _ends(range_: Any) -> tuple[float, float]:
+def _ends(range_: Slide) -> tuple[float, float]:
     return (range_.place(range_.low) if range_.low or range_.logarithmic else 0.0), range_.place(range_.high)
 
 
@@ -221,6 +231,7 @@ def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
     return {
         "path": quantity.path, "label": plainly(quantity.doc), "moved": moved is not None,
         "place": round(STEPS * place(value, low, high)),
+        "usual": round(STEPS * place(float(quantity.value), low, high)),
         "text": f"{words.plain(value)} {unit}".strip(), "low": words.plain(low), "high": words.plain(high),
         "basis": _basis(quantity),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from sim.app.looks import (
     halvings,
     number,
     through_time,
+    value_axis,
 )
 from sim.app.shades import evidence_ends, evidence_of, saved
 from sim.arrays import Array
@@ -89,7 +90,7 @@ def _divide(worlds: PairedWorlds, shades: Sequence[Band]) -> dict[str, Any]:
     meaning = f"Industry's typical largest training run over academia's.{f' {RECORDS}.' if points else ''}"
     limits = [end for point in points for end in (max(point.low, LEAST), point.high)]
     chart = _chart(worlds, "divide", "The compute divide", meaning, [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0,
-                   limits, shades)  # fmt: skip
+                   limits, shades, [point.ratio for point in points])  # fmt: skip
     scale, series = ValueScale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
     for point in points:
         ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
@@ -110,8 +111,10 @@ def _divide(worlds: PairedWorlds, shades: Sequence[Band]) -> dict[str, Any]:
 
 
 def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[Of], base: float,
-           limits: Sequence[float] = (), shades: Sequence[Band] = ()) -> dict[str, Any]:  # fmt: skip
-    """Measures in the middle of both worlds, and bands over the pairs where they are many enough."""
+           limits: Sequence[float] = (), shades: Sequence[Band] = (),
+           points: Sequence[float] = ()) -> dict[str, Any]:  # fmt: skip
+    """Measures in the middle of both worlds, and bands over the pairs where they are many enough. ``limits`` are what
+    its axis holds besides, ``points`` what it holds where a reader asks for amounts as they are."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
     for id, label, hue, before, text in of:
@@ -131,14 +134,23 @@ def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[O
     scale = ValueScale(unit, halvings(shown), PERCENT) if base == 2.0 else ValueScale(unit, base)
     option = through_time(lines, scale, _years(worlds), policy_dates(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
-    meaning = meaning.replace(GRIDLINES, scale.gridlines(option["yAxis"]))
-    if _leaves(bands, scale, option["yAxis"]["max"]):
-        meaning += " The band goes on above the top."
+    straight = ValueScale(unit)
+    upright = value_axis(lines, straight, limits=points, bands=[*bands, *shades])
+    linear = {"base": scale.base, "origin": scale.origin, "yAxis": upright,
+              "meaning": _told(meaning.replace(f"; {GRIDLINES}", ""), bands, straight, upright)}  # fmt: skip
+    meaning = _told(meaning, bands, scale, option["yAxis"])
     pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
     finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}. {_beyond(ends, worlds)}".strip()
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
-            "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
+            "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]]),
+            "linear": linear if scale.base else None}  # fmt: skip
+
+
+def _told(meaning: str, bands: Sequence[Band], scale: ValueScale, axis: dict[str, Any]) -> str:
+    """What a chart means, with how far apart its gridlines are, and where a band does not end."""
+    text = meaning.replace(GRIDLINES, scale.gridlines(axis)) if GRIDLINES in meaning else meaning
+    return f"{text} The band goes on above the top." if _leaves(bands, scale, axis["max"]) else text
 
 
 def _leaves(bands: Sequence[Band], scale: ValueScale, top: float) -> bool:

@@ -20,12 +20,6 @@ from sim.scenario import load, shipped
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
 REACH = WIDE**2  # the same about a number that no shipped scenario gives
-TYPICAL = {
-    "cap_and_trade": {"cap": 1e6},
-    "compute_permits": {"cap": 1e27},
-    "compute_voucher": {"budget": 1e9, "total": 1e10},
-    "public_compute": {"budget": 1e9, "total": 1e10},
-}  # such numbers, in declared units; assumed: the middle of a slider alone
 NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slider without logarithms
 STEPS = 200  # of a slider
 NOTHING, VAST = 1e-2, 1e9  # the end of a range below and above them says nothing to people
@@ -264,11 +258,11 @@ class Slide:
 
 def slide(policy: type[Policy], control: Control, written: Any, usual: Any) -> Slide:
     """The slider of a policy's strength, whatever the value: over its range where that is closed and not far beyond the
-    ``usual`` number, else around that; around a typical one where none is usual."""
+    ``usual`` number, else around that; where none is usual, around a typical one, or up to the end of its range."""
     spec, unit = control.spec, number(written)[1] or control.spec.unit
     value, of = (0.0, None) if usual is None else number(usual)
     given = isfinite(value) and value > 0
-    value, reach = (value, WIDE) if given else (TYPICAL[policy.name][control.key], REACH)
+    value, reach = (value, WIDE) if given else (spec.typical or spec.high / REACH, REACH)
     one, base = (
         factor(unit, spec.unit),
         factor(spec.unit, spec.unit),

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sim.app.members import KeptMembers
 from sim.compiled import prepare
-from sim.experiment.pool import follow_the_parent, interrupts_held, starting
+from sim.experiment.pool import follow_the_parent, interrupts_held, sendable, starting
 from sim.processors import processors, way_to_start
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
@@ -153,7 +153,7 @@ def _work(connection: Any, gives_way: bool) -> None:
         try:
             outcome: Any = task(ensemble)
         except Exception as error:
-            outcome = RuntimeError(f"{type(error).__name__}: {error}")
+            outcome = sendable(error)
         try:
             connection.send(outcome)
         except OSError:

@@ -23,7 +23,7 @@ from sim.app.lab import Lab, lab_of, told
 from sim.app.members import Both
 from sim.app.setting import Setting, from_link, of_world
 from sim.app.shown import Parts, Shown
-from sim.errors import InputError
+from sim.errors import BrokenCode, InputError
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
@@ -73,10 +73,8 @@ class Desk:
                 else:
                     raise InputError("the page does not know this wish", found=told, fix="reload it")
                 self._tell(heard=heard, **{"problem": self.failed, **parts})
-        except InputError as error:
-            self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
-            self._tell(heard=heard, problem=f"{WRONG}{type(error).__name__}: {error}")
+            self._tell(heard=heard, problem=why(error, told))
 
     def close(self) -> None:
         """The tab is gone."""
@@ -142,7 +140,7 @@ class Desk:
                     if errand is not None:
                         self.errands.setdefault(name, errand)
             except Exception as error:
-                self._fail(f"{WRONG}{type(error).__name__}: {error}", of_setting=pair is not None)
+                self._fail(why(error), of_setting=pair is not None)
 
     def _fail(self, problem: str, *, of_setting: bool) -> None:
         """Tell why there is no answer until another is wanted; why an errand failed, once."""
@@ -276,6 +274,13 @@ class Desk:
         with self.change:
             self.errands[name] = errand
             self.change.notify_all()
+
+
+def why(error: Exception, told: Any = None) -> str:
+    """What went wrong, as a sentence: a refusal says what can be done, and of code of one's own which line it is."""
+    if isinstance(error, BrokenCode):
+        return WRONG + str(error)
+    return said(error, told) if isinstance(error, InputError) else f"{WRONG}{type(error).__name__}: {error}"
 
 
 def first_setting() -> Setting:

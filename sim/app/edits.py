@@ -32,11 +32,13 @@ from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.app.typed import POINT
 from sim.errors import InputError
 from sim.rng import HIGHEST_SEED
+from sim.scenario.sizes import other_sizes
 
 Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
 DATES = ("start", "end")  # of a policy
+LONGEST = 80  # characters of what was found
 WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
 
 
@@ -47,7 +49,8 @@ def said(error: InputError, told: Any) -> str:
     if policy is not None and told.get("do") not in DATES:
         return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
     of = "" if policy is None else f"{told['do']} of {label(policy.name).lower()}: "
-    found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
+    was = str(error.found).strip()
+    found = "" if error.found is None else f"found {was[:LONGEST] or 'nothing'}{'…' if len(was) > LONGEST else ''}"
     parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
     texts = ("; ".join(filter(None, parts)), error.fix)
     text = " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)
@@ -61,7 +64,7 @@ def _field_of(policy: Any, told: Edit) -> str:
 
 def _of_field(error: InputError, policy: Any, told: Edit) -> str:
     """A refusal of what was typed for a number of a policy: what that may be. Nothing for any other."""
-    key, typed = str(told.get("key", "")), str(told.get("value", ""))[:80].strip()
+    key, typed = str(told.get("key", "")), str(told.get("value", ""))[:LONGEST].strip()
     control = next((one for one in controls(policy) if one.key == key and one.spec.form == "number"), None)
     if control is None or error.problem not in REFUSALS or (error.key or "").rpartition(".")[2] != key:
         return ""
@@ -81,10 +84,12 @@ def _entry(setting: Setting, told: Edit) -> tuple[str, Any, dict[str, Any]]:
 
 
 def _written(policy: Any, entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry without what is at its default and cannot be written (no limit)."""
+    """An entry without what is at its default and cannot be written (no limit), and without the sizes of a programme
+    that it is not given by."""
     every = {control.key: control for control in controls(policy)}
-    return {key: value for key, value in entry.items()
-            if key not in every or not (isinstance(value, float) and abs(value) == float("inf"))}  # fmt: skip
+    others = [key for key in other_sizes(policy, [strength(policy, entry)]) if entry[key] == every[key].default]
+    return {key: value for key, value in entry.items() if key not in others
+            and (key not in every or not (isinstance(value, float) and abs(value) == float("inf")))}  # fmt: skip
 
 
 def _switch(setting: Setting, told: Edit) -> Setting:
@@ -120,16 +125,11 @@ def _field(setting: Setting, told: Edit) -> Setting:
             except ValueError:
                 fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
                 raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
-    entry = {**entry, **_given_up(policy, control, value), control.key: value}
+    nothing = control.spec.form == "number" and not is_by_year(value) and number(value)[0] == control.default
+    gone = [] if nothing else other_sizes(policy, [control.key])
+    usual = {one.key: one.default for one in controls(policy) if one.key in gone}
+    entry = {**entry, **usual, control.key: value}
     return setting.with_entry(name, _written(policy, entry))
-
-
-def _given_up(policy: Any, control: Control, value: Any) -> dict[str, Any]:
-    """What a size of a programme that is typed takes the place of: a programme has one."""
-    sizes = policy.may_give() if policy.amounts else ()
-    if control.key not in sizes or (not is_by_year(value) and number(value)[0] == control.default):
-        return {}
-    return {one.key: one.default for one in controls(policy) if one.key in sizes and one.key != control.key}
 
 
 def _amount(control: Control, written: Any, text: str) -> float:

@@ -14,11 +14,11 @@ SCALES = ("", *(letter.strip() for _, letter in words.SCALES))
 
 FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
 LETTER = 6.4  # px, the width of a letter of 12 px
-PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
 TICKS = 5  # of a vertical axis, about
 ROOM, LATE = 0.3, 0.7  # of an axis of years: words of two dates beside each other; from where on words stand before
+DENSE = 40  # years on an axis up to which each has a mark
 PARTS = {2: "half", 4: "a quarter", 8: "an eighth", 10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
@@ -149,28 +149,31 @@ def through_time(
     ``limits`` are values that the vertical axis has to hold besides those of the lines. What comes after the year in
     which the evidence ends is hatched.
     """
-    shown = [value for line in lines for value in line.values if isfinite(value)]
-    roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
-    ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
-    limits = [*limits, *ends]
     longest = max((len(line.label) for line in lines), default=0)
-    y = scale.axis([*shown, *limits])
-    lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
-    drawn = [_series(line, scale, lift) for line, lift in zip(lines, lifts, strict=True)]
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "grid": {"left": 2, "right": 14 + LETTER * longest, "top": 22, "bottom": 4, "containLabel": True},
         "xAxis": calendar(years),
-        "yAxis": y,
+        "yAxis": value_axis(lines, scale, limits=limits, bands=bands),
         "tooltip": {
             "trigger": "axis", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*hatched(evidence_ends, dates, years), *(_band(band, scale) for band in bands), *drawn,
-                   dotted(dates, years)],
+        "series": [*hatched(evidence_ends, dates, years), *(_band(band, scale) for band in bands),
+                   *(_series(line, scale) for line in lines), dotted(dates, years)],
     }  # fmt: skip
+
+
+def value_axis(
+    lines: Sequence[ChartLine], scale: ValueScale, *, limits: Sequence[float] = (), bands: Sequence[Band] = ()
+) -> dict[str, Any]:
+    """The vertical axis for lines, for bands as far as they do not press lines to the ground, and for limits."""
+    shown = [value for line in lines for value in line.values if isfinite(value)]
+    roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])
+    ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
+    return scale.axis([*shown, *limits, *ends])
 
 
 def _band(band: Band, scale: ValueScale) -> dict[str, Any]:
@@ -191,27 +194,9 @@ def calendar(years: tuple[int, int]) -> dict[str, Any]:
         "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
         "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10,
                       "showMinLabel": first in marks, "showMaxLabel": last in marks},
-        "axisLine": {"lineStyle": {"color": AXIS}}, "splitLine": {"show": False}, "axisTick": {"show": False},
+        "axisLine": {"onZero": False, "lineStyle": {"color": AXIS}}, "splitLine": {"show": False},
+        "axisTick": {"show": last - first <= DENSE, "length": 3, "lineStyle": {"color": AXIS}},
     }  # fmt: skip
-
-
-def _end(line: ChartLine, scale: ValueScale) -> float | None:
-    """Where the label behind a line wants to stand."""
-    return scale.place(line.values[-1]) if len(line.values) else None
-
-
-def _lifts(ends: list[float | None], low: float, high: float) -> list[float]:
-    """How far labels are moved up [px] so that none lies on another, in a panel of the usual height."""
-    heights = {i: PANEL * (end - low) / (high - low) for i, end in enumerate(ends) if end is not None}
-    order = sorted(heights, key=lambda i: heights[i])
-    placed: dict[int, float] = {}
-    for before, i in zip([None, *order], order, strict=False):
-        placed[i] = heights[i] if before is None else max(heights[i], placed[before] + LINE_HEIGHT)
-    over = max([0.0, *(placed[i] - PANEL for i in order)])
-    for after, i in zip([None, *reversed(order)], list(reversed(order)), strict=False):
-        roof = PANEL if after is None else placed[after] - LINE_HEIGHT
-        placed[i] = min(placed[i], roof) if over else placed[i]
-    return [placed[i] - heights[i] if i in placed else 0.0 for i in range(len(ends))]
 
 
 def raised(text: str) -> str:
@@ -234,7 +219,8 @@ def number(value: float, unit: str) -> str:
     return raised(words.number(value, unit))
 
 
-def _series(line: ChartLine, scale: ValueScale, lift: float) -> dict[str, Any]:
+def _series(line: ChartLine, scale: ValueScale) -> dict[str, Any]:
+    """A line; the browser puts its ``end`` behind it."""
     amounts = line.values if line.amounts is None else line.amounts
     points = [
         [time, scale.place(value), number(amount, scale.unit)]
@@ -254,10 +240,7 @@ def _series(line: ChartLine, scale: ValueScale, lift: float) -> dict[str, Any]:
         series |= {"areaStyle": {"color": line.colour, "opacity": 1}}
         series["lineStyle"] |= {"width": 1, "color": SURFACE}
     if line.label:
-        series["endLabel"] = {
-            "show": True, "formatter": line.label, "color": line.text_colour or line.colour, "fontSize": 12,
-            "fontFamily": FONT, "distance": 5, "offset": [0, round(-lift, 1)],
-        }  # fmt: skip
+        series["end"] = {"text": line.label, "fill": line.text_colour or line.colour, "font": f"12px {FONT}"}
     return series
 
 

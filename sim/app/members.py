@@ -18,7 +18,8 @@ from sim.scenario.variants import with_values
 
 EVERY = 3  # years between places of a baseline from which a policy world may part
 SCENARIOS_KEPT = 8  # in one worker: what a tab or two set last
-MOST_KEPT = 80  # baselines in one worker, about 5 MB each at 700 actors
+MOST_KEPT = 80  # baselines in one worker, about 5 MB each at 700 actors to 2040
+MOST_ACTORS_KEPT = 560_000  # in all places of these, about 0.5 kB each
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Member:
             made = _with_places(baseline, member)
         self.own, self.path, self.places = made
 
+    @property
+    def size(self) -> int:
+        """Actors in all its places."""
+        return len(self.places) * sum(kind.count for kind in self.own.kinds)
+
     def under(self, policy: Scenario, member: int) -> MemberPath | None:
         """The path under another scenario, to its end; None where the draw makes no possible world of it."""
         try:
@@ -106,7 +112,8 @@ def _with_places(baseline: Scenario, member: int) -> tuple[Scenario, MemberPath,
 
 
 class KeptMembers:
-    """The members that a worker keeps, those asked for last."""
+    """The members that a worker keeps: those asked for last, as far as there is room. Of a baseline that has more than
+    there is room for, those that came first: all are asked for in turn, so each would leave before its turn."""
 
     def __init__(self) -> None:
         self.members: OrderedDict[tuple[bytes, int, bool], Member] = OrderedDict()
@@ -117,10 +124,11 @@ class KeptMembers:
         key = sha256(task.baseline).digest(), task.member, task.wide
         if key not in self.members:
             self.members[key] = Member(self._scenario(task.baseline), task.member, task.wide)
-            while len(self.members) > MOST_KEPT:
-                self.members.popitem(last=False)
         self.members.move_to_end(key)
         member = self.members[key]
+        while self._are_many():
+            last = next(reversed(self.members))
+            del self.members[next((one for one in self.members if one[0] != key[0]), last)]
         asked = sha256(task.policy).digest()
         if member.last is None or member.last[0] != asked:
             member.last = asked, self._both(member, task)
@@ -133,6 +141,9 @@ class KeptMembers:
         before, after = seen(member.path), seen(other)
         values, bounds, places = (before[0], after[0]), (before[1], after[1]), (before[2], after[2])
         return Both(task.member, task.wide, values, bounds, places)
+
+    def _are_many(self) -> bool:
+        return len(self.members) > MOST_KEPT or sum(one.size for one in self.members.values()) > MOST_ACTORS_KEPT
 
     def _scenario(self, pickled: bytes) -> Scenario:
         key = sha256(pickled).digest()

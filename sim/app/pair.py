@@ -8,7 +8,7 @@ import mesa
 
 from sim.app.crowd import Cast, Crowd, cast_of, idle
 from sim.economy.observe import Period, Step, observe
-from sim.measures import registry
+from sim.measures import Measure, registry
 from sim.model import ComputeEconomy
 from sim.scenario import Scenario
 
@@ -48,7 +48,7 @@ class Track:
         seen = observe(self.model.world, list(self.window))
         self.times.append(seen.end)
         for id, measure in self.measures.items():
-            self.values[id].append(self._over_a_year(measure(seen), measure.unit, seen))
+            self.values[id].append(self._over_a_year(measure, seen))
         compute = seen.compute / (1.0 if self.whole else seen.years)
         self.crowds.append(Crowd(seen.alive, compute, seen.largest_run, seen.error, seen.access))
 
@@ -67,9 +67,10 @@ class Track:
         """Whether the last steps make a whole year."""
         return len(self.window) == self.window.maxlen
 
-    def _over_a_year(self, value: float, unit: str, seen: Period) -> float:
-        """What flows is per year also in the first year, while it is not over."""
-        return value if self.whole or not unit.endswith("/yr") else value / seen.years
+    def _over_a_year(self, measure: Measure, seen: Period) -> float:
+        """The measure; what flows is per year also in the first year, while it is not over."""
+        value = measure(seen)
+        return value / seen.years if measure.flows and not self.whole else value
 
     def now(self, id: str) -> float:
         """The measure over the last year; NaN before the first step."""

@@ -173,12 +173,15 @@ def _act(typed: list[str], began: float) -> int:
             raise
         print(f"error: {_not_installed(str(error.name))}", file=sys.stderr)
         return BAD_INPUT
-    except OSError as error:  # nobody reads on, or no room for what is printed
-        mute(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            return 0
-        fix = "check where the output goes, and that there is room"
-        fix = "check that it is there, may be read and written, and has room" if error.filename else fix
+    except OSError as error:
+        fix = "see what the system says of it, and try again"
+        if error.filename:
+            fix = "check that it is there, may be read and written, and has room"
+        if getattr(sys.stdout, "failed", None) is error:  # nobody reads on, or no room for what is printed
+            mute(sys.stdout)
+            if isinstance(error, BrokenPipeError):
+                return 0
+            fix = "check where the output goes, and that there is room"
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
 
@@ -226,10 +229,10 @@ def _help(options: Namespace) -> int:
 
 
 def _version(options: Namespace) -> int:
-    from sim.codehash import code_hash
+    from sim.codehash import code_hash, simulating_hash
     from sim.store.versions import installed
 
-    print(f"compute-divide {installed('compute-divide')}, code {code_hash()}")
+    print(f"compute-divide {installed('compute-divide')}, code {code_hash()}, of which {simulating_hash()} simulates")
     return 0
 
 

@@ -54,7 +54,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     from sim.scenario.data import shipped
 
     rows = [
-        [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.axes) or "–", spec.doc]
+        [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.differs_by) or "–", spec.doc]
         for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
     ]
     levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)

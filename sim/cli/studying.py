@@ -75,7 +75,10 @@ def _remove(out: Path, *, stays: bool) -> None:
     """Take away a plan of which nothing is there, and its directory where it was not there before."""
     from sim.store.place import leave_no_parent
     from sim.store.plan import PLAN
+    from sim.store.shards import FOLDER
 
+    with suppress(OSError):  # where nothing was simulated, there is none
+        (out / FOLDER).rmdir()
     with suppress(OSError):  # it is gone, or cannot be removed: what failed before is told
         (out / PLAN).unlink(missing_ok=True)
         if not stays:

@@ -48,6 +48,7 @@ class Terminal(TextIOBase):
     def __init__(self, stream: TextIO | None, forgives: bool) -> None:
         self.stream, self.forgives = stream, forgives
         self.kept = "\r" if forgives else ""  # a progress bar goes back to the start of its line
+        self.failed: Exception | None = None  # what it raised last, since it took no more
 
     def write(self, text: str) -> int:
         """Write the text. Raises OSError when the stream takes no more, unless it forgives that."""
@@ -66,8 +67,9 @@ class Terminal(TextIOBase):
     def _forgiving(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, ValueError):  # full, closed at the other end, or closed here
+        except (OSError, ValueError) as error:  # full, closed at the other end, or closed here
             if not self.forgives:
+                self.failed = error
                 raise
             mute(self.stream)
             self.stream = None

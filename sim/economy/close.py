@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Table, rows_of
+from sim.arrays import Array, Block, Marks, Mask, Table, named, rows_of
 from sim.compiled import inner, loop
 from sim.economy import sealed
 from sim.economy.ledger import Ledger, Sale
@@ -99,7 +99,7 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> StepNotes:
         costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean, costs.removal, sale.most, order.training,
         order.wanted, money.wants, money.filled, plan.spend, plan.plan.middle, plan.desired, found, bound,
     )  # fmt: skip
-    return StepNotes(*numbers, Bounds(*bound), NotedColumns(*found))
+    return StepNotes(*numbers, Bounds(**named(BOUND, bound)), NotedColumns(**named(NOTED, found)))
 
 
 def _memory(

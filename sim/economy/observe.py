@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import Unchanging, found_once, record
 from sim.scenario.schema import Yardsticks
 
+Found = TypeVar("Found")
 # What the sums go over, read from a step or a period by name.
 ACTOR_RATES, BOUNDS, ABATED, RATES = (attrgetter(*of._fields) for of in (ActorRates, Bounds, Abated, Rates))
 
@@ -185,16 +186,16 @@ class Period:
         return tuple(by_region[0].tolist()), _sealed(by_actor[0])
 
     @found_once
-    def known(self) -> dict[Any, Any]:
-        """What measures worked out of the window, for others that ask for it."""
+    def _known(self) -> dict[Any, Any]:
         return {}
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What ``make`` gives, worked out once for all measures that ask for ``key``."""
-        known = self.known
+    def once(self, of: Callable[..., Found], *given: Any) -> Found:
+        """What a function says of this window and what else is given, worked out once for all measures that ask it."""
+        known, key = self._known, (of, *given)
         if key not in known:
-            known[key] = make()
-        return known[key]
+            known[key] = of(self, *given)
+        found: Found = known[key]
+        return found
 
 
 # means over time

@@ -3,19 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.economy.observe import Period, Step, observe
 from sim.economy.state import World
+from sim.errors import InputError
 from sim.measures import Measure, chosen, registry
 from sim.measures.base import number
+from sim.owncode import asked
 from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
 
+Noted = TypeVar("Noted")
 NUMBERS = {float, np.float64, int}  # what measures give, as a rule
 
 
@@ -53,9 +56,7 @@ class AskedNotes:
 
     def under(self, scenario: Scenario) -> "AskedNotes":
         """The same so far."""
-        other = copy(self)
-        other.found = list(self.found)
-        return other
+        return _apart(self)
 
     @property
     def values(self) -> Array:
@@ -101,7 +102,8 @@ class ReplicateNotes:
     def of_year(self, year: int, world: World, period: Period) -> None:
         """All measures, all payments, and the actors where they are kept."""
         self.yearly.append(values_in(self.measures, period))
-        self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
+        flags = [measure.flag for measure in self.measures]
+        self.flags.append([flag is not None and asked(flag, period) for flag in flags])
         self.flows.append(period.flows.named())
         if year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[year] = period.compute
@@ -112,32 +114,45 @@ class ReplicateNotes:
 
     def under(self, scenario: Scenario) -> "ReplicateNotes":
         """The same so far, under the name of another scenario."""
-        other = copy(self)
+        other = _apart(self)
         other.scenario = scenario
-        for name in ("yearly", "flags", "by_step", "times", "outcomes", "flows", "trained", "watched"):
-            setattr(other, name, copy(getattr(self, name)))
         other.actors = [{**table, "scenario": np.full(table["actor"].size, scenario.name)} for table in self.actors]
         return other
 
     def replicate(self, number: int) -> Replicate:
         """What was noted so far, as the replicate of this number."""
         return Replicate(
-            number,
-            tuple(measure.id for measure in self.measures),
-            np.array(self.yearly),
-            np.array(self.flags),
-            np.array(self.by_step),
-            np.array(self.times),
-            self.actors,
-            dict(self.outcomes),
-            self.flows,
-            self.trained,
+            replicate=number,
+            measures=tuple(measure.id for measure in self.measures),
+            yearly=np.array(self.yearly),
+            flags=np.array(self.flags),
+            by_step=np.array(self.by_step),
+            times=np.array(self.times),
+            actors=self.actors,
+            outcomes=dict(self.outcomes),
+            flows=self.flows,
+            trained=self.trained,
         )
 
 
+def _apart(notes: Noted) -> Noted:
+    """The same notes in lists of their own: what is noted further is noted in one of them alone."""
+    other = copy(notes)
+    for name, value in vars(notes).items():
+        if isinstance(value, list | dict):
+            setattr(other, name, copy(value))
+    return other
+
+
 def values_in(measures: Sequence[Measure], period: Period) -> list[float]:
-    """The measures of a window. Raises InputError for what is no number."""
-    found = [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    """The measures of a window. Raises InputError for what is no number, and BrokenCode where a function comes to an
+    error."""
+    try:
+        found = [measure.function(period) for measure in measures]  # sooner than a call of the measure
+    except (InputError, MemoryError):
+        raise
+    except Exception:
+        return [measure(period) for measure in measures]  # tells which of them it is
     if NUMBERS.issuperset(map(type, found)):
         return found
     return [number(measure, one) for measure, one in zip(measures, found, strict=True)]

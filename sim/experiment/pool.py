@@ -330,10 +330,10 @@ def _outcome(work: Work[Any], task: int) -> tuple[bool, Any]:
     try:
         return True, work(task)
     except Exception as error:
-        return False, _portable(error)
+        return False, sendable(error)
 
 
-def _portable(error: Exception) -> Exception:
+def sendable(error: Exception) -> Exception:
     """The error itself where it can be sent, else one that says the same."""
     import pickle
     import traceback

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sim.economy.observe import Period
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, unknown
 from sim.measures.access import DIVIDE, FRONTIER_ERROR
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import EMISSIONS, in_region
@@ -27,7 +27,8 @@ def registry(regions: Names = (), kinds: Names = (), region_names: Names = (), k
     alone.
 
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
-    a few more. They are called by the names that are given, or else by the ids.
+    a few more. They are called by the names that are given, or else by the ids. Raises InputError for one that names
+    no other in ``unless_worse``.
     """
     present(__name__, __path__)
     return _registered(regions, kinds, region_names or regions, kind_names or kinds, len(DECLARED))
@@ -35,7 +36,12 @@ def registry(regions: Names = (), kinds: Names = (), region_names: Names = (), k
 
 @cache
 def _registered(regions: Names, kinds: Names, region_names: Names, kind_names: Names, _declared: int) -> Known:
-    found = sorted(DECLARED, key=lambda measure: (measure.order, measure.home))
+    latest = {measure.id: measure for measure in DECLARED}  # one may be declared anew
+    for measure in latest.values():
+        if measure.unless_worse and measure.unless_worse not in latest:
+            key = f"unless_worse of measure '{measure.id}'"
+            raise unknown("measure", measure.unless_worse, latest, key=key)
+    found = sorted(latest.values(), key=lambda measure: (measure.order, measure.home))
     found += [in_region(i, id, name) for i, (id, name) in enumerate(zip(regions, region_names, strict=True))]
     found += [measure for id, name in zip(kinds, kind_names, strict=True) for measure in of_kind(id, name)]
     return MappingProxyType({measure.id: measure for measure in found})

@@ -195,7 +195,7 @@ def _ln_halving(p: Period) -> float:
 
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    return float(p.once("halving", lambda: ratio_of(_ln_halving(p))))
+    return ratio_of(p.once(_ln_halving))
 
 
 @measure(

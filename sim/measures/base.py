@@ -12,11 +12,12 @@ from sim.economy.observe import Period
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import Law
 from sim.owncode import MEASURE, broken, note
-from sim.registry import UNLISTED
+from sim.registry import PACKAGE, UNLISTED
 
 DECLARED: list["Measure"] = []
 BETTER, OVER = ("lower", "higher", "neither"), ("year", "year-end")
 KEEP_BEST = "keep the best error they ever had"  # idle actors
+YEARLY = "/yr"  # ends the unit of a rate
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
@@ -74,6 +75,17 @@ class Measure:
     def is_share(self) -> bool:
         """Whether it is a share, of which amounts are percentage points."""
         return self.unit == "fraction"
+
+    @property
+    def flows(self) -> bool:
+        """Whether it comes together over a year, so that sums over several years, or over a part of one, mean
+        something."""
+        return self.over == "year" and self.unit.endswith(YEARLY)
+
+    @property
+    def amount_unit(self) -> str:
+        """The unit of such a sum; of what does not flow its own."""
+        return self.unit.removesuffix(YEARLY) if self.flows else self.unit
 
     @property
     def subject(self) -> str:
@@ -183,8 +195,8 @@ def measure(
     are its names and ``told`` the places in sentences, cards and figures. ``unless_worse`` names a measure that must
     not get worse for a change of this one to be called better.
 
-    Raises InputError for another word of ``better`` or ``over``, and ValueError where another function is declared
-    under this id. The same one anew, as when a cell of a notebook runs again, takes its own place.
+    Raises InputError for another word of ``better`` or ``over``, and where another function is declared under this id.
+    The same one anew, as when a cell of a notebook runs again, takes its own place.
     """
 
     for key, said, allowed in (("better", better, BETTER), ("over", over, OVER)):
@@ -195,7 +207,9 @@ def measure(
         own = _place(function)
         for other in (one.function for one in DECLARED if one.id == id):
             if _place(other) != own:
-                raise ValueError(f"two measures are called '{id}': {_place(other)}, {own}")
+                first, second = sorted((_place(other), own), key=lambda place: place.partition(".")[0] != PACKAGE)
+                problem, allowed = f"two measures are called '{id}'", f"an id that {first} has not"
+                raise InputError(problem, key=second, found=id, allowed=allowed, fix="give it another id")
         note(getattr(function, "func", function), f"{MEASURE} {id}")
         DECLARED.append(
             Measure(

@@ -25,12 +25,12 @@ MANY = Words(verbs=RISE)
 
 def _all(p: Period) -> float:
     """Operational and embodied emissions of all actors [kgCO2e]."""
-    return float(p.once("all emissions", lambda: total(p.carbon)))
+    return float(total(p.carbon))
 
 
 def _operational(p: Period) -> float:
     """Operational emissions of all actors [kgCO2e]."""
-    return float(p.once("operational", lambda: added(p.emitted_in)))
+    return float(added(p.emitted_in))
 
 
 @measure(
@@ -40,7 +40,7 @@ def _operational(p: Period) -> float:
     told=Told(run=5, policy=5, total=1, parts=2, card=2, by_year=2),
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
-    return _all(p) / KG_PER_TONNE
+    return p.once(_all) / KG_PER_TONNE
 
 
 @measure(
@@ -68,7 +68,7 @@ def energy_total(p: Period) -> float:
     better="lower", words=MANY,
 )  # fmt: skip
 def operational(p: Period) -> float:
-    return _operational(p) / KG_PER_TONNE
+    return p.once(_operational) / KG_PER_TONNE
 
 
 @measure(
@@ -76,7 +76,7 @@ def operational(p: Period) -> float:
     "what the electricity used would emit without clean power and removals", better="lower", words=MANY,
 )  # fmt: skip
 def gross(p: Period) -> float:
-    return (_operational(p) + p.avoided + p.removed) / KG_PER_TONNE
+    return (p.once(_operational) + p.avoided + p.removed) / KG_PER_TONNE
 
 
 @measure(
@@ -125,7 +125,7 @@ def of_training(p: Period) -> float:
 def of_inference(p: Period) -> float:
     if not whole(p, "inference") > 0:
         return 0.0
-    rest = _operational(p) - whole(p, "training_emissions")
+    rest = p.once(_operational) - whole(p, "training_emissions")
     return max(rest, 0.0) / KG_PER_TONNE  # rounding may leave less than nothing
 
 
@@ -156,7 +156,7 @@ def in_region(column: int, region: str, name: str) -> Measure:
     words=MANY,
 )  # fmt: skip
 def in_cars(p: Period) -> float:
-    return _all(p) / p.yardsticks.car
+    return p.once(_all) / p.yardsticks.car
 
 
 @measure(
@@ -179,4 +179,4 @@ def damage(p: Period) -> float:
 )  # fmt: skip
 def intensity(p: Period) -> float:
     used = float(p.energy.sum())
-    return _operational(p) / used if used > 0 else nan
+    return p.once(_operational) / used if used > 0 else nan

@@ -185,31 +185,21 @@ def capability(p: Period) -> Held:
 Of = Callable[[Period], Held]
 
 
-def _held(p: Period, of: Of) -> Held:
-    held: Held = p.once(of, lambda: of(p))
-    return held
-
-
 def _indices_of(p: Period, of: Of) -> Indices:
     """The indices of what all hold who take part, in groups by kind."""
-
-    def found() -> Indices:
-        held, starts = _held(p, of), p.groups.starts
-        kept, bounds = np.empty((1, held.values.size)), np.empty((1, starts.size))
-        _kept(held.values, held.takes_part, starts, kept, bounds)
-        groups = bounds[0].astype(np.intp)
-        return _of_groups(kept[0, : groups[-1]], groups)
-
-    known: Indices = p.once((of, Indices), found)
-    return known
+    held, starts = p.once(of), p.groups.starts
+    kept, bounds = np.empty((1, held.values.size)), np.empty((1, starts.size))
+    _kept(held.values, held.takes_part, starts, kept, bounds)
+    groups = bounds[0].astype(np.intp)
+    return _of_groups(kept[0, : groups[-1]], groups)
 
 
 def _index(p: Period, of: Of, name: str) -> float:
-    return float(getattr(_indices_of(p, of), name))
+    return float(getattr(p.once(_indices_of, of), name))
 
 
 def _bottom_labs(p: Period, of: Of) -> float:
-    labs, whole = np.sort(_held(p, of).of(p.groups.of("academia"))), _indices_of(p, of).whole
+    labs, whole = np.sort(p.once(of).of(p.groups.of("academia"))), p.once(_indices_of, of).whole
     return total(labs[: labs.size // 2]) / whole if known(whole) and labs.size else nan
 
 

@@ -19,8 +19,11 @@ MANY = Words(verbs=("rise", "fall"))
 
 def above(p: Period, threshold: str) -> Mask:
     """Whose largest run is above a threshold, (n,)."""
-    mask: Mask = p.once(threshold, lambda: p.largest_run > getattr(p.yardsticks, threshold))
-    return mask
+    return p.once(_above_it, threshold)
+
+
+def _above_it(p: Period, threshold: str) -> Mask:
+    return np.asarray(p.largest_run > getattr(p.yardsticks, threshold))
 
 
 def _above(p: Period, threshold: str, group: str) -> float:

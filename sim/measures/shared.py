@@ -12,15 +12,20 @@ LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
     known = p.wholes
-    return known[column] if column in known else float(p.once(column, lambda: total(getattr(p, column))))
+    return known[column] if column in known else p.once(_whole, column)
+
+
+def _whole(p: Period, column: str) -> float:
+    return float(total(getattr(p, column)))
 
 
 def part(p: Period, column: str, group: str) -> float:
     """The sum of a column over a rule or sector."""
-    known, key = p.known, (column, group)
-    if key not in known:
-        known[key] = total_at(getattr(p, column), p.groups.of(group))
-    return float(known[key])
+    return p.once(_part, column, group)
+
+
+def _part(p: Period, column: str, group: str) -> float:
+    return float(total_at(getattr(p, column), p.groups.of(group)))
 
 
 def ratio_of(ln: float) -> float:
@@ -30,10 +35,11 @@ def ratio_of(ln: float) -> float:
 
 def middle(p: Period, column: str, group: str) -> float:
     """The median of a column over those of a group who take part at the end; NaN without any."""
-    known, key = p.known, ("middle", column, group)
-    if key not in known:
-        known[key] = median_at(getattr(p, column), p.groups.of(group), p.alive)
-    return float(known[key])
+    return p.once(_middle, column, group)
+
+
+def _middle(p: Period, column: str, group: str) -> float:
+    return float(median_at(getattr(p, column), p.groups.of(group), p.alive))
 
 
 def mean_ln_run(p: Period, group: str) -> float:
@@ -51,20 +57,27 @@ class Frontier(NamedTuple):
 
 def frontier(p: Period) -> Frontier:
     """What the frontier's errors take."""
+    return p.once(_frontier)
 
-    def found() -> Frontier:
-        errors: list[Any] = [p.past.errors[0], p.past.at(p.end), p.error[best(p)] / 2.0]  # sooner one by one
-        return Frontier(*[float(p.law.ln_compute_for(error)) for error in errors])
 
-    known: Frontier = p.once(Frontier, found)
-    return known
+def _frontier(p: Period) -> Frontier:
+    errors: list[Any] = [p.past.errors[0], p.past.at(p.end), p.error[best(p)] / 2.0]  # sooner one by one
+    return Frontier(*[float(p.law.ln_compute_for(error)) for error in errors])
 
 
 def best(p: Period) -> int:
     """The first row with the lowest error of all."""
-    return int(p.once("best", p.error.argmin))
+    return p.once(_best)
+
+
+def _best(p: Period) -> int:
+    return int(p.error.argmin())
 
 
 def largest_run(p: Period) -> float:
     """The largest run of all [FLOP]."""
-    return float(p.once("largest", lambda: highest(p.largest_run)))
+    return p.once(_largest)
+
+
+def _largest(p: Period) -> float:
+    return float(highest(p.largest_run))

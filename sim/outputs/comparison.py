@@ -94,9 +94,9 @@ def _head_to_head(found: Comparison) -> pd.DataFrame:
     """The table of a comparison for each two policies: a later scenario in place of an earlier one, and in how many
     pairs a value is then lower and higher."""
     tables = []
-    for i, name in enumerate(found.names[:-1]):
-        pair, later = found.against(name), found.names[i + 1 :]
-        table = pair.table[pair.table["scenario"].isin(later)]
+    for i, name in enumerate(found.names[:-1], start=1):
+        pair = found.against(i)
+        table = pair.rows(range(i + 1, len(found.scenarios)))  # those behind it have the same numbers there
         counts = [pair.ahead(*key) for key in table[["scenario", "measure", "window"]].itertuples(index=False)]
         tables.append(table.assign(in_place_of=name, lower=[one.lower for one in counts],
                                    higher=[one.higher for one in counts], of=[one.of for one in counts]))  # fmt: skip

@@ -1,8 +1,10 @@
 """What is read back from a run directory: every file of its own, of the shape that was written, all of one run."""
 
 import json
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -13,13 +15,7 @@ from sim.store.table import as_written
 
 _CELL = {"year": int, "count": int, "at_least": bool}
 _RANGE = ("low", "high")  # of a cell, where there is one; and the median, where there are values
-_ROW = {"measure": str, "label": str, "unit": str, "better": (str, None), "values": [_CELL]}
-_EVIDENCE = {"best_error": float, "unit": str, "extrapolated_from": (int, None)}
-SUMMARY = {"scenario": str, "title": str, "question": str, "interrupted": bool, "replicates": int,
-           "replicates_asked": int, "seed": int, "years": [int], "steps_per_year": int, "actors": {str: int},
-           "policies": [str], "notes": [str], "range": str, "sentences": [str], "headline": [_ROW],
-           "evidence": _EVIDENCE, "scope": [str], "market_outcomes": {str: float}, "missing": {str: int},
-           "flagged_as_lower_bound": {str: int}}  # fmt: skip
+HEADLINE_ROW = {"measure": str, "label": str, "unit": str, "better": (str, None), "values": [_CELL]}
 _TEXTS = ("scenario", "measure", "unit", "kind", "region")
 _WHOLE = ("replicate", "year", "actor")
 _FLAGS = ("alive",)
@@ -28,6 +24,19 @@ SERIES = ["scenario", "replicate", "year", "measure", "unit", "value"]
 ABOUT_ACTORS = ["scenario", "replicate", "year", "actor", "kind", "region", "alive", "compute_flop"]
 MISSING = "it is not there"
 FIX = "restore it, or run the scenario again"
+
+
+def shape_of(kind: Any) -> Any:
+    """The shape in JSON of what is of a type: of a record by its fields, as they are declared."""
+    origin, given = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        types = get_type_hints(kind)
+        return {field.name: shape_of(types[field.name]) for field in fields(kind)}
+    if NoneType in given:
+        return next(shape_of(one) for one in given if one is not NoneType), None
+    if origin in (list, tuple):
+        return [shape_of(given[0])]
+    return {given[0]: shape_of(given[1])} if origin is dict else kind
 
 
 def broken(file: Path, why: str) -> InputError:

@@ -7,7 +7,16 @@ from typing import Any
 
 from sim.codehash import code_hash
 from sim.errors import InputError
-from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
+from sim.outputs.intact import (
+    ABOUT_ACTORS,
+    HEADLINE_ROW,
+    SERIES,
+    agree,
+    read_json,
+    read_table,
+    refuse_links,
+    shape_of,
+)
 from sim.outputs.provenance import NOTHING, PROVENANCE, Provenance, provenance, seal, unsealed
 from sim.owncode import changed, declared_by
 from sim.report.run.data import RunData
@@ -28,6 +37,7 @@ OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tabl
 REPORT, FIGURES = "report.html", "figures/"  # what is drawn again
 DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
+SUMMARY = {**shape_of(RunSummary), "headline": [HEADLINE_ROW]}  # its rows are written shorter than they are
 
 
 def write_run(run: Run, out: Path, command: list[str], seconds: float | None, *, figures: bool = True) -> RunSummary:

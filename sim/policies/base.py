@@ -15,6 +15,7 @@ from sim.policies.declared import no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
+from sim.records import Portable
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
@@ -47,7 +48,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy(Registered, ABC):
+class Policy(Registered, Portable, ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
@@ -55,8 +56,8 @@ class Policy(Registered, ABC):
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
     pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
     ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
-    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
-    and ``act``.
+    it does, in numbers that tests hold it to; empty where it has none), ``hardly`` (a strength, in the field's unit, at
+    which it hardly acts) and ``act``.
     """
 
     name: ClassVar[str]
@@ -256,7 +257,7 @@ class Policy(Registered, ABC):
     @classmethod
     def parameters(cls) -> list[str]:
         """Names of the fields a scenario may set: a target or a use of revenue is offered only where a lever has it."""
-        axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
+        axes = {axis for lever in cls.levers for axis in LEVERS[lever].differs_by}
         of_revenue = ("revenue_use", "second_use", "second_share")
         needs = {"regions": "region", "kinds": "kind", **dict.fromkeys(of_revenue, "use")}
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]

@@ -26,7 +26,7 @@ class CapAndTrade(Policy):
     name = "cap_and_trade"
     strength = "cap"
     relative = "cap_share"
-    levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
+    levers = ("carbon_cap", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
     cannot = (
@@ -44,7 +44,9 @@ class CapAndTrade(Policy):
         Claim("permit_price", RISES, 1),
     )
 
-    cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
+    cap: float = quantity(
+        "tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf, typical=1e6
+    )
     cap_share: float = quantity(
         "1",
         "permits issued in a year, when it begins, as a share of what those it applies to emitted by electricity in "
@@ -68,7 +70,7 @@ class CapAndTrade(Policy):
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / phase
         cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
         saved = self.banking if phase == 1.0 else 0.0  # far more than the cap is issued on the ramp
-        return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": saved}
+        return {"carbon_cap": cap, "carbon_banking": saved}
 
     def proceeds(self) -> dict[str, float]:
         return given_back(super().proceeds(), PAST_EMISSIONS, self.allocation, self.auction_share)

@@ -22,7 +22,7 @@ class ComputePermits(Policy):
     name = "compute_permits"
     strength = "cap"
     relative = "cap_share"
-    levers = ("compute_cap", "compute_covered", "compute_sold")
+    levers = ("compute_cap",)
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
     cannot = (
@@ -36,7 +36,9 @@ class ComputePermits(Policy):
         Claim("compute_permit_price", RISES, 1e-6),
     )
 
-    cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
+    cap: float = quantity(
+        "FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf, typical=1e27
+    )
     cap_share: float = quantity(
         "1",
         "compute permitted in a year, when it begins, as a share of what those it applies to bought in its scope in "
@@ -56,7 +58,7 @@ class ComputePermits(Policy):
         share = self.cap_share * view.before.compute if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
         cap = max(cap, LEVERS["compute_cap"].low)  # where nothing was bought in the year before
-        return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
+        return {"compute_cap": cap}
 
     def proceeds(self) -> dict[str, float]:
         return given_back(super().proceeds(), PAST_COMPUTE, self.allocation, self.auction_share)

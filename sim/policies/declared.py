@@ -7,22 +7,22 @@ from typing import Any
 from sim.errors import InputError, unknown
 from sim.policies.levers import LEVERS
 
+SAYS = ("levers", "strength", "source", "effect", "cannot", "laws", "claims")  # what every policy says of itself
 DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
 
 
 def look_at(cls: Any) -> None:
-    """Raises InputError for a policy whose levers or strength are not what they may be."""
+    """Raises InputError for a policy that leaves something out, or says what may not be."""
     key, usable = f"{cls.__module__}.{cls.__name__}", {one.name: one.default for one in fields(cls)}
-    for name in ("levers", "strength"):
-        if not hasattr(cls, name):
+    for name in (*SAYS, *sorted(getattr(cls, "__abstractmethods__", ()))):
+        if not hasattr(cls, name) or name not in SAYS:
             problem, fix = f"the policy '{cls.name}' does not say its {name}", f"add {name}, see docs/add-a-policy.md"
-            raise InputError(problem, key=key, allowed="policies with levers and a strength", fix=fix)
-    if isinstance(cls.levers, str):
-        problem, fix = (
-            f"levers of the policy '{cls.name}' are a text",
-            f'write levers = ("{cls.levers}",), with a comma',
-        )
-        raise InputError(problem, key=key, found=cls.levers, allowed="a tuple of names of levers", fix=fix)
+            raise InputError(problem, key=key, allowed=f"policies with {', '.join(SAYS)} and act", fix=fix)
+    for name in ("levers", "laws"):
+        said = getattr(cls, name)
+        if isinstance(said, str):
+            problem, fix = f"{name} of the policy '{cls.name}' are a text", f'write {name} = ("{said}",), with a comma'
+            raise InputError(problem, key=key, found=said, allowed=f"a tuple of {name}", fix=fix)
     for name in cls.levers:
         if name not in LEVERS:
             raise unknown("lever", name, LEVERS, key=f"{key}.levers")

@@ -3,8 +3,8 @@
 A policy that needs a new lever adds one entry to LEVERS, one field to Levers, and one use in a stage of the step.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from math import inf
 from typing import Any, NamedTuple
@@ -22,14 +22,17 @@ USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
 LOTTERY = "lottery"
 ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
+GROUPS = (PRICES, LIMITS, SUPPORT, OPENNESS) = "Prices", "Limits", "Support", "Openness"
 
 
 @dataclass(frozen=True)
 class Lever:
     """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, scope, market for
     permits, and entry, where what several entries of a policy ask must not be mixed. One that ``limits`` does nothing
-    where what it bounds stays below it."""
+    where what it bounds stays below it. One that makes a market has ``permits``: fields of Levers, with their axes,
+    that say who needs them and what part of their value goes to a use."""
 
+    group: str  # of GROUPS: there a policy stands that has it as its first lever
     unit: str
     neutral: float
     low: float
@@ -38,6 +41,12 @@ class Lever:
     axes: tuple[str, ...]
     doc: str
     limits: bool = False
+    permits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def differs_by(self) -> tuple[str, ...]:
+        """All that policies which pull it may differ in."""
+        return tuple(dict.fromkeys(axis for axes in (self.axes, *self.permits.values()) for axis in axes))
 
     @property
     def of_carbon(self) -> bool:
@@ -47,59 +56,65 @@ class Lever:
 
 LEVERS = {
     "carbon_price": Lever(
-        "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
+        PRICES, "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
         "paid per kg emitted, by where its revenue goes",
     ),
     "carbon_budget": Lever(
-        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
+        LIMITS, "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
     ),
     "carbon_cap": Lever(
-        "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
-    ),
-    "carbon_covered": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
-    ),
-    "carbon_sold": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"), "what part of the value of emission permits goes to a use",
+        LIMITS, "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
+        permits={"carbon_covered": ("market", "kind", "region"), "carbon_sold": ("market", "use")},
     ),
     "carbon_banking": Lever(
-        "1/yr", 0.0, 0.0, inf, np.maximum, ("market",), "rate at which unused emission permits come back to the market",
+        LIMITS, "1/yr", 0.0, 0.0, inf, np.maximum, ("market",),
+        "rate at which unused emission permits come back to the market",
     ),
     "compute_levy": Lever(
-        "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
+        PRICES, "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
     ),
-    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True),
-    "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
-    "compute_sold": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("use",), "what part of the value of compute permits goes to a use"
+    "compute_cap": Lever(
+        LIMITS, "FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True,
+        permits={"compute_covered": ("scope", "kind"), "compute_sold": ("use",)},
     ),
     "public_compute": Lever(
-        "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
+        SUPPORT, "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
     ),
     "public_budget": Lever(
-        "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
+        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
-    "unclaimed": Lever("USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
-    "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
-    "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
-    "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True),
+    "unclaimed": Lever(SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
+    "winners": Lever(SUPPORT, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
+    "voucher": Lever(
+        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor",
+    ),
+    "run_ceiling": Lever(
+        LIMITS, "FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True,
+    ),
     "run_ratio": Lever(
-        "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
+        LIMITS, "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
         limits=True,
     ),
-    "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish"),
-    "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released"),
-    "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published"),
-    "report_threshold": Lever(
-        "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+    "publishing": Lever(
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish",
     ),
-    "report_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
-    "report_coverage": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
+    "weights_lag": Lever(
+        OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released",
+    ),
+    "findings": Lever(
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published",
+    ),
+    "report_threshold": Lever(
+        OPENNESS, "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+    ),
+    "report_lag": Lever(OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
+    "report_coverage": Lever(OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
     "report_methods": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
+        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
     ),
 }  # fmt: skip
+MARKETS = frozenset(name for name, lever in LEVERS.items() if lever.permits)
 
 
 class Covered(NamedTuple):
@@ -185,13 +200,13 @@ class Levers:
     carbon_price: Array  # (uses, kinds, regions) USD/kgCO2e
     carbon_budget: Array  # (kinds,) kgCO2e/yr for one actor
     carbon_cap: Array  # (markets,) kgCO2e/yr
-    carbon_covered: Array  # (markets, kinds, regions)
-    carbon_sold: Array  # (markets, uses)
+    carbon_covered: Array  # (markets, kinds, regions) 1 where emissions need permits
+    carbon_sold: Array  # (markets, uses) part of the value of permits
     carbon_banking: Array  # (markets,) 1/yr
     compute_levy: Array  # (uses, kinds) USD/FLOP
     compute_cap: float  # FLOP/yr
-    compute_covered: Array  # (scopes, kinds)
-    compute_sold: Array  # (uses,)
+    compute_covered: Array  # (scopes, kinds) 1 where compute needs permits
+    compute_sold: Array  # (uses,) part of the value of permits
     public_compute: Array  # (entries, kinds)
     public_budget: Array  # (entries, kinds) USD/yr for one actor on average
     unclaimed: float  # USD/yr
@@ -206,7 +221,7 @@ class Levers:
     report_lag: Array  # (entries,) yr
     report_coverage: Array  # (entries,)
     report_methods: Array  # (entries,)
-    pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
+    pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; all others are neutral
     markets: tuple[Covered, ...] = ()  # for emission permits; where there is none, axes are of one that is neutral
     licensed: Licensed | None = None  # who needs permits for compute; None where nobody does
     entries: tuple[PolicyEntry, ...] = ()  # where there is none, axes are of one that is neutral
@@ -238,9 +253,13 @@ def combined(pulls: list[tuple[dict[str, float], PullTarget]], kinds: int, regio
                 state[name] = np.array(getattr(neutral, name))
             at = _positions(target, market, entry, lever.axes)
             state[name][at] = lever.combine(state[name][at], value * _parts(target, lever.axes))
+            for permits, axes in lever.permits.items():  # of one entry at a time: the scenario's checks see to it
+                held = state.setdefault(permits, np.array(getattr(neutral, permits)))
+                held[_positions(target, market, entry, axes)] = _parts(target, axes)
         entry += _by_entry(pull)
     changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
-    return replace(neutral, **changed, pulled=frozenset(changed), markets=markets, licensed=licensed, entries=entries)
+    pulled = frozenset(name for pull, _ in pulls for name in pull)
+    return replace(neutral, **changed, pulled=pulled, markets=markets, licensed=licensed, entries=entries)
 
 
 def _by_entry(pull: dict[str, float]) -> bool:
@@ -259,12 +278,11 @@ def _neutral(kinds: int, regions: int, markets: int, entries: int) -> Levers:
         "market": markets,
         "entry": entries,
     }
-    return Levers(
-        **{
-            name: np.full([sizes[axis] for axis in lever.axes], lever.neutral) if lever.axes else lever.neutral
-            for name, lever in LEVERS.items()
-        }  # type: ignore[arg-type]
-    )
+    found: dict[str, Any] = {}
+    for name, lever in LEVERS.items():
+        found[name] = np.full([sizes[axis] for axis in lever.axes], lever.neutral) if lever.axes else lever.neutral
+        found |= {permits: np.zeros([sizes[axis] for axis in axes]) for permits, axes in lever.permits.items()}
+    return Levers(**found)
 
 
 @lru_cache(maxsize=1000)

@@ -20,10 +20,20 @@ class Programme(Policy):
 
     kinds: tuple[str, ...] = names("kinds of actor it applies to", none="academic labs")
     budget: float = quantity(
-        "USD/yr", "money of the programme in a year, for all it serves together", low=0, high=1e14, default=0.0
+        "USD/yr",
+        "money of the programme in a year, for all it serves together",
+        low=0,
+        high=1e14,
+        default=0.0,
+        typical=1e9,
     )
     total: float = quantity(
-        "USD", "money of the whole programme, in even parts from its start to its end", low=0, high=1e16, default=0.0
+        "USD",
+        "money of the whole programme, in even parts from its start to its end",
+        low=0,
+        high=1e16,
+        default=0.0,
+        typical=1e10,
     )
 
     @property

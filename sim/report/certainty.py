@@ -6,10 +6,15 @@ from math import isfinite
 from sim.measures import Measure
 from sim.report.words import MINUS, POINTS, number, on_one_scale, plain, reach, signed
 from sim.results.certainty import DIRECTED, Against, Sureness, against, apart, direction, sureness
-from sim.results.statistics import Effect, Middle
+from sim.results.statistics import LEVEL, MANY, Effect, Middle
 
 PLACES = 2  # significant figures of an amount
 NIL = ("0", "0 %")  # sizes of nothing
+
+
+def held(draws: int) -> str:
+    """How many of so many draws lie within a range over them: all, or 95 %."""
+    return f"{100 * LEVEL:g} %" if draws >= MANY else "all"
 
 
 def may(verb: str) -> str:

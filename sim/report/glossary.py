@@ -3,39 +3,57 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from html import escape, unescape
 from importlib.resources import files
-from typing import NamedTuple
 
 QUESTION = 'class="question"'  # an element whose text its user wrote
 UNTOUCHED = ("h1", "h2", "h3", "summary", "td", "style", "script", "svg")  # elements whose words get no remark in place
 _TAG = re.compile(r"(<[^>]*>)")
 
 
-class Word(NamedTuple):
-    """A word, how to find it in any of its forms, and its meaning in one line."""
+@dataclass(frozen=True)
+class Word:
+    """A word in any of its forms, the first of which is its name, and its meaning in one line."""
 
-    name: str
-    pattern: re.Pattern[str]
+    forms: tuple[str, ...]
     meaning: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.forms[0]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in any of its forms."""
+        longest = sorted(self.forms, key=len, reverse=True)
+        written = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest)
+        return re.compile(rf"(?<![\w-])(?:{written})s?(?![\w-])", re.IGNORECASE)
+
+    @cached_property
+    def begins(self) -> tuple[str, ...]:
+        """The first word of each form, in small letters."""
+        return tuple(dict.fromkeys(form.split()[0].lower() for form in self.forms))
+
+    def found_in(self, text: str, small: str) -> re.Match[str] | None:
+        """Where it stands first in a text, which is also given in small letters: that none of its forms begins there is
+        seen sooner than by the pattern."""
+        return self.pattern.search(text) if any(begin in small for begin in self.begins) else None
 
 
 @cache
 def glossary() -> list[Word]:
     """Every word, in the order of the file."""
     text = files("sim.data").joinpath("glossary.toml").read_text(encoding="utf-8")
-    return [_word(forms.split(" | "), meaning) for forms, meaning in tomllib.loads(text).items()]
-
-
-def _word(forms: list[str], meaning: str) -> Word:
-    written = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=len, reverse=True))
-    return Word(forms[0], re.compile(rf"(?<![\w-])(?:{written})s?(?![\w-])", re.IGNORECASE), meaning)
+    return [Word(tuple(forms.split(" | ")), meaning) for forms, meaning in tomllib.loads(text).items()]
 
 
 def words_in(text: str) -> list[Word]:
     """The words of a text that are explained, in the order of their names."""
-    return sorted((word for word in glossary() if word.pattern.search(text)), key=lambda word: word.name.lower())
+    small = text.lower()
+    return sorted((word for word in glossary() if word.found_in(text, small)), key=lambda word: word.name.lower())
 
 
 def explained(html: str) -> tuple[str, list[Word]]:
@@ -46,8 +64,9 @@ def explained(html: str) -> tuple[str, list[Word]]:
     left = sorted(told, key=lambda word: -len(word.name))
     for i in _in_place(parts):
         spans: list[tuple[int, int, Word]] = []
+        small = parts[i].lower()
         for word in list(left):
-            found = word.pattern.search(parts[i])
+            found = word.found_in(parts[i], small)
             if found and all(found.end() <= start or end <= found.start() for start, end, _ in spans):
                 spans.append((*found.span(), word))
                 left.remove(word)

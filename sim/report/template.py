@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -27,6 +28,12 @@ class Picture:
 
 def template(name: str) -> Template:
     """A template by its path within ``sim/report``; text that is put into it is escaped."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    """What templates have in common. It keeps them compiled, which takes longer than to fill them."""
     environment = Environment(
         loader=FunctionLoader(lambda name: files("sim.report").joinpath(name).read_text(encoding="utf-8")),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -36,7 +43,7 @@ def template(name: str) -> Template:
     environment.filters["cut_short"] = cut_short
     environment.filters["breakable"] = _breakable
     environment.filters["explained"] = _explained
-    return environment.get_template(name)
+    return environment
 
 
 def embedded(figures: dict[str, bytes], alt: Callable[[str], str]) -> list[Picture]:

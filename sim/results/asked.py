@@ -3,7 +3,6 @@ is."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
 from functools import update_wrapper
 from operator import index
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -13,19 +12,6 @@ from sim.errors import InputError, nearest
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
-
-
-def parts(thing: Any) -> dict[str, Any]:
-    """The fields of a dataclass by name."""
-    return {field.name: getattr(thing, field.name) for field in fields(thing)}
-
-
-class Portable:
-    """A frozen dataclass of which its fields alone are pickled and copied: what was found in it since may hold what
-    cannot be, as functions of measures, and is found again."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        return parts(self)
 
 
 def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:

@@ -1,17 +1,17 @@
 """How sure an effect is: the one rule by which all words on effects go, in reports, on the page and in documents."""
 
 from enum import Enum
-from math import isnan, sqrt
+from math import isnan
 
 from sim.mathematics import exp, log
-from sim.results.statistics import Effect, Middle
+from sim.results.statistics import MANY, Effect, Middle
 
 SMALL = 0.01  # relative change below which an effect counts as none
 NEAR = 0.05  # and within which all of its ranges must lie
 SMALL_POINTS, NEAR_POINTS = 0.001, 0.005  # the same of a share that has no relative change: a tenth and half of a point
 HARDLY = 0.01  # one end of a range of amounts over the other, below which it counts as none
-MANY = 40  # draws whose range words take as it is; of n < MANY each end counts as sqrt(MANY / n) times as far out
 APART = 2  # times by which a size and the median over draws differ from which both are told
+FARTHER = 0.4  # power of MANY draws over fewer with which the ends of their range count as farther out
 NOTHING = 1e-4  # a relative change that prints as 0, and the ratio at which a fall ends on a logarithmic scale
 
 
@@ -48,8 +48,9 @@ def sureness(change: Effect) -> Sureness:
 
     Small is below SMALL, near is within NEAR, and clear is SMALL or more; of a share in percentage points small is
     below SMALL_POINTS and near within NEAR_POINTS, and of all amounts clear is on one side of nothing. No other amount
-    is small. For HARDLY and SURE, ranges over few draws count as wider than they are, so that few draws do not give
-    firmer words than many. A mixture of theories has no interval of luck, which then leaves no doubt.
+    is small. For HARDLY and SURE, each end of a range over n draws, fewer than MANY, counts as (MANY / n)^0.4 times as
+    far out, so that few draws do not give firmer words than many. A mixture of theories has no interval of luck, which
+    then leaves no doubt.
     """
     if change.few:
         return Sureness.FEW
@@ -152,7 +153,7 @@ def moved(change: Effect | None) -> float:
 def _counted(told: Middle, draws: int, *, relative: bool, in_points: bool) -> tuple[float, float]:
     """The ends of a range as they count: of few draws farther from the middle, in logarithms of ratios and of amounts
     of one sign, and as they stand of percentage points."""
-    times = sqrt(MANY / min(draws, MANY))
+    times = farther(draws)
     one_sign = min(told) > 0 or max(told) < 0
     if relative:
         middle = log_ratio(told.middle)
@@ -162,6 +163,12 @@ def _counted(told: Middle, draws: int, *, relative: bool, in_points: bool) -> tu
     else:
         low, high = (told.middle + times * (end - told.middle) for end in told[1:])
     return low, high
+
+
+def farther(draws: int) -> float:
+    """How many times as far out the end of a range over so many draws counts: few of draws that go one way by halves
+    of their spread are then called sure about as often as of many (decision 10)."""
+    return exp(FARTHER * log(MANY / min(draws, MANY)))
 
 
 def log_ratio(relative: float) -> float:

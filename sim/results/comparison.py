@@ -1,6 +1,6 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +14,8 @@ from sim.measures import Known, Measure, headline, require_known
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.quantity import base_unit
-from sim.results.asked import Portable, by_name, once
+from sim.records import Portable
+from sim.results.asked import by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
@@ -156,7 +157,12 @@ class Comparison(Portable):
     def ahead(self, scenario: int, measure: str, window: str = FINAL) -> Ahead:
         """In how many pairs a measure is below the baseline's and in how many above: of drawn worlds where there are
         any, else of luck alone."""
-        return ahead(*(self.values(i, measure, window, wide=self.drawn) for i in (0, scenario)))
+        return self._ahead(scenario, window)[self._column(measure, window)]
+
+    @once
+    def _ahead(self, scenario: int, window: str) -> list[Ahead]:
+        """``ahead`` by measure."""
+        return ahead(*(self._values(i, window, self.drawn) for i in (0, scenario)))
 
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
@@ -178,22 +184,26 @@ class Comparison(Portable):
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
-        flows = measure.over == "year" and measure.unit.endswith("/yr")
-        return WINDOWS if flows else (FINAL, MEAN)
+        return WINDOWS if measure.flows else (FINAL, MEAN)
 
     @cached_property
     def table(self) -> "pd.DataFrame":
         """One row for each scenario, measure and window. Where no value exists there is no row."""
+        return self.rows(range(1, len(self.scenarios)))
+
+    def rows(self, numbers: Iterable[int]) -> "pd.DataFrame":
+        """The rows of the table of the scenarios of these numbers."""
         import pandas as pd
 
         rows = []
-        for i, name in enumerate(self.names, start=1):
-            for id, measure in self.measures.items():
+        for i in numbers:
+            name = self.scenarios[i].name
+            for column, (id, measure) in enumerate(self.measures.items()):
                 unit = self.results[0].unit(measure)
                 for window in self.windows(measure):
-                    found = self.effect(i, id, window)
+                    found = self._effects(i, window)[column]
                     if found is not None:
-                        amount = unit.removesuffix("/yr") if window == TOTAL else unit
+                        amount = measure.amount_unit if window == TOTAL else unit
                         rows.append((name, id, amount, window, *found.row().values()))
         return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "window", *EVERY_COLUMN])
 
@@ -234,6 +244,7 @@ class Comparison(Portable):
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
     @by_name
+    @once
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
@@ -246,6 +257,7 @@ class Comparison(Portable):
         return float(np.median(ratios)) if ratios else float("nan")
 
     @by_name
+    @once
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)

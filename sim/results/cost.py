@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid
 
 
 class Compared(Protocol):
-    """What is asked of a comparison."""
+    """What is asked of a comparison, which imports this module: the other way round it would be a circle."""
 
     @property
     def discount(self) -> float:
@@ -106,7 +107,7 @@ def cost(found: Compared, scenario: int) -> Cost:
     return Cost(
         middle.get("outlay", NAN), middle.get("unspent", NAN), middle.get("lost_market", NAN),
         middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
-        middle.get("abatement", NAN), middle.get("whole", NAN), known, why,
+        middle.get("abatement", NAN), middle.get("whole", NAN), MappingProxyType(known), MappingProxyType(why),
     )  # fmt: skip
 
 

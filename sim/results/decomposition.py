@@ -11,7 +11,7 @@ from sim.arrays import Array
 from sim.mathematics import log
 from sim.measures import Measure, registry, told
 from sim.plurals import counted
-from sim.results.asked import Portable
+from sim.records import Portable
 from sim.results.statistics import NAN, Interval, Spread, student
 from sim.scenario import Scenario
 

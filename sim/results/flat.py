@@ -45,17 +45,17 @@ def replicate_of(arrays: Arrays) -> Replicate:
     for year, usd, *parties in zip(arrays["flow_year"].tolist(), arrays["flow_usd"].tolist(), *columns, strict=True):
         flows[year][parties[0], parties[1], parties[2]] = usd
     return Replicate(
-        int(arrays["replicate"]),
-        tuple(arrays["measures"].tolist()),
-        arrays["yearly"],
-        arrays["flags"],
-        arrays["by_step"],
-        arrays["times"],
-        _tables(arrays),
-        dict(zip(arrays["outcome"].tolist(), arrays["outcomes"].tolist(), strict=True)),
-        flows,
-        dict(zip(arrays["trained_years"].tolist(), arrays["trained"], strict=True)),
-        arrays.get("drawn"),
+        replicate=int(arrays["replicate"]),
+        measures=tuple(arrays["measures"].tolist()),
+        yearly=arrays["yearly"],
+        flags=arrays["flags"],
+        by_step=arrays["by_step"],
+        times=arrays["times"],
+        actors=_tables(arrays),
+        outcomes=dict(zip(arrays["outcome"].tolist(), arrays["outcomes"].tolist(), strict=True)),
+        flows=flows,
+        trained=dict(zip(arrays["trained_years"].tolist(), arrays["trained"], strict=True)),
+        drawn=arrays.get("drawn"),
     )
 
 

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR, Known, Measure, chosen, registry, require_known
 from sim.measures.economy import MARKET
 from sim.plurals import counted
-from sim.results.asked import Portable
+from sim.records import Portable
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Actors = dict[str, NDArray[Any]]  # columns of ``ACTOR_COLUMNS``, one value for 
 FULL = 0.98  # of the market's cap, from which on it counts as reached
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Replicate:
     """One finished replicate: values by (year, measure), flags alike, values by (step, measure), tables of
     actors."""
@@ -129,8 +129,8 @@ class Run(Portable):
 
     def unit(self, measure: Measure, moment: str = "year") -> str:
         """The unit of a value: what flows in a year is per year, what flows in a step is a plain amount."""
-        unit = measure.unit_under(self.scenario.law)
-        return unit if moment == "year" else unit.removesuffix("/yr")
+        in_a_step = moment != "year" and measure.flows
+        return measure.amount_unit if in_a_step else measure.unit_under(self.scenario.law)
 
     def values(self, id: str) -> NDArray[np.float64]:
         """Values of a measure by (replicate, year); there is at least one replicate."""

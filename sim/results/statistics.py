@@ -19,6 +19,7 @@ from sim.results.quantiles import fewest_heads, student_within
 Pair = tuple[Array, Array]  # without and with a policy
 LEVEL = 0.95  # of both intervals of a difference
 FEWEST = 6  # draws from which a median has an interval of that level; with fewer there is no range and no direction
+MANY = 40  # draws from which on a range leaves out the outermost: of fewer it holds all
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
 NAN = float("nan")
 SAME = 1e-9  # relative difference that is rounding
@@ -273,11 +274,13 @@ class Ahead(NamedTuple):
     of: int
 
 
-def ahead(before: Array, after: Array) -> Ahead:
-    """Of pairs of values (n,)."""
+def ahead(before: Array, after: Array) -> list[Ahead]:
+    """Of pairs of values (n, m), by column."""
     there = np.isfinite(before) & np.isfinite(after)
-    apart = but_rounding(before, after)[there] - before[there]
-    return Ahead(int((apart < 0).sum()), int((apart > 0).sum()), int(there.sum()))
+    first, second = (np.where(there, values, 0.0) for values in (before, after))
+    apart = but_rounding(first, second) - first
+    counts = ((apart < 0).sum(axis=0), (apart > 0).sum(axis=0), there.sum(axis=0))
+    return [Ahead(*of) for of in zip(*(count.tolist() for count in counts), strict=True)]
 
 
 def medians(values: Array) -> Array:
@@ -293,14 +296,20 @@ def medians(values: Array) -> Array:
 
 
 def over_draws(values: Array) -> Array:
-    """The median of each column of values (n, m) over draws, and the range of the middle part of them, LEVEL, (3, m);
-    NaN of too few."""
+    """The median of each column of values (n, m) over draws, and their range, (3, m); NaN of too few."""
     found = np.full((3, values.shape[1]), NAN)
     if len(values):
         found[0] = np.median(values, axis=0)
     if len(values) >= FEWEST:
-        found[1:] = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=0)
+        found[1:] = outermost(values)
     return found
+
+
+def outermost(values: Array) -> Array:
+    """Both ends of the range over draws of each column of values (n, m), n > 0, (2, m): of the middle part, LEVEL, and
+    of fewer than MANY of all, since no part of so few holds LEVEL of what more would give. NaN is no draw."""
+    left_out = 50 * (1 - LEVEL) if len(values) >= MANY else 0.0
+    return np.asarray(np.nanpercentile(values, [left_out, 100 - left_out], axis=0))
 
 
 def ranges(values: Array, ends: tuple[float, float] = (LOW / 100, HIGH / 100)) -> Array:

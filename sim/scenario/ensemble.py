@@ -109,9 +109,8 @@ def name_ensemble(tree: Tree, entry: Any, file: Path) -> None:
     """
     where: dict[str, Any] = {"file": file, "key": KEY}
     if not isinstance(entry, dict):
-        raise InputError(
-            "this is a table", found=entry, allowed=f"[{KEY}]", fix=f"write [{KEY}], below it {FILE}", **where
-        )
+        fix = f"write [{KEY}], below it {FILE}"
+        raise InputError("this is a table", found=entry, allowed=f"[{KEY}]", fix=fix, **where)
     for key in entry:
         if key not in KEYS:
             raise unknown("key", key, KEYS, file=file, key=f"{KEY}.{key}")
@@ -154,6 +153,7 @@ def _theory(tree: Tree) -> Any:
     return tree.data.get("law", {}).get("theory", USUAL)
 
 
+@lru_cache(maxsize=32)
 def _trimmed(text: str) -> str:
     return "".join(f"{line}\n" for line in text.splitlines() if line.strip())
 

@@ -1,12 +1,13 @@
 """One number of a scenario as written: its type, unit, range and what it rests on."""
 
+import marshal
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.arguments import whole_ones
 from sim.errors import InputError, shown, unknown
@@ -21,6 +22,20 @@ TYPED = r"[-+]?\d[\d_]*(?:,\d+)*(?:\.\d+)?(?:[eE][-+]?\d+)?"  # a number as it m
 SIGN_FIRST = re.compile(rf"(US\$|[$€£])\s*({TYPED})\s*([a-zA-Z]*)(.*)")  # $300 million a year
 UNIT_TYPED = r"(?:[a-zA-Z%$€£]|(?<=\s)1\s*/)[^,]*"  # and its unit
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
+
+
+class ReadEntry(NamedTuple):
+    """An entry that was read: what it may be, its value in base units, the entry in full and its record."""
+
+    spec: Spec
+    value: Any
+    kept: Any
+    record: Quantity
+
+
+READ: dict[bytes, ReadEntry] = {}  # by all that they were read from: most entries of a scenario are those of another
+MOST_READ = 10_000
+EXACT = frozenset({str, int, float, bool})  # types that are told apart to the bit
 
 
 @dataclass
@@ -87,6 +102,35 @@ class Numbers:
         entry = dict(raw) if isinstance(raw, dict) else {"value": raw, "unit": spec.unit}
         if facts:
             entry |= self.bare(entry, path)
+        if not isinstance(raw, dict):
+            return self.noted(self._number(spec, raw, entry, path, facts))
+        return self.once(entry, spec, path, facts, lambda: self._number(spec, raw, entry, path, facts))
+
+    def once(
+        self, entry: dict[str, Any], spec: Spec, path: str, facts: bool, read: Callable[[], "ReadEntry"]
+    ) -> tuple[Any, Any]:
+        """What an entry was read as before, in this scenario or another, or what it is read as now. What ``read`` finds
+        may follow from nothing but what is given here."""
+        key, source = _key(entry, path, facts), entry.get("source")
+        listed = source is None or (isinstance(source, str) and source in self.tree.sources)
+        known = READ.get(key) if key and listed else None
+        if known is None or known.spec is not spec:
+            known = read()
+            if key:
+                if len(READ) >= MOST_READ:
+                    READ.clear()
+                READ[key] = known
+        elif source is not None:
+            self.cited.add(source)
+        return self.noted(known)
+
+    def noted(self, known: "ReadEntry") -> tuple[Any, Any]:
+        """The value and the entry in full of what was read, whose record is kept."""
+        self.quantities.append(known.record)
+        return known.value, dict(known.kept) if isinstance(known.kept, dict) else known.kept
+
+    def _number(self, spec: Spec, raw: Any, entry: dict[str, Any], path: str, facts: bool) -> "ReadEntry":
+        """A number of an entry that says what it rests on. Raises InputError."""
         for key in entry:
             if key not in NUMBER_KEYS:
                 raise unknown("key of a quantity", key, NUMBER_KEYS)
@@ -113,25 +157,9 @@ class Numbers:
         fact = self._fact(entry, None not in (low, high), path)
         basis, source, note = self.basis(entry, facts)
         base = int(value) if spec.form == "integer" else value * scale
-        doc = spec.doc
-        self.quantities.append(
-            Quantity(
-                path,
-                base,
-                entry["value"],
-                unit,
-                doc,
-                basis,
-                source,
-                note,
-                low,
-                high,
-                draw,
-                moneys(given, own, spec),
-                fact,
-            )
-        )
-        return base, ({**entry, "unit": unit} if facts else kept)
+        money = moneys(given, own, spec)
+        record = Quantity(path, base, entry["value"], unit, spec.doc, basis, source, note, low, high, draw, money, fact)
+        return ReadEntry(spec, base, {**entry, "unit": unit} if facts else kept, record)
 
     @contextmanager
     def as_written(self, how: Any) -> Iterator[None]:
@@ -216,6 +244,14 @@ class Numbers:
             found = {key: entry[key] for key in ("basis", "note") if key in entry} or "neither"
             raise InputError("a number needs a source or a note", found=found, allowed=allowed, fix=fix)
         return "assumed", None, note
+
+
+def _key(entry: dict[str, Any], path: str, facts: bool) -> bytes | None:
+    """What tells an entry from others, by its types and bits too; None where something in it is no plain value."""
+    for value in entry.values():
+        if type(value) not in EXACT and not (type(value) is list and EXACT.issuperset(map(type, value))):
+            return None
+    return marshal.dumps((path, facts, entry), 2)  # a version that does not tell how often something is referred to
 
 
 def _describe(source: Any) -> str:

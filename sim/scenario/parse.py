@@ -3,11 +3,8 @@
 import csv
 import json
 import os
-import pickle
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +13,7 @@ from sim.errors import LARGEST_SCENARIO, InputError, nearest
 from sim.pasting import from_here
 from sim.scenario.data import namesake
 from sim.scenario.slips import slip_in, unclosed_list
+from sim.tomltexts import tables_of
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
 FORMATS = {  # how files that are not TOML look: endings, and a line of them
@@ -84,16 +82,9 @@ def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises InputError."""
     text = text_of(file)
     try:
-        tables: dict[str, Any] = pickle.loads(_tables(text))  # anew each time, since whoever asks may change them
-        return tables
+        return tables_of(text)
     except (ValueError, RecursionError) as error:
         raise _not_toml(text, file, str(error)) from None
-
-
-@lru_cache(maxsize=64)
-def _tables(text: str) -> bytes:
-    """The tables of a text, pickled: many scenarios extend the same file, and cite the same sources."""
-    return pickle.dumps(tomllib.loads(text))
 
 
 def text_of(file: Path, kind: FileKind = SCENARIO) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sim.errors import InputError, nearest, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
-from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
+from sim.policies.levers import LEVERS, MARKETS, PAST_COMPUTE, PAST_EMISSIONS
 from sim.quantity import base_unit, written
 from sim.scenario.scenario import Scenario
 
@@ -16,7 +16,6 @@ LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind 
 APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
 FINER = (2, 4, 12)  # steps a year that a law's dates may call for: halves, quarters, months
-MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
 
 Mistakes = Iterator[InputError]
 
@@ -116,21 +115,22 @@ def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
 
 
 def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
-    """Two entries of one market for permits do not hold at the same time: one for all permits for compute, and one for
-    permits to emit for each choice of kinds and regions."""
-    several = "carbon_cap" in policy.levers
-    twins = [other.id for other in scenario.policies if _trades(policy) and other.name == policy.name
-             and other.start < policy.end and policy.start < other.end
-             and (not several or scenario.target(other).covered == scenario.target(policy).covered)]  # fmt: skip
-    if len(twins) > 1 and policy.id == twins[0]:
-        fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
-        problem = "one market for permits of a kind" + " for the same kinds and regions" * several
-        where = scenario.tree.where(f"policy.{policy.id}")
-        yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
+    """Two entries of one market for permits, of whatever policies, do not hold at the same time: one for all permits
+    for compute, and one for permits to emit for each choice of kinds and regions."""
+    for lever in (one for one in policy.levers if one in MARKETS):
+        several = "market" in LEVERS[lever].axes
+        twins = [other.id for other in scenario.policies if lever in other.levers
+                 and other.start < policy.end and policy.start < other.end
+                 and (not several or scenario.target(other).covered == scenario.target(policy).covered)]  # fmt: skip
+        if len(twins) > 1 and policy.id == twins[0]:
+            fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
+            problem = "one market for permits of a kind" + " for the same kinds and regions" * several
+            where = scenario.tree.where(f"policy.{policy.id}")
+            yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
 
 
 def _trades(policy: Policy) -> bool:
-    return any(lever in policy.levers for lever in MARKETS)
+    return not MARKETS.isdisjoint(policy.levers)
 
 
 def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -17,7 +17,7 @@ from sim.mechanisms.theories import Theory
 from sim.policies import Policy
 from sim.policies.levers import PullTarget
 from sim.quantity import Quantity
-from sim.records import found_once
+from sim.records import Portable, found_once
 from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.law import LawTable
@@ -51,7 +51,7 @@ NOT_WORLD = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario:
+class Scenario(Portable):
     """Frozen assumptions of one world, in base units.
 
     All of it is what ``build`` reads from its tree. To change one, see ``sim.scenario.variants``.

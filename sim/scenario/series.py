@@ -10,7 +10,7 @@ from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import data_files, data_unit, yearly
 from sim.scenario.examples import a_series
 from sim.scenario.money import converted, moneys
-from sim.scenario.numbers import Numbers
+from sim.scenario.numbers import Numbers, ReadEntry
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
 FALL_KEYS = {"from", "value", "base", "falls"}
@@ -36,6 +36,12 @@ class YearlyNumbers(Numbers):
     def series(self, spec: Spec, raw: Any, path: str, facts: bool = True) -> tuple[Series, Any]:
         """A series in base units, and its entry in full: with all numbers, in USD of 2023. A choice need not have a
         source. Raises InputError."""
+        if isinstance(raw, dict) and "file" not in raw and ("values" in raw or "data" in raw):
+            return self.once(raw, spec, path, facts, lambda: self._series(spec, raw, path, facts))
+        return self.noted(self._series(spec, raw, path, facts))
+
+    def _series(self, spec: Spec, raw: Any, path: str, facts: bool) -> ReadEntry:
+        """A series, its entry in full and its record. Raises InputError."""
         alone = (isinstance(raw, dict) and "value" in raw and "falls" not in raw) or type(raw) in (int, float)
         if alone and spec.form == "series":
             raw = self._constant(raw, path)
@@ -70,9 +76,9 @@ class YearlyNumbers(Numbers):
         text = _ends(years, values, places) if facts else _all(years, values, between, places)
         text = f"{WAYS[between]}: {text}" if len(set(values)) > 1 and not (facts and between == usual) else text
         record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
-        self.quantities.append(record)
         kept = {**entry, "unit": unit}
-        return series, {**kept, "between": between} if between != usual or "between" in raw else kept
+        kept = {**kept, "between": between} if between != usual or "between" in raw else kept
+        return ReadEntry(spec, series, kept, record)
 
     def _known_keys(self, raw: dict[str, Any], spec: Spec) -> None:
         allowed = SERIES_KEYS - ({"between"} if spec.form == "path" else set())

@@ -4,9 +4,15 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.policies import registry
+from sim.policies import Policy, registry
 
 SAID_NOW = frozenset({"--set", "--vary"})  # on one command line: two sizes there are two, and refused
+
+
+def other_sizes(policy: type[Policy], given: Collection[str]) -> list[str]:
+    """The keys of a policy's size that give way to the one that is given; none where none is."""
+    sizes = policy.may_give() if policy.amounts else ()
+    return [key for key in sizes if key not in given] if set(given) & set(sizes) else []
 
 
 def giving_way(
@@ -16,14 +22,12 @@ def giving_way(
     but for one of nothing. ``written`` is where paths were written: what was said in the same place stays, so that two
     sizes are refused."""
     policy = registry()[entry["name"]]
-    sizes = (policy.strength, *policy.amounts) if policy.amounts else ()
-    new = [key for key in sizes if key in given]
     found: dict[str, str] = {}
-    for key in (key for key in sizes if new and key in entry and key not in given):
+    for key in (key for key in other_sizes(policy, given) if key in entry):
         path = f"policy.{entry['id']}.{key}"
-        by = written.get(path, origin)
+        by, new = written.get(path, origin), next(key for key in policy.may_give() if key in given)
         if by != origin and not {str(by), str(origin)} <= SAID_NOW:
-            said = f"{path} of {by.name} gives way to {new[0]} of {origin.name}: a programme has one size."
+            said = f"{path} of {by.name} gives way to {new} of {origin.name}: a programme has one size."
             found[key] = "" if _nothing(entry[key]) else said
     return found
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -29,7 +30,7 @@ def in_toml(of: Any) -> str:
         lines = "\n".join(ESCAPED.sub(_escape, line) for line in of.split("\n"))
         return f'"""\n{lines}"""'
     if isinstance(of, str):
-        return f'"{ESCAPED.sub(_escape, of)}"'
+        return f'"{ESCAPED.sub(_escape, of) if ESCAPED.search(of) else of}"'
     if isinstance(of, bool):
         return "true" if of else "false"
     if isinstance(of, int | float):
@@ -45,6 +46,7 @@ def _entries(table: Mapping[str, Any]) -> str:
     return "".join(f"{_key(key)} = {in_toml(of)}\n" for key, of in table.items())
 
 
+@cache
 def _key(key: str) -> str:
     return key if BARE.fullmatch(key) else in_toml(key)
 

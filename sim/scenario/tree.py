@@ -27,7 +27,6 @@ LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 THE_PAGE = Path("the page")  # and about what is typed there
-MOST_PATHS = 3  # that a message names
 SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", LIKE, DROP, "replace")  # what an entry is, which no setting changes
 START = "time.start"
@@ -334,9 +333,8 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
         fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
     if whole := ending_with(path, written):
-        names = " or ".join(whole[:MOST_PATHS]) + (f" or {len(whole) - MOST_PATHS} more" if whole[MOST_PATHS:] else "")
-        raise InputError(
-            "unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=f"write {names}"
+        return InputError(
+            "unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=f"write {whole}"
         )
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"

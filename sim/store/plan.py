@@ -2,7 +2,6 @@
 
 import json
 import os
-import tomllib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from sim.owncode import recorded
 from sim.pasting import pasted
 from sim.store.as_json import json_text
 from sim.store.place import no_directory, save_text
+from sim.tomltexts import tables_of
 
 PLAN, SCHEMA = "plan.json", 2
 SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
@@ -95,7 +95,7 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
         if content is None:
             return
         try:
-            entries = tomllib.loads(content.decode("utf-8-sig"))  # as it is read in full
+            entries = tables_of(content.decode("utf-8-sig"))  # as it is read in full
         except (ValueError, RecursionError):  # which reading it will tell
             entries = {}
         yield file, content, entries

@@ -1,8 +1,10 @@
 """What results may rest on beside the code: versions of packages, and the machine."""
 
 import platform
+import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 
 from sim.compiled import processor
 
@@ -12,6 +14,15 @@ FITS = ("scikit-learn",)  # points of a calibration
 TELLS = ("compute-divide", "mesa", "pandas", "matplotlib", "pint", "duckdb", "SALib")  # tables, figures and reports
 PACKAGES = (*SIMULATES, *KEEPS, *FITS, *TELLS)
 NONE = "none"  # of a package that is not installed
+
+
+@cache
+def version(package: str) -> str:
+    """Of what is installed: the line of it alone, since all that is told of a package takes long to read. Raises
+    PackageNotFoundError."""
+    found = distribution(package)
+    line = re.search(r"^Version: *(\S.*?)\s*$", found.read_text("METADATA") or "", re.MULTILINE)
+    return line[1] if line else found.version
 
 
 def installed(package: str) -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
 from sim.arguments import wrapped
-from sim.codehash import code_hash
+from sim.codehash import code_hash, simulating_hash
 from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan
 from sim.experiment.pool import Progress
@@ -122,13 +122,15 @@ class Planned(ABC):
 
     def same_code(self) -> None:
         """Raises InputError when this code is not the plan's; warns where other versions may give other bits."""
-        if self.plan["code"] != code_hash():
-            problem = "the simulator has changed since: what it simulates would not be the same"
-            allowed, fix = f"code {self.plan['code'][:12]}", "go on with the version it was started with, or start anew"
-            raise InputError(problem, file=self.directory, found=f"code {code_hash()[:12]}", allowed=allowed, fix=fix)
+        then, now = self.plan["code"], rests_on_code(self.own)
+        if then != now:
+            problem = "the code that simulates has changed since: what is left may not be the same"
+            found, allowed = f"code {now[:12]}", f"code {then[:12]}"
+            fix = "go on with the version it was started with, or start anew"
+            raise InputError(problem, file=self.directory, found=found, allowed=allowed, fix=fix)
         same_own_code(self.own, self.directory)
-        now, then = rests_on(), self.plan["versions"]
-        other = [f"{name} {then[name]} is now {now[name]}" for name in apart(then, now)]
+        new, old = rests_on(), self.plan["versions"]
+        other = [f"{name} {old[name]} is now {new[name]}" for name in apart(old, new)]
         if other:
             warnings.warn(f"worlds may differ in their last bits: {', '.join(other)}", Notice, stacklevel=2)
 
@@ -214,8 +216,15 @@ def asks_more(key: str, asked: int, there: int) -> bool:
 
 def head(kind: str, command: list[str], scenario: Scenario) -> dict[str, Any]:
     """What every whole plan begins with."""
-    return {"command": command, "kind": kind, "name": scenario.name, "seed": scenario.run.seed, "code": code_hash(),
-            "versions": rests_on(), **recorded()}  # fmt: skip
+    own = recorded()
+    return {"command": command, "kind": kind, "name": scenario.name, "seed": scenario.run.seed,
+            "code": rests_on_code(own.get("own", {})), "versions": rests_on(), **own}  # fmt: skip
+
+
+def rests_on_code(own: OwnCode) -> str:
+    """The hash of the code that the shards of a plan rest on: what simulates, and beside code of one's own all of it,
+    since that may import any of it."""
+    return code_hash() if own else simulating_hash()
 
 
 def scenario_of(text: str, file: Path, own: OwnCode, **options: Any) -> Scenario:

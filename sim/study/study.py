@@ -24,7 +24,7 @@ from sim.study.axes import Axis, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
-from sim.study.worlds import Chunk, WorldsJob, chunks, one_round, usual_chunk
+from sim.study.worlds import WorldsJob, chunks, one_round, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,11 +112,7 @@ class Study(Tasked):
 
     def worlds_left(self) -> int:
         """How many worlds they hold."""
-        return sum(self._size(self.job.chunks[i]) for i in self.left())
-
-    @staticmethod
-    def _size(chunk: Chunk) -> int:
-        return (chunk.end_replicate - chunk.first_replicate) * (chunk.end_point - chunk.first_point)
+        return sum(len(self.job.chunks[i].worlds) for i in self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
         """The plan with more replicates of each point."""

@@ -15,7 +15,11 @@ from sim.mechanisms import abatement, carbon, planning
 from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
 
-CHOSEN, TOLD = rows_of(Costs, "own", "kwh_clean"), rows_of(BuyersTold)  # what permits are needed for stands behind
+# What permits are needed for stands behind, by market.
+CHOSEN = rows_of(
+    Costs, "own", "taxed", "carbon", "kg_total", "clean", "removal", "kg_avoided", "kg_removed", "kwh_clean",
+)  # fmt: skip
+TOLD = rows_of(BuyersTold, "own", "kg_total")
 MOST_TRIES, CLOSE = 100, 1e-14
 
 
@@ -99,12 +103,12 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
         return costs
     (half, whole), (markets,), shape = on.reach, permits.shape, costs.kwh.shape
     due = dues(on.covered, permits) if due is None else due
-    found, told = (np.empty((rows + markets, costs.own.size)) for rows in (len(CHOSEN), TOLD.kg_covered))
+    found, told = (np.empty((rows + markets, costs.own.size)) for rows in (len(CHOSEN), len(TOLD)))
     left, end = np.empty(shape), np.empty(shape)
     _choose(starts, on.offer, half, whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
             on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
             end)  # fmt: skip
-    seen = BuyersTold(told[TOLD.own], told[TOLD.kg_total], told[TOLD.kg_covered :])
+    seen = BuyersTold(told[TOLD.own], told[TOLD.kg_total], told[len(TOLD) :])
     return costs._replace(
         **named(CHOSEN, found), kg_covered=found[len(CHOSEN) :], left=left, clean_share=end, told=seen
     )
@@ -117,7 +121,7 @@ def in_each(
     permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``owed`` (kinds,
     regions); ``used`` [kWh] (n,) is what a FLOP takes."""
     (half, whole), markets, kwh = on.reach, len(on.covered), used[np.newaxis]
-    told = np.empty((intensity.size, TOLD.kg_covered + markets, used.size))
+    told = np.empty((intensity.size, len(TOLD) + markets, used.size))
     found, left, end = np.empty((len(CHOSEN) + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
@@ -127,7 +131,7 @@ def in_each(
                 on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
                 told[region], left, end)  # fmt: skip
     own, kg_total = (np.ascontiguousarray(told[:, row]) for row in (TOLD.own, TOLD.kg_total))
-    return own, np.ascontiguousarray(told[:, TOLD.kg_covered :].swapaxes(0, 1)), kg_total
+    return own, np.ascontiguousarray(told[:, len(TOLD) :].swapaxes(0, 1)), kg_total
 
 
 def allowed(acts: Acts, kg: Array) -> Array:
@@ -206,10 +210,12 @@ def _choose(
     work = np.empty((8, n))
     wanted, gone, burden, share, above = work[0], work[1], work[2], work[3], work[4]
     gross, some, net = work[5], work[6], work[7]
-    for row in range(1, found.shape[0]):
-        fill(found[row], 0.0)
-    for row in range(1, told.shape[0]):
-        fill(told[row], 0.0)
+    for row in range(found.shape[0]):
+        if row != CHOSEN.own:
+            fill(found[row], 0.0)
+    for row in range(told.shape[0]):
+        if row != TOLD.own:
+            fill(told[row], 0.0)
     for i in range(n):
         told[TOLD.own, i] = rest[i] + power[i]
     for region in range(intensity.size):
@@ -255,7 +261,7 @@ def _choose(
             paid = existing[region] + carbon_tax[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
                 told[TOLD.own, i] += above[i] + net[i] * paid
-        _emitted(starts, region, covered, net, told[TOLD.kg_total], told[TOLD.kg_covered :])
+        _emitted(starts, region, covered, net, told[TOLD.kg_total], told[len(TOLD) :])
     for i in range(n):
         cheapest = rest[i] + power[i] + found[CHOSEN.carbon, i]
         found[CHOSEN.own, i] = cheapest + found[CHOSEN.clean, i] + found[CHOSEN.removal, i]

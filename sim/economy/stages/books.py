@@ -1,6 +1,8 @@
 """10 settle: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
 investors, customers, removers (of carbon), suppliers (staff and everything else that firms and labs buy)."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.arrays import Array, Block, Rows
@@ -25,26 +27,52 @@ from sim.mathematics import fill, total
 from sim.records import record
 from sim.scenario import Scenario
 
-ORDINARY = Sheet(  # payments of every step; those among actors come last
-    Entry("customers", ACTORS, "AI products"),
-    Entry(OWN, ACTORS, OWN),
-    Entry("investors", ACTORS, "venture capital"),
-    *(Entry(GOVERNMENT, ACTORS, purpose) for purpose in PURCHASES + TRANSFERS),
-    Entry(ACTORS, "suppliers", "cost of AI products"),
-    Entry(ACTORS, "suppliers", "efficiency research"),
-    Entry(ACTORS, "cloud", "compute"),
-    Entry(ACTORS, "utilities", "electricity"),
-    Entry(ACTORS, GOVERNMENT, "carbon"),
-    Entry(ACTORS, GOVERNMENT, "compute levy"),
-    Entry(ACTORS, GOVERNMENT, "permits"),
-    Entry(ACTORS, "utilities", "clean power"),
-    Entry(ACTORS, "removers", "carbon removals"),
-    Entry(ACTORS, EACH_OTHER, "sponsored compute"),
-    Entry(EACH_OTHER, ACTORS, "sponsored compute"),
-)
-PURPOSES = [entry.purpose for entry in ORDINARY.entries]
-DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(PURPOSES.index, ("dividend", "cost of AI products", "compute", "permits"))
-BY_FLOP = tuple(map(PURPOSES.index, ("electricity", "carbon", "compute levy", "clean power", "carbon removals")))
+
+class Posted(NamedTuple):
+    """What stands behind each entry of ``ORDINARY``, in their order, (n,): USD/yr, or USD/FLOP of ``BY_FLOP``."""
+
+    sales: Array
+    income: Array
+    venture: Array
+    public: Array
+    academic: Array
+    public_research: Array
+    dividend: Array  # with permits given away
+    allowances: Array
+    products: Array  # sales
+    research: Array
+    compute: Array  # FLOP/yr bought
+    power: Array
+    carbon: Array
+    levy: Array
+    permits: Array  # for emissions
+    clean: Array
+    removal: Array
+    given: Array
+    sponsored: Array
+
+
+GRANTS = ("public", "academic", "public_research", "dividend", "allowances")
+ENTRIES = {  # payments of every step by field of ``Posted``; those among actors come last
+    "sales": Entry("customers", ACTORS, "AI products"),
+    "income": Entry(OWN, ACTORS, OWN),
+    "venture": Entry("investors", ACTORS, "venture capital"),
+    **{field: Entry(GOVERNMENT, ACTORS, of) for field, of in zip(GRANTS, PURCHASES + TRANSFERS, strict=True)},
+    "products": Entry(ACTORS, "suppliers", "cost of AI products"),
+    "research": Entry(ACTORS, "suppliers", "efficiency research"),
+    "compute": Entry(ACTORS, "cloud", "compute"),
+    "power": Entry(ACTORS, "utilities", "electricity"),
+    "carbon": Entry(ACTORS, GOVERNMENT, "carbon"),
+    "levy": Entry(ACTORS, GOVERNMENT, "compute levy"),
+    "permits": Entry(ACTORS, GOVERNMENT, "permits"),
+    "clean": Entry(ACTORS, "utilities", "clean power"),
+    "removal": Entry(ACTORS, "removers", "carbon removals"),
+    "given": Entry(ACTORS, EACH_OTHER, "sponsored compute"),
+    "sponsored": Entry(EACH_OTHER, ACTORS, "sponsored compute"),
+}
+ORDINARY = Sheet(*(ENTRIES[field] for field in Posted._fields))
+DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(Posted._fields.index, ("dividend", "products", "compute", "permits"))
+BY_FLOP = tuple(map(Posted._fields.index, ("power", "carbon", "levy", "clean", "removal")))
 PAYING = tuple(entry.payer == ACTORS for entry in ORDINARY.entries)
 REMAINDER = Entry(ACTORS, OWN, LEFT)
 RECEIVED, SPENT = 0, 1  # sides of actors' books
@@ -103,30 +131,35 @@ def _settle(
 ) -> None:  # fmt: skip
     """Sums of payments by entry of ``ORDINARY`` and kind into ``sums``; what actors then received and spent into
     ``found``."""
-    amount = np.empty(sales.size)
+    n = sales.size
+    amount = np.empty(n)
     fill(found[RECEIVED], 0.0)
     fill(found[SPENT], 0.0)
-    made_of = (sales, income, venture, public, academic, public_research, dividend, allowances, sales, research, bought,
-               power, carbon, levy, emission_permits, clean, removal, given, sponsored)  # fmt: skip
-    for entry, column in enumerate(made_of):
+    posted = Posted(
+        sales=sales, income=income, venture=venture, public=public, academic=academic, public_research=public_research,
+        dividend=dividend, allowances=allowances, products=sales, research=research, compute=bought, power=power,
+        carbon=carbon, levy=levy, permits=emission_permits, clean=clean, removal=removal, given=given,
+        sponsored=sponsored,
+    )  # fmt: skip
+    for entry, column in enumerate(posted):
         if entry == DIVIDEND:
-            for i in range(sales.size):
-                amount[i] = dividend[i] - allowances[i]
+            for i in range(n):
+                amount[i] = column[i] - allowances[i]
         elif entry == PRODUCTS:
-            for i in range(sales.size):
-                amount[i] = cost * sales[i] - paid_serving[i]
+            for i in range(n):
+                amount[i] = cost * column[i] - paid_serving[i]
         elif entry == COMPUTE:
-            for i in range(sales.size):
+            for i in range(n):
                 permits = emission_permits[i] + compute_permits[i]
                 compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
                 amount[i] = paid_training[i] + paid_serving[i] - compute - permits
         elif entry == PERMITS:
-            for i in range(sales.size):
-                amount[i] = emission_permits[i] + compute_permits[i]
+            for i in range(n):
+                amount[i] = column[i] + compute_permits[i]
         elif entry in BY_FLOP:
-            for i in range(sales.size):
+            for i in range(n):
                 amount[i] = bought[i] * column[i]
         else:
-            for i in range(sales.size):
+            for i in range(n):
                 amount[i] = column[i]
         post(starts, amount, entry, SPENT if PAYING[entry] else RECEIVED, sums, found)

@@ -19,7 +19,8 @@ from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
 from sim.scenario import Scenario
 
-ORDERED, SOLD, USED = rows_of(Order, last="run_share"), rows_of(Sale, last="embodied"), rows_of(Use)
+ORDERED = rows_of(Order, "most", "wanted", "training", "money", "for_training", "run_share")
+SOLD, USED = rows_of(Sale, "bought", "compute_permits", "embodied"), rows_of(Use)
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
@@ -147,7 +148,7 @@ def clear(
 
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
     caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
-    licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
+    licenses = world.groups.per_actor(levers.compute_covered) if "compute_cap" in levers.pulled else None
     try:
         sold = market.sell(ask, outside, caps, licenses, acts.permits)
     except market.NoRest as error:
@@ -261,7 +262,7 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
     _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
            order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
            closed, found)  # fmt: skip
-    return Use(*found)
+    return Use(**named(USED, found))
 
 
 @loop

@@ -22,7 +22,10 @@ from sim.owncode import asked
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from sim.scenario import Scenario
 
-EARNED = rows_of(Funds, last="contest")
+EARNED = rows_of(
+    Funds, "income", "demand", "sales", "margin", "venture", "promised", "dividend", "academic", "public_research",
+    "offered", "contest",
+)  # fmt: skip
 RULES = "means", "wants"  # what kinds say, in the order of rows
 TO_ALL, TO_LABS, TO_RESEARCH = map(USES.index, (EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH))
 

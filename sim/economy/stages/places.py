@@ -10,7 +10,7 @@ from sim.economy.stages import abatement
 from sim.economy.state import World
 from sim.mechanisms import carbon, grids, market
 
-PRICES = {"carbon_price", "carbon_covered"}  # levers that price carbon
+PRICES = {"carbon_price", "carbon_cap"}  # levers that price carbon
 
 
 def buys_by_region(world: World, acts: Acts) -> bool:

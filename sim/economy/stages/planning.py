@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Table, Through, rows_of
+from sim.arrays import Array, Block, Mask, Rows, Table, Through, named, rows_of
 from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
@@ -14,7 +14,7 @@ from sim.mathematics import fill, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
-PLANNED = rows_of(Plan, last="private")
+PLANNED = rows_of(Plan, "desired", "spend", "given", "got", "serving", "private")
 PLAN, SHARE = range(2)  # what goes on through the step: plans, and shares of research
 
 
@@ -30,7 +30,8 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
         traits.sponsors, traits.academic, actors.alive, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, middle, end,
     )  # fmt: skip
-    return Plan(*found, *map(Through, middle, end))
+    plans, shares = map(Through, middle, end)
+    return Plan(**named(PLANNED, found), plan=plans, research_share=shares)
 
 
 class Spending(NamedTuple):

@@ -17,7 +17,8 @@ from sim.mechanisms import carbon, market, planning, siting
 from sim.mechanisms.grids import done
 from sim.scenario import Scenario
 
-ACCOUNTED = rows_of(Costs, "power", "kg_total")  # what permits are needed for stands behind
+# What permits are needed for stands behind, by market.
+ACCOUNTED = rows_of(Costs, "power", "levy", "own", "taxed", "carbon", "kg_total")
 
 
 def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
@@ -103,7 +104,9 @@ def _accounted(world: World, acts: Acts, dear: Array, kwh: Array, permits: Array
     """Columns of ``Costs`` where buyers do nothing to emit less, by name."""
     now, levers = moment(world.scenario, world.clock), acts.levers
     found = np.empty((len(ACCOUNTED) + permits.size, world.groups.size))
-    levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
+    levy = levers.compute_levy[0]  # zeros, as all rows, where none is pulled: sooner than their sum
+    if "compute_levy" in levers.pulled:
+        levy = levers.compute_levy.sum(axis=0)
     _account(world.groups.starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.carbon_tax,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
     return {**named(ACCOUNTED, found), "kg_covered": found[len(ACCOUNTED) :]}

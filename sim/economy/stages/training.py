@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, rows_of
+from sim.arrays import Array, Block, Rows, named, rows_of
 from sim.compiled import loop
 from sim.economy.ledger import Ideas, Order, Runs, Sale
 from sim.economy.moment import pace
@@ -21,7 +21,7 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     actors, law, found = world.actors, world.fixed.law, np.empty((len(RUNS), world.groups.size))
     _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
          order.run_share, order.ceiling, pace(world.scenario).window, law.terms, law.anchor, found)  # fmt: skip
-    runs = Runs(*found)
+    runs = Runs(**named(RUNS, found))
     return runs._replace(error=np.minimum(actors.error, law.law.error_at(runs.error)))  # no run changes nothing
 
 

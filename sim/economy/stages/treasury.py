@@ -16,6 +16,7 @@ from sim.policies.levers import (
     EFFICIENCY_RESEARCH,
     EQUAL_DIVIDEND,
     LOTTERY,
+    MARKETS,
     PAST_COMPUTE,
     PAST_EMISSIONS,
     TREASURY,
@@ -45,7 +46,7 @@ def given_away(world: World, levers: Levers) -> Mapping[Right, Array]:
 def _given(levers: Levers) -> dict[Right, float]:
     """What is given away of each kind of permits, as a part of their value; those of which nothing is are left out."""
     of: list[tuple[Right, float]] = []
-    if "carbon_sold" in levers.pulled:
+    if "carbon_cap" in levers.pulled:
         of += zip(levers.markets, levers.carbon_sold[:, USES.index(PAST_EMISSIONS)].tolist(), strict=True)
     if levers.licensed:
         of.append((levers.licensed, float(levers.compute_sold[USES.index(PAST_COMPUTE)])))
@@ -189,7 +190,7 @@ def revenue(world: World, acts: Acts, sale: Sale) -> Array:
         taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
     if "compute_levy" in levers.pulled:
         levies = (levers.compute_levy * np.array([sale.bought[rows].sum() for _, rows in world.rows()])).sum(axis=1)
-    if not levers.pulled & {"carbon_sold", "compute_sold"}:
+    if not levers.pulled & MARKETS:
         return taxes + levies
     permits = (levers.carbon_sold * sale.permit_sales[:, np.newaxis]).sum(axis=0)
     return np.asarray(taxes + levies + (permits + levers.compute_sold * sale.compute_permits.sum()))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 from sim.plurals import counted
+from sim.report.certainty import held
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, pair, plain, signed, too_few
 from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
@@ -184,10 +185,8 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     luck = f"[ ] luck: 95 % interval of that median over {paired}, simulation noise alone."
     if not drawn:
         return f"{said}\n{luck}"
-    return (
-        f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        "median of those draws."
-    )
+    draws = f"{held(replicates)} of the draws of every number that has a range, behind their median"
+    return f"{said}\n{luck}\n( ) luck and assumptions: {draws}."
 
 
 def gain_sentence(gains: dict[str, float]) -> str:

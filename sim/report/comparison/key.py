@@ -58,7 +58,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     said, several = [], found.first_year < found.years[-1]
     for id, measure in {**told("policy", found.measures), **told("money", found.measures)}.items():
         change = last.get(id) or found.effect(scenario, id)
-        total = found.effect(scenario, id, "total") if measure.told.total and several else None
+        total = found.effect(scenario, id, "total") if measure.told.total and measure.flows and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
@@ -134,7 +134,7 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
         for window, of in (("final", finals), ("total", totals)):
             if (change := of[claim.measure.id]) is None:
                 continue
-            unit = claim.unit if window == "final" else claim.unit.removesuffix("/yr")
+            unit = claim.unit if window == "final" else claim.measure.amount_unit
             years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
             rows.append(
                 KeyRow(

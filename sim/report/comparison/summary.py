@@ -10,6 +10,7 @@ from sim.measures.economy import OUTLAY
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
+from sim.report.certainty import held
 from sim.report.comparison import effects, matrix, verdict
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.key import (
@@ -121,6 +122,7 @@ class ComparisonSummary:
     combined: list[str]  # which of them do the same, and whether they add up, in sentences
     as_they_stand: str  # what stands before what a policy changes in plain comparisons
     sponsored: str  # why programmes for labs look large, where a scenario gives labs money or compute
+    held: str  # how many of the draws lie within a range over them
     few_draws: str  # what few draws mean for verdicts
     reading: str  # how to read a verdict
     note: str
@@ -179,8 +181,9 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         instead_of=matrix.instead_of(found) if side_by_side else "",
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
+        held=held(len(found.pairs)),
         few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
-        reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
+        reading=_reading(found) if found.pairs else "",
         note=_note(found, policies),
         rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
         gain=effects.gain_sentence(gains),
@@ -239,6 +242,10 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
         return [never] if found.pairs else []
     years = (found.first_year, found.years[-1])
     return [*verdict.clauses(said, years, changes, own(found, scenario)), *finds_none(found, scenario)]
+
+
+def _reading(found: Comparison) -> str:
+    return verdict.reading((found.first_year, found.years[-1]), found.drawn, len(found.pairs))
 
 
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:

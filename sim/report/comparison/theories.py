@@ -159,7 +159,7 @@ def table(found: ByTheory) -> pd.DataFrame:
             unit = measure.unit_under(first.scenarios[0].law)
             for window in first.windows(measure):
                 own: dict[str, Effect | None] = {theory: one.effect(i, id, window) for theory, one in found.items()}
-                amount = unit.removesuffix("/yr") if window == "total" else unit
+                amount = measure.amount_unit if window == "total" else unit
                 same = holds(list(own.values()))
                 rows += [
                     (name, id, amount, window, theory, known.get(theory), *change.row().values(), same)

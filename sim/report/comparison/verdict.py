@@ -13,6 +13,7 @@ from sim.report.certainty import (
     called,
     drawn,
     hardly,
+    held,
     may,
     spoken_of,
     unclear,
@@ -22,17 +23,17 @@ from sim.report.certainty import (
 from sim.report.words import number, plain, rough
 from sim.results.certainty import (
     DIRECTED,
-    MANY,
     NEAR,
     NEAR_POINTS,
     SMALL,
     SMALL_POINTS,
     Sureness,
     direction,
+    farther,
     moved,
     sureness,
 )
-from sim.results.statistics import FEWEST, Effect, in_amounts
+from sim.results.statistics import FEWEST, MANY, Effect, in_amounts
 
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 10  # times by which a range's ends differ from which it is told beside percents
@@ -139,20 +140,22 @@ def few_draws(draws: int) -> str:
     if not FEWEST <= draws < MANY:
         return ""
     return (
-        f'Only {counted(draws, "draw")}: the true ranges may be longer and go both ways, so that "may" is said more '
-        f"often than with {MANY} or more."
+        f"Ranges hold {held(draws)} {counted(draws, 'draw')}. More draws could lie outside, or go the other way, so "
+        f'that "may" is said more often than with {MANY} or more.'
     )
 
 
-def reading(years: tuple[int, int], drawn: bool) -> str:
-    """How a verdict is to be read, a line for each of its words."""
+def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
+    """How a verdict is to be read, a line for each of its words; ``draws`` are those that ranges are over."""
     small, near = f"{100 * SMALL:g} %", f"{100 * NEAR:g} %"
+    few = drawn and FEWEST <= draws < MANY
+    also = f"; of {draws} draws also where one {plain(farther(draws), 2)} times as long would" if few else ""
+    over = f"{held(draws)} of the draws of luck and assumptions" if drawn else "95 % interval of luck"
     points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
         "they stand.",
-        f"(a to b): 95 % range over {'luck and drawn assumptions' if drawn else 'luck'}; always of amounts, else where "
-        "it says more than the size.",
+        f"(a to b): {over}; of amounts always, else where it says more than the size.",
     ]
     if drawn:
         lines.append(
@@ -161,7 +164,8 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
         )
     lines += [
         f'"Narrows", "rises" and the like: size and range go one way, all of it by {small} or more; with "may", or '
-        f'"perhaps" of a sum: the range begins within {small} of nothing, on either side, or the size is smaller.',
+        f'"perhaps" of a sum: the range begins within {small} of nothing, on either side, or the size is smaller'
+        f"{also}.",
         f'"Hardly changes": by less than {small}, and nowhere beyond {near}; {points}.',
         f'"Direction unclear": all else. The range goes both ways{AGAINST if drawn else "."}',
     ]
@@ -266,7 +270,7 @@ def _over(claim: SpokenEffect, years: str) -> str:
         return ""
     if direction(total) * direction(claim.last) > 0:
         alike = total if claim.last.in_percent else in_amounts(total)
-        said, beside = measured(alike or total, claim.unit.removesuffix("/yr"), drawn)
+        said, beside = measured(alike or total, claim.measure.amount_unit, drawn)
         said = f"{PERHAPS}{said}" if sureness(total) is Sureness.MAY and claim.last.in_percent else said
     else:
         said, beside = _otherwise(claim, drawn)
@@ -278,7 +282,7 @@ def _otherwise(claim: SpokenEffect, beside: Beside = with_drawn) -> tuple[str, s
     total = claim.total
     if total is None or not direction(total):
         return (str(sureness(total).value) if total else ""), ""
-    size, told = measured(total, claim.unit.removesuffix("/yr"), beside)
+    size, told = measured(total, claim.measure.amount_unit, beside)
     return _does(claim, total, size).replace(" a year", ""), _by(total, told)
 
 

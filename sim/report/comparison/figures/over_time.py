@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures import Measure, told
 from sim.report import words
+from sim.report.certainty import held
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
@@ -20,10 +21,10 @@ from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import DOTTED, canvas_of_years, png, policy_dates
 from sim.results.comparison import Comparison
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, outermost
 
 TITLE = "What policies change, year by year"
-RANGES = "median and 95 % of replicates; dotted, light: the same over drawn assumptions"
+RANGES = "median and {} of replicates; dotted, light: the same over drawn assumptions"
 HEIGHT = 7.6  # in, of few policies
 ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
 LETTERS = 22  # of a line of a policy's name
@@ -48,7 +49,7 @@ def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
 
 def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
     """A panel for each measure, with all policies."""
-    subtitle = f"Relative change against the baseline: {RANGES}"
+    subtitle = f"Relative change against the baseline: {RANGES.format(held(len(found.pairs)))}"
     figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=HEIGHT)
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, measures.items(), strict=True):
@@ -67,7 +68,7 @@ def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Mea
 def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
     """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
     called = titles(found.scenarios)
-    subtitle = f"Change, square-root scales: {RANGES}"
+    subtitle = f"Change, square-root scales: {RANGES.format(held(len(found.pairs)))}"
     every, where = where.policies, replace(where, policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
@@ -115,7 +116,7 @@ def _draw(
         ax.plot(years, middle, linestyle=style, color=tone, linewidth=width)
         reach += middle.tolist()
         if len(worlds) >= FEWEST:
-            low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
+            low, high = outermost(worlds)
             ax.fill_between(years, low, high, color=tone, alpha=strength, linewidth=0)
             reach += [*low.tolist(), *high.tolist()]
     return float(middle[-1]), float(np.nanmin(reach)), float(np.nanmax(reach))

@@ -1,0 +1,142 @@
+"""What the page means and where its numbers stand, in a real Chromium: for a keyboard, a finger and the eye."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import NEEDED
+from tests.pages import Opened, address, answered, browser, opened, switch
+
+pytestmark = NEEDED
+__all__ = ["address", "browser", "opened"]  # fixtures
+LAST = 2030  # year in which the worlds of these tests end
+PHONE = (390, 844)
+PRESSED = ".page :is(button, summary, select, input, label:has(> [type=checkbox]))"
+SMALL = """(pressed) => [...document.querySelectorAll(pressed)]
+    .filter((e) => e.checkVisibility() && !e.matches('.flag, [type=checkbox], .card *'))
+    .filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 90))"""
+FROM_MARK = """(of) => { // px from the middle of the thumb to the mark
+    const slider = of.querySelector('input[type=range]'), { left, width } = slider.getBoundingClientRect();
+    return of.querySelector('.mark').getBoundingClientRect().left - left - 8 - slider.value / 200 * (width - 16);
+}"""
+ENDS = """() => { // in each chart that is drawn: the words behind lines, their boxes, and how large the chart is
+    const above = (one) => one && (one.drawn || above(one.$parent));
+    const owner = [...document.querySelectorAll(".page, .page *")].find((e) => above(e.__vue__));
+    return Object.entries(above(owner.__vue__)).map(([name, c]) => {
+        const all = c.getZr().storage.getDisplayList();
+        const boxes = all.filter((e) => e.style && e.style.text && e.style.stroke && e.z === 9).map((e) => {
+            const { x, y, width, height } = e.getBoundingRect();
+            return [e.style.text, x, y + 2, x + width, y + height - 2];
+        });
+        const axis = all.map((e) => e.style && e.style.text).filter((text) => /^[\\d.,]+ ?[kMBT]?$/.test(text || ""));
+        const fits = c.getHeight() === c.getDom().clientHeight;
+        return { name, boxes, axis, wide: c.getWidth(), high: c.getHeight(), fits };
+    });
+}"""
+
+
+def drawn(page: Page) -> None:
+    for chart in page.locator("[data-testid^=chart-]").filter(visible=True).all():
+        chart.scroll_into_view_if_needed()
+        chart.locator("canvas").wait_for()
+    page.wait_for_timeout(300)
+
+
+def test_what_a_card_means_is_there_for_a_keyboard_and_a_finger(opened: Opened) -> None:
+    """It stood where a mouse alone finds it."""
+    page = opened(has_touch=True)
+    switch(page, "public_compute")
+    answered(page)
+    cards = page.locator(".card")
+    assert cards.count() == 7
+    first = cards.first.get_by_role("button")
+    meaning = page.get_by_test_id("meaning")
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(meaning).to_contain_text("Geometric mean of the year's largest runs, industry (corporations and")
+    expect(first).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(meaning).to_have_count(0)
+    for size in ((1280, 720), (1366, 768), (1110, 800), (800, 900), (1920, 1080), PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for card in cards.all():
+            card.scroll_into_view_if_needed()
+            box = card.bounding_box()
+            assert box is not None
+            page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + (40 if size == PHONE else 20))
+            expect(card.get_by_test_id("meaning")).to_be_visible()
+            expect(meaning).to_have_count(1)
+            assert meaning.evaluate("(e) => e.scrollHeight <= e.clientHeight"), "all of it is seen"
+        page.touchscreen.tap(size[0] - 4, size[1] - 60)
+        card.get_by_role("button").blur()
+        expect(meaning).to_have_count(0)
+
+
+def test_on_a_phone_a_finger_meets_what_it_aims_at(opened: Opened) -> None:
+    page = opened()
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.get_by_role("button", name="Policies").click()
+    for more in page.locator(".rail summary").all():
+        more.click()
+    assert page.evaluate(SMALL, PRESSED) == []
+    page.get_by_role("button", name="Close").click()
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        assert page.evaluate(SMALL, PRESSED) == []
+
+
+def test_sliders_show_their_ends_and_where_they_began(opened: Opened) -> None:
+    page = opened()
+    page.locator(".assume summary").click()
+    for of, apart in (("policy-carbon_tax", "\n"), ("assume-law.exponent", " to ")):
+        row = page.get_by_test_id(of)
+        slider, ends = row.get_by_role("slider"), row.locator(".row.quiet").inner_text()
+        assert abs(row.evaluate(FROM_MARK)) < 1
+        slider.press("End")
+        most = ends.split(apart)[1].split()[0]
+        expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"^{re.escape(most)}( |$)"))
+        assert row.evaluate(FROM_MARK) < -50, "it stays where the slider began"
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), PHONE], ids=str)
+def test_words_behind_lines_lie_on_nothing_on_both_scales(opened: Opened, size: tuple[int, int]) -> None:
+    """They were moved apart for a chart of one height, and lay on each other in a lower one."""
+    page = opened()
+    switch(page, "public_compute")
+    answered(page)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    drawn(page)
+    logarithmic = page.evaluate(ENDS)
+    buttons = page.get_by_role("button", name="Linear scale of")
+    for left in range(5, -1, -1):  # each is another one then
+        buttons.first.click()
+        expect(buttons).to_have_count(left)
+    drawn(page)
+    linear = page.evaluate(ENDS)
+    for chart in (*logarithmic, *linear):
+        assert len(chart["boxes"]) >= 2, chart["name"]
+        assert chart["fits"], "drawn as high as its place is"
+        for i, (_, left, top, right, bottom) in enumerate(chart["boxes"]):
+            assert 0 <= left < right <= chart["wide"]
+            assert 0 <= top < bottom <= chart["high"]
+            for _, _, upper, _, lower in chart["boxes"][:i]:
+                assert bottom <= upper or top >= lower, chart
+    before, after = ({chart["name"]: chart["axis"] for chart in charts} for charts in (logarithmic, linear))
+    assert before["emissions"] != after["emissions"]
+    assert "0" in after["emissions"]
+    assert before["regions"] == after["regions"]
+
+
+def test_every_year_has_a_mark(opened: Opened) -> None:
+    page = opened()
+    ticks = page.locator(".scale-years .tick")
+    assert ticks.count() == LAST - 2012 + 1
+    year = page.get_by_test_id("year")
+    year.press("Home")
+    for _ in range(8):
+        year.press("ArrowRight")
+    box, tick = year.bounding_box(), page.locator(".scale-years .tick.round").nth(1).bounding_box()
+    assert box is not None
+    assert tick is not None
+    assert abs(tick["x"] + 0.5 - (box["x"] + 8 + 8 / (LAST - 2012) * (box["width"] - 16))) < 1
