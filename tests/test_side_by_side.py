@@ -74,7 +74,7 @@ def test_the_terminal_begins_with_all_policies_side_by_side(found: sim.Compariso
 def test_the_baseline_has_its_range_over_draws(found: sim.Comparison, summary: ComparisonSummary) -> None:
     """72.9 times stood alone where drawn worlds reach from 34 to 47,200."""
     values = found.values(0, DIVIDE, wide=True)
-    low, high = (number(float(np.percentile(values, at)), "ratio", 2) for at in (2.5, 97.5))
+    low, high = (number(float(end), "ratio", 2) for end in (values.min(), values.max()))  # of few draws all
     for text in (summary.matrix["baseline"][registry()[DIVIDE].label], printed(found, summary)):
         assert f"{low.removesuffix('×')} to {high}" in text
     plain = compared(*POLICIES[:2], assumptions=False)

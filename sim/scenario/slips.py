@@ -36,12 +36,12 @@ Slip = tuple[str, str]  # what is wrong, and the fix
 
 
 def ending_with(path: str, written: Iterable[str]) -> str:
-    """Whole paths of which somebody wrote the end alone, those of the scenario before those of policies that it may
-    have: policy.carbon_tax.rate for rate and carbon_tax.rate. Nothing where none ends so."""
+    """A fix that names whole paths of which somebody wrote the end, those of the scenario before those of policies
+    that it may have: policy.carbon_tax.rate for rate and carbon_tax.rate. Nothing where none ends so."""
     policies = [f"policy.{name}.{key}" for name, policy in registry().items() for key in policy.parameters()]
     whole = list(dict.fromkeys(one for one in (*written, *policies) if one.endswith(f".{path}")))
     more = [f"{len(whole) - MOST_PATHS} more"] if whole[MOST_PATHS:] else []
-    return " or ".join([*whole[:MOST_PATHS], *more])
+    return f"write {' or '.join([*whole[:MOST_PATHS], *more])}" if whole else ""
 
 
 def slip_in(line: str, said: str) -> Slip | None:

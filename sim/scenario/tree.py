@@ -332,14 +332,12 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
         own = [key for key in value if key not in ("basis", "note")][:1]
         fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
-    if whole := ending_with(path, written):
-        return InputError(
-            "unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=f"write {whole}"
-        )
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
         fix = "write a scenario file that extends this one"
+    if whole := ending_with(path, written):
+        return InputError("unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=whole)
     allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
     return InputError("unknown path", file=origin, key=path, found=path, allowed=allowed, fix=fix)
 
