@@ -54,7 +54,6 @@ def test_wrong_words_get_the_words_that_are_right_there(
         ("compute_gin", "compute_gini' (Gini of compute)"),
         ("labs share", "compute_share_academia' (Academia's share of training compute)"),
         ("lab_compute", "compute_ratio_industry_academia' (Compute divide) or 'compute_share_academia'"),
-        ("electricity use", "energy_total' (Energy)"),
         ("zzz", ""),
     ],
 )

@@ -16,6 +16,7 @@ from sim.scenario.drawing import bounds, uncertain, without_range
 from sim.scenario.idle import USED_BY, idle
 from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.variants import with_values
+from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
@@ -80,6 +81,13 @@ def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: 
 def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, own: str, tmp_path: Path) -> None:
     (note,) = noted(body, tmp_path, "For a country's own")
     assert note.endswith(f"write regions = [{own}] in it.")
+
+
+def test_it_is_said_of_the_file_in_full_of_a_run_too(tmp_path: Path) -> None:
+    """Which is what a comparison from the command line simulates."""
+    (note,) = noted(LABS + WORLD_TAX, tmp_path)
+    (full := tmp_path / "full.toml").write_text(resolved_toml(load(tmp_path / "ours.toml")), encoding="utf-8")
+    assert note in load(full).notes
 
 
 def test_of_a_policy_that_does_not_differ_by_region_it_is_said_and_of_one_without_revenue_nothing(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from sim.actors import Kind
 from sim.policies import Policy
 from sim.scenario.additions import added
 from sim.scenario.scenario import Scenario
@@ -12,7 +13,7 @@ def world_wide_revenue(scenario: Scenario) -> list[Policy]:
     new."""
     if len(scenario.region_ids) < 2:
         return []
-    policies, new = list(in_force(scenario)), [*added(scenario, "region"), *added(scenario, "kind")]
+    policies, new = list(in_force(scenario)), [*added(scenario, "region"), *_new_kinds(scenario)]
     everywhere = [one for one in policies if not one.kinds and not one.regions and "revenue_use" in one.parameters()]
     beside = {one.id for one in policies if for_some(scenario, one)}
     return [one for one in everywhere if new or beside - {one.id}]
@@ -38,7 +39,7 @@ def _regions(scenario: Scenario, policy: Policy) -> Iterable[str]:
 def own_regions(scenario: Scenario) -> tuple[str, ...]:
     """The regions of a country of one's own: of programmes for some, else those that are new, else of kinds that are,
     where that is not all the world."""
-    new = [kind for kind in scenario.kinds if kind.id in added(scenario, "kind")]
+    new = _new_kinds(scenario)
     found = (
         [id for policy in in_force(scenario) if for_some(scenario, policy) for id in _regions(scenario, policy)],
         added(scenario, "region"),
@@ -46,6 +47,11 @@ def own_regions(scenario: Scenario) -> tuple[str, ...]:
     )
     own = next((ids for ids in found if ids), [])
     return tuple(dict.fromkeys(own)) if set(own) < set(scenario.region_ids) else ()
+
+
+def _new_kinds(scenario: Scenario) -> list[Kind]:
+    """The kinds that begin as another did, whichever file says so: a run's own file says all."""
+    return [kind for kind in scenario.kinds if kind.id != kind.rule]
 
 
 def in_force(scenario: Scenario) -> Iterator[Policy]:
