@@ -36,13 +36,13 @@ COLUMNS = {
     "it depends on the others or on luck",
     "Among the first": "in how many resamples of the walks the number is among the first ten",
 }
-TWO = f"What {SECOND} changes beyond {FIRST}: ".replace("_", " ")  # begins what is said of the two policies
+TWO = f"{SECOND} against {FIRST}: ".replace("_", " ").capitalize()  # begins what is said of the two policies
 
 
 def page() -> str:
     """The page, from the tables that are kept."""
     summary = json.loads((KEPT / "summary.json").read_text(encoding="utf-8"))
-    world = [moved for moved in summary["moved"] if not moved["subject"].startswith("What ")]
+    world = [moved for moved in summary["moved"] if not moved["subject"].startswith(("What ", TWO))]
     two = [moved for moved in summary["moved"] if moved["subject"].startswith(TWO)]
     numbers, facts = summary["numbers"], summary["facts"]
     command = f"python run.py {' '.join(ASKED)} {summary['samples']}"
@@ -70,8 +70,8 @@ def page() -> str:
     lines += ["", "## What decides emissions", *_section(summary, world[1])]
     lines += ["", f"## What decides which of two policies does better: `{SECOND}` or `{FIRST}`", ""]
     lines += [
-        "A number that moves what one policy changes beyond what the other does, on the same luck in the same",
-        "world, decides which of them does better.",
+        "A number that moves the difference between what the two change, on the same luck in the same world, decides",
+        "which of them does better.",
     ]
     for moved in two:
         title = moved["subject"].removeprefix(TWO)

@@ -50,11 +50,11 @@ def middling(change: Effect, median: float) -> Effect:
         (an_effect(0.02, (-0.02, 0.03)), "direction unclear (−2 to +3 %)"),
         (
             luck(an_effect(0.0075, (-0.9, -0.08)), -0.03, 0.045),
-            "direction unclear (+0.8 % as numbers stand, with drawn numbers −8 to −90 %)",
+            "direction unclear (+0.8 % as numbers stand, with drawn numbers −90 to −8 %)",
         ),
         (
             luck(an_effect(-0.3, (-0.5, -0.1)), -0.6, 0.1),
-            "direction unclear (by luck −60 to +10 %, with drawn numbers −10 to −50 %)",
+            "direction unclear (by luck −60 to +10 %, with drawn numbers −50 to −10 %)",
         ),
         (an_effect(235.0, (80, 600)), "rises 240-fold (81-fold to 600-fold)"),
         (middling(an_effect(0.3, (0.2, 2.5)), 0.5), "rises by 30 % (20 to 250 %)"),
@@ -103,7 +103,7 @@ def test_what_goes_against_a_range_one_way_is_told() -> None:
         "direction unclear",
     ]
     said = sentence(clauses([SpokenEffect(registry()[DIVIDE], "ratio", other)], (2027, 2040), {DIVIDE: other}))
-    assert said == ("Direction unclear: the compute divide (+0.8 % as numbers stand, with drawn numbers −8 to −90 %).")
+    assert said == ("Direction unclear: the compute divide (+0.8 % as numbers stand, with drawn numbers −90 to −8 %).")
     opposed = replace(amount(-9e9, 1e9, 9e9), policy=-9e9)
     money = sentence(clauses([SpokenEffect(registry()[REVENUE], "USD/yr", opposed)], (2027, 2040), {REVENUE: opposed}))
     assert "(−$9.0 B as numbers stand, with drawn numbers +$1.0 B to +$9.0 B)" in money

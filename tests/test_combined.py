@@ -169,8 +169,10 @@ def test_from_the_command_line(say: Say, tmp_path: Path) -> None:
         (lambda: [], "nothing to combine", "nothing"),
         (lambda: [with_policy(TAX), with_policy(VOUCHER, "product.margin=0.4")], "added to one world",
          "compute_voucher differs from baseline"),
-        (lambda: [with_policy(TAX), with_policy(TAX, f"policy.{TAX}.rate=9")], "one policy, each otherwise",
-         "carbon_tax in carbon_tax"),
+        (lambda: [with_policy(TAX), with_policy(TAX, f"policy.{TAX}.rate=9")], "carbon_tax in two ways",
+         "(100 USD/tCO2) and carbon_tax (9 USD/tCO2) both set carbon_tax"),
+        (lambda: [with_policy(TAX), with_policy(TAX, f"policy.{TAX}.growth=9 %/yr")], "carbon_tax in two ways",
+         "carbon_tax (2 %/yr) and carbon_tax (9 %/yr) both set carbon_tax"),
         (lambda: [with_policy(TAX), combined([small(until=2014), with_policy(TAX), with_policy(VOUCHER)])],
          "have the same policy", "carbon_tax in combined, and before it"),
     ],
@@ -180,3 +182,4 @@ def test_what_cannot_be_put_together_is_said(others: Callable[[], list[Scenario]
         combined([small(until=2014), *others()])
     assert found_ in str(raised.value)
     assert "--combined" in str(raised.value)
+    assert ("to add them up to 109 USD/tCO2" in str(raised.value)) == ("9 USD" in found_)

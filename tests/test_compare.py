@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.cli.compare import LAW_REPLICATES
 from sim.errors import InputError, Notice
 from sim.experiment.compare import paired
 from sim.experiment.path import simulate
@@ -333,16 +332,29 @@ def test_an_order_that_is_probably_not_meant_is_noted(say: Say, tmp_path: Path) 
         ) is noted
 
 
-def test_json_and_laws(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert LAW_REPLICATES == 10
-    monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 2)
-    shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
+@pytest.mark.slow
+def test_json_and_laws(say: Say, tmp_path: Path) -> None:
+    """Each law once, the world's own as it stands, in as many replicates, with the baseline and what was asked for."""
+    asked = ("--across-laws", "--measure", "energy_total")
+    shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", *asked)
     summary = json.loads(shown)
     assert summary["replicates"] == 2
     laws = {law["law"]: law for law in summary["laws"]}
-    assert {"thompson2020_exponential", "thompson2022_hardware"} <= set(laws)
-    assert all(law["replicates"] == 2 for law in laws.values())
-    assert laws["thompson2022_hardware"]["rows"][0][2] == "1"
+    assert next(iter(laws)) == "thompson2022_hardware, as it stands"
+    assert {"thompson2020_exponential", "thompson2020_polynomial"} <= set(laws)
+    assert len([law for law in laws if law.startswith("thompson2022_hardware")]) == 1
+    for law in laws.values():
+        assert law["replicates"] == 2
+        assert law["columns"] == ["Compute divide", "Emissions", "Energy"]
+        assert [*law["rows"]] == ["baseline", "carbon_tax"]
+        assert law["rows"]["baseline"][0].endswith("×")
+    (own,) = [row for row in summary["rows"] if row["measure"] == "energy_total"]
+    assert own["cells"]["carbon_tax"] == next(iter(laws.values()))["rows"]["carbon_tax"][2]
+    assert summary["across_laws"] == ["carbon_tax: too few replicates to say what holds under every law."]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Across laws</h2>" in page
+    assert "what holds under every law" in re.sub(r"<[^>]*>", "", page)  # words of the glossary are marked
+    assert "Rank" not in page
 
 
 @pytest.mark.parametrize(
@@ -375,6 +387,28 @@ def test_worlds_that_cannot_be_paired_are_refused() -> None:
     ):
         with pytest.raises(InputError, match=words):
             sim.compare([small(until=2016), other], replicates=1)
+
+
+def test_a_policy_in_a_world_with_a_kind_of_its_own_is_told_which_world_to_stand_beside(tmp_path: Path) -> None:
+    """The file that wrote the kind, where that is another one; where the policy's own file did, to part it."""
+    head = 'schema = 1\ntitle = "T"\nquestion = "?"\n'
+    kind = '[kind.our_lab]\nlike = "academic_lab"\ncount = 10\n'
+    policy = '[[policy]]\nname = "compute_voucher"\nvalue = 1\nstart = 2013\n'
+    files = {
+        "labs": f'extends = "{BASELINE.as_posix()}"\n{head}{kind}',
+        "centre": f'extends = "labs.toml"\n{head}{policy}',
+        "both": f'extends = "{BASELINE.as_posix()}"\n{head}{kind}{policy}',
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    for worlds in ([BASELINE, tmp_path / "centre.toml"], [tmp_path / "centre.toml", BASELINE]):
+        with pytest.raises(InputError, match=r"centre.toml has a kind that baseline.toml lacks: our_lab") as refused:
+            sim.compare(worlds, replicates=1)
+        assert str(refused.value.fix).startswith("name the world without the policy first")
+        assert str(refused.value.fix).endswith(f"compare {tmp_path / 'labs.toml'} {tmp_path / 'centre.toml'}")
+    with pytest.raises(InputError, match=r"both.toml has a kind that baseline.toml lacks") as refused:
+        sim.compare([BASELINE, tmp_path / "both.toml"], replicates=1)
+    assert "in a file of their own" in str(refused.value.fix)
 
 
 def test_worlds_whose_kinds_stand_in_another_order_are_refused(tmp_path: Path) -> None:

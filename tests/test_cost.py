@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,15 +13,17 @@ from sim.measures import DIVIDE
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ABATEMENT, EMISSIONS, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
+from sim.report.comparison.costs import cost_heads, with_ranges
 from sim.report.comparison.key import NET
-from sim.report.comparison.summary import PolicySummary, _costs, cost_heads, summarize
+from sim.report.comparison.summary import ComparisonSummary, PolicySummary, summarize
 from sim.report.words import number
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.cost import unspent
 from sim.results.statistics import FEWEST, Effect
+from sim.scenario import load
 from tests.test_effects import an_effect
-from tests.worlds import small
+from tests.worlds import BASELINE, FEW, small
 
 TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
 
@@ -187,6 +190,52 @@ def test_money_that_is_not_the_treasurys_is_no_net_revenue_of_it() -> None:
     assert not [row for row in told.key if "net" in row.label]
 
 
+def test_one_countrys_programme_is_not_netted_against_a_tax_of_the_whole_world(tmp_path: Path) -> None:
+    """And the revenue is said to be that of all; a country's own tax is netted."""
+    ours = '[kind.our_lab]\nlike = "academic_lab"\ncount = 9\nhome = { germany = 1 }\n'
+    head = f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "T"\nquestion = "?"\n'
+    tax = '[[policy]]\nname = "carbon_tax"\nrate = 100\nstart = 2013\n'
+    pays = '[[policy]]\nname = "compute_voucher"\nkinds = ["our_lab"]\nvalue = 1\nstart = 2013\n'
+
+    def told(*policies: str) -> tuple[sim.Comparison, ComparisonSummary]:
+        worlds = []
+        for name, more in (("alone", ""), ("with_it", "".join(policies))):
+            (file := tmp_path / f"{name}.toml").write_text(head + ours + more, encoding="utf-8")
+            worlds.append(load(file, FEW, until=2015))
+        found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+        return found, summarize(found, {})
+
+    mixed, summary = told(tax, pays)
+    assert mixed.net(1) is None
+    text = "; ".join(summary.policies[0].verdict)
+    assert " net" not in text
+    assert "a year in all 6 regions together" in text
+    assert [said for said in summary.scope if said.startswith("Policy carbon_tax holds in all 6 regions")]
+    own, summary = told(f'{tax}regions = ["germany"]\n', pays)
+    assert own.net(1) is not None
+    assert "in all 6" not in "; ".join(summary.policies[0].verdict)
+
+
+def test_money_that_finds_no_compute_is_told_in_the_verdict() -> None:
+    """And which limits stand in its way; not where it finds some."""
+    pays = "policy.compute_voucher.budget=1 MUSD/yr", "policy.compute_voucher.start=2013"
+    limit = "policy.carbon_budget.limit=1 gCO2e/yr", "policy.carbon_budget.start=2013"
+    elsewhere = 'policy.carbon_budget.kinds=["corporation"]'
+
+    def said(*settings: str) -> list[str]:
+        worlds = [small(until=2014), small("baseline", *settings, until=2014)]
+        found = sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=False)
+        return [line for line in summarize(found, {}).policies[0].verdict if "finds none" in line]
+
+    (line,) = said(*pays, *limit)
+    assert re.fullmatch(
+        r"(nearly all|all) of the \$1\.0 M a year for compute finds none, because of carbon_budget", line
+    )
+    assert said(*pays) == []
+    assert said(*pays, *limit, elsewhere) == []
+    assert said(*limit) == []
+
+
 def test_a_net_loss_is_told_as_a_cost() -> None:
     """Vouchers that cost more than the tax brings in."""
     found, policy = net("policy.compute_voucher.budget=100 BUSD/yr", "policy.compute_voucher.start=2013")
@@ -291,7 +340,7 @@ def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(
     assert direction(change) < 0
     cost = replace(found).cost(1)
     assert (cost.per_halving is None) == bool(why)
-    cell = _costs(cost, (2014, 2017))["per_halving"]
+    cell = with_ranges(cost, (2014, 2017))["per_halving"]
     assert ("$" in cell) == (not why)
     assert cell.endswith(why)
 
@@ -313,4 +362,4 @@ def test_an_empty_cell_says_why(
     changes: dict[str, Effect], why: str, monkeypatch: pytest.MonkeyPatch, found: Comparison
 ) -> None:
     monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id))
-    assert _costs(replace(found).cost(1), (2014, 2017))["per_halving"] == why
+    assert with_ranges(replace(found).cost(1), (2014, 2017))["per_halving"] == why

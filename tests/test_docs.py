@@ -295,8 +295,8 @@ def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(place: Path) -
     asked, none, said, cut = tried(copy, [last, rare, loud, scarce], [])
     assert re.fullmatch(r"0\.\d+ \[0\.\d+, 0\.\d+\]\n", asked)
     assert none == "–\n"
-    assert "slack in 100 %" in said
-    assert "rationed in 100 %" in cut
+    assert "In none of the quarters was compute scarce." in said
+    assert "In 100 % of the quarters compute was rationed." in cut
     assert (copy / "out" / "figures" / "energy.png").stat().st_size > 10_000
     assert "Electricity of training and serving" in (copy / "out" / "report.html").read_text(encoding="utf-8")
 

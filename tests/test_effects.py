@@ -13,7 +13,6 @@ from sim.report.certainty import clause
 from sim.report.comparison import effects
 from sim.report.comparison.figures.over_time import _middle
 from sim.report.comparison.summary import summarize
-from sim.report.words import NONE
 from sim.results.statistics import Effect, effect
 from tests.worlds import ROOT, draw, small
 
@@ -81,14 +80,6 @@ def test_a_change_of_two_levels_that_look_the_same_has_its_amount() -> None:
     assert re.search(r"\nabout −[\d.,]+ (k )?tCO2e/yr$", row.change)
     (told,) = (row for row in summary.rows if row.measure == EMISSIONS)
     assert told.cells[found.names[0]].endswith(row.change)
-
-
-def test_equal_effects_share_a_rank_and_a_missing_one_has_none() -> None:
-    lower, same, higher = (an_effect(relative, (-0.5, 0.5)) for relative in (-0.2, 0.0, 0.1))
-    assert effects.ranks([higher, same, None, lower, same]) == ["4", "2", NONE, "1", "2"]
-    amounts = [replace(one, relative=nan) for one in (same, lower)]  # as where the baseline of a pair is zero
-    assert effects.ranks([higher, *amounts, None]) == ["3", "2", "1", NONE]
-    assert effects.ranks([]) == []
 
 
 def said(change: Effect) -> str:

@@ -121,7 +121,7 @@ def test_a_number_that_is_set_is_the_users_and_stays_so_in_the_resolved_file(tmp
     assert "product.margin" in scenario.ensemble.told
     fewer = load(named(tmp_path), ["kind.startup.count=9", "kind.academic_lab.count=9"]).ensemble
     assert fewer is not None
-    assert "fitted with other numbers of actors: how" in fewer.told
+    assert "fitted to a world with other numbers of actors; whether" in fewer.told
     again = _again(scenario, tmp_path)
     assert again.ensemble == scenario.ensemble
     assert {worlds([again], 1, replicate)[2][0].product.size for replicate in range(5)} == {1e6}

@@ -38,7 +38,9 @@ def test_what_was_fitted_without_its_kind_is_told_so(tmp_path: Path) -> None:
     """A label is no condition of a fit, and a kind that was added is told once; also by the record of a run."""
     scenario = load(PLACE / "german-labs.toml")
     assert scenario.ensemble is not None
-    told = "fitted with other numbers of actors and kind.academic_lab.home, and without the kind german_lab: how likely"
+    told = (
+        "fitted to a world with other numbers of actors and kind.academic_lab.home, and without the kind german_lab; "
+    )
     assert told in scenario.ensemble.told
     record = tmp_path / "record.toml"
     record.write_text(resolved_toml(scenario), encoding="utf-8")

@@ -54,6 +54,7 @@ WITHIN = {  # the same inside a package
         ["ensemble"],
         ["scenario"],
         ["additions"],
+        ["purse"],
         ["idle", "policy_checks", "policy_notes", "odd_amounts"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],

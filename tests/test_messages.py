@@ -52,6 +52,8 @@ def test_wrong_words_get_the_words_that_are_right_there(
         ("removals", "emissions_removed' (Removals)"),
         ("jobs", "research_jobs' (Researchers that efficiency research could pay)"),
         ("compute_gin", "compute_gini' (Gini of compute)"),
+        ("labs share", "compute_share_academia' (Academia's share of training compute)"),
+        ("lab_compute", "compute_ratio_industry_academia' (Compute divide) or 'compute_share_academia'"),
         ("zzz", ""),
     ],
 )

@@ -292,6 +292,43 @@ def test_the_title_says_what_is_by_year_without_the_numbers() -> None:
     assert load(BASELINE, [path, homes]).title == "Baseline (2 settings changed)"
 
 
+@pytest.mark.parametrize(
+    ("file", "settings", "title"),
+    [
+        (SCENARIOS / "carbon_tax.toml", ["rate=50 USD/tCO2"], "Carbon tax from 2027"),
+        (SCENARIOS / "carbon_tax.toml", ["start=2005"], "Carbon tax from 2005"),
+        (SCENARIOS / "public_compute.toml", ["share=5 %"], "Public compute from 2027"),
+        (SCENARIOS / "cap_and_trade_given.toml", ["allocation=auction"], "Cap and trade from 2027"),
+        (
+            SCENARIOS / "two_caps.toml",
+            ["cap_share=0.5"],
+            "Cap and trade (europe) from 2027 and cap and trade (china) from 2027",
+        ),
+    ],
+)
+def test_a_title_that_may_speak_of_what_was_set_names_the_policies(file: Path, settings: list[str], title: str) -> None:
+    """And the settings behind them; a world's own number leaves it as it is, and so does a policy that joins."""
+    id = load(file).policies[0].id
+    given = [f"policy.{id}.{one}" for one in settings]
+    assert load(file, given).title == f"{title} (changed: {'; '.join(given)})"
+    world = "kind.startup.count=9"
+    assert load(file, [world]).title == f"{load(file).title} (changed: {world})"
+    joins = "policy.reporting_duty.threshold=1e26 FLOP"
+    assert load(file, [joins]).title == f"{load(file).title} (changed: {joins})"
+
+
+def test_a_strength_that_a_command_sets_is_noted_to_grow_as_the_file_says() -> None:
+    rate = "policy.carbon_tax.rate=50 USD/tCO2"
+    said = [one for one in load(SCENARIOS / "carbon_tax.toml", [rate]).notes if "its growth stays" in one]
+    assert said == [
+        "Note: policy.carbon_tax.rate was set, and its growth stays as the file has it, 2 %/yr: "
+        '--set "policy.carbon_tax.growth=0" leaves it out.'
+    ]
+    for settings in ([], [rate, "policy.carbon_tax.growth=3 %/yr"], [rate, "policy.carbon_tax.growth=0"]):
+        assert not [one for one in load(SCENARIOS / "carbon_tax.toml", settings).notes if "stays as the file" in one]
+    assert not [one for one in load(BASELINE, [rate]).notes if "stays as the file" in one]
+
+
 def test_a_path_reads_well_wherever_a_scenario_is_told() -> None:
     """In diff, in a run's line of policies and in explain: amounts with years and a unit, not as Python writes it."""
     falls = 'policy.cap_and_trade.cap={ from = 2027, value = 500, falls = 4.3, unit = "ktCO2e/yr" }'

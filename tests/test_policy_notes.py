@@ -14,8 +14,9 @@ from sim.scenario import load
 from sim.scenario.data import scenario_names
 from sim.scenario.drawing import bounds, uncertain, without_range
 from sim.scenario.idle import USED_BY, idle
-from sim.scenario.policy_notes import NO_CLEANER, ONE_PURSE
+from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.variants import with_values
+from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
@@ -27,6 +28,9 @@ PROGRAMME = (
 )
 WORLD_TAX = '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\n'
 CLEAN = "[mechanisms]\nabatement = true\n"
+WIDE = LABS.replace(
+    "{ germany = 1 }", "{ united_states = 1, china = 1, india = 1, germany = 1, france = 1, norway = 1 }"
+)
 POLAND = '[region.poland]\nlike = "germany"\n'
 
 
@@ -48,7 +52,7 @@ def test_it_is_said_once_by_check_and_in_a_comparison(say: Say, tmp_path: Path) 
     assert (out / "report.html").read_text(encoding="utf-8").count("nobody buys cleaner power here") == 1
 
 
-def noted(body: str, tmp_path: Path, part: str = "names no region") -> list[str]:
+def noted(body: str, tmp_path: Path, part: str = "holds in all 6 regions") -> list[str]:
     file = tmp_path / "ours.toml"
     file.write_text(HEAD + CLEAN + body, encoding="utf-8")
     return [note for note in load(file).notes if part in note]
@@ -57,33 +61,41 @@ def noted(body: str, tmp_path: Path, part: str = "names no region") -> list[str]
 def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: Path) -> None:
     (note,) = noted(LABS + PROGRAMME + WORLD_TAX, tmp_path)
     assert note == (
-        "Note: policy carbon_tax names no region: it holds in all 6 regions, and its revenue is that of all of them, "
-        f"while compute_voucher is for some alone. {ONE_PURSE}"
+        "Note: policy carbon_tax holds in all 6 regions: what it raises is the whole world's, and no one country's. "
+        'For a country\'s own write regions = ["germany"] in it.'
     )
     french = f'{WORLD_TAX}id = "french"\nregions = ["france"]\n'
-    assert "while french is for some alone" in noted(WORLD_TAX + french, tmp_path)[0]
+    assert 'write regions = ["france"] in it' in noted(WORLD_TAX + french, tmp_path)[0]
 
 
 @pytest.mark.parametrize(
-    ("body", "new"),
+    ("body", "own"),
     [
-        (LABS + WORLD_TAX, "our_lab"),
-        (POLAND + WORLD_TAX, "poland"),
-        (POLAND + LABS + WORLD_TAX, "poland"),
-        (LABS + PROGRAMME.replace('"our_lab"', '"our_lab", "academic_lab"') + WORLD_TAX, "our_lab"),
+        (LABS + WORLD_TAX, '"germany"'),
+        (POLAND + WORLD_TAX, '"poland"'),
+        (POLAND + LABS + WORLD_TAX, '"poland"'),
+        (LABS + PROGRAMME.replace('"our_lab"', '"our_lab", "academic_lab"') + WORLD_TAX, '"germany"'),
+        (WIDE + WORLD_TAX, '"<region>"'),
     ],
 )
-def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, new: str, tmp_path: Path) -> None:
-    (note,) = noted(body, tmp_path)
-    assert f"while {new} is new in this scenario. {ONE_PURSE}" in note
+def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, own: str, tmp_path: Path) -> None:
+    (note,) = noted(body, tmp_path, "For a country's own")
+    assert note.endswith(f"write regions = [{own}] in it.")
+
+
+def test_it_is_said_of_the_file_in_full_of_a_run_too(tmp_path: Path) -> None:
+    """Which is what a comparison from the command line simulates."""
+    (note,) = noted(LABS + WORLD_TAX, tmp_path)
+    (full := tmp_path / "full.toml").write_text(resolved_toml(load(tmp_path / "ours.toml")), encoding="utf-8")
+    assert note in load(full).notes
 
 
 def test_of_a_policy_that_does_not_differ_by_region_it_is_said_and_of_one_without_revenue_nothing(
     tmp_path: Path,
 ) -> None:
     permits = '[[policy]]\nname = "compute_permits"\ncap = 1e30\nstart = 2027\n'
-    (note,) = noted(LABS + permits, tmp_path, "does not differ by region")
-    assert f"its revenue is that of all of them, while our_lab is new in this scenario. {ONE_PURSE}" in note
+    (note,) = noted(LABS + permits, tmp_path)
+    assert note.endswith("and no one country's. It does not differ by region.")
     budget = '[[policy]]\nname = "carbon_budget"\nlimit = 1e5\nstart = 2027\n'
     assert not noted(LABS + PROGRAMME + budget, tmp_path, "region")
 
@@ -131,3 +143,25 @@ def test_numbers_without_effect_are_no_assumptions_of_a_report() -> None:
     assert f"Left out: {left_out} numbers without effect" in page
     kept = [one for one in without_range(found.scenarios[0]) if one.path not in idle(found.scenarios)]
     assert f"Another {len(kept)} numbers" in page
+
+
+def test_a_start_before_the_run_is_noted_to_make_nothing_anew() -> None:
+    def said(*settings: str) -> list[str]:
+        return [note for note in load(SCENARIOS / "carbon_tax.toml", settings).notes if "made anew" in note]
+
+    (note,) = said("policy.carbon_tax.start=2005")
+    assert note == (
+        "Note: policy carbon_tax begins in 2005, before the first year simulated: it is in force from 2012 on, and "
+        "nothing before is made anew."
+    )
+    assert not said()
+    assert not said("policy.carbon_tax.start=2012")
+    assert not said("policy.carbon_tax.start=2005", "policy.carbon_tax.end=2010")  # never in force: that is noted
+
+
+def test_the_head_of_a_runs_report_calls_kinds_by_their_labels(say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert say("run", *SMALL, "--set", "kind.academic_lab.label=US labs", "--out", out).code == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "20 US labs" in page
+    assert "14 startups" in page

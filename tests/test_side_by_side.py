@@ -22,12 +22,15 @@ from sim.outputs.comparison import tables_of
 from sim.report.comparison import matrix
 from sim.report.comparison.effects import cell, ratio_cell
 from sim.report.comparison.html import comparison_page
+from sim.report.comparison.reasons import NO_CENTRE, why_the_same
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.run.summary import _between
 from sim.report.run.summary import summarize as run_summary
 from sim.report.words import number
 from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import FEWEST, Middle, ahead
+from sim.scenario.drawing import undecided, without_range
+from sim.scenario.variants import with_options
 from tests.ensembles_named import named
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -190,8 +193,18 @@ def test_of_two_policies_the_terminal_says_all_that_changes() -> None:
     assert "pays" in text
 
 
-def test_policies_that_do_the_same_are_said_to() -> None:
-    """As a voucher and public compute of the same money, handed out alike."""
+def test_the_numbers_of_a_report_add_up(found: sim.Comparison, summary: ComparisonSummary) -> None:
+    """What the head counts as drawn is what the table below holds, and what is left out is counted beside it."""
+    page = comparison_page(found, summary, {}, {})
+    assert re.findall(r"<summary>(\d+) numbers</summary>", page) == [str(summary.assumptions), str(summary.fixed)]
+    page = re.sub(r"<[^>]*>", "", page)  # words of the glossary are marked
+    assert f" · {summary.assumptions} assumptions drawn anew" in page
+    every = undecided(found.scenarios[0]).keys() | {one.path for one in without_range(found.scenarios[0])}
+    assert f"Left out: {len(every) - summary.assumptions - summary.fixed} numbers" in page
+
+
+def test_policies_that_are_the_same_by_construction_are_said_to_be() -> None:
+    """As a voucher and public compute of some money, handed out alike: what is built in is no finding."""
     settings = {
         "public_compute": ["policy.public_compute.share=0", "policy.public_compute.budget=1 MUSD/yr"],
         "compute_voucher": ["policy.compute_voucher.value=50000 USD/yr"],
@@ -204,11 +217,43 @@ def test_policies_that_do_the_same_are_said_to() -> None:
     text = printed(two, summarize(two, {})).partition("One in place of another")[2].partition("Only")[0]
     assert "hardly changes;" not in text
     (said,) = summarize(two, {}).combined
+    assert said == (
+        "Public compute and compute voucher are the same by construction, but for size and dates: both pay for compute "
+        "in the same market, in equal parts. What a centre adds (machines of its own, lower prices, jobs larger than a "
+        "lab's part, staff) is not in the model. "
+        'With policy.public_compute.allotment = "lottery", "need" or "merit" they differ.'
+    )
+    assert said in " ".join(printed(two, summarize(two, {})).split())
+    assert NO_CENTRE in summarize(two, {}).scope
+    alone = replace(
+        two, scenarios=worlds, pairs=[replace(one, luck=one.luck[1:], wide=one.wide[1:]) for one in two.pairs]
+    )
+    assert summarize(alone, {}).combined == [said]  # also of two scenarios
+    apart = [*settings["public_compute"], 'policy.public_compute.allotment="lottery"']
+    assert why_the_same(worlds[0], worlds[1])
+    assert not why_the_same(small("public_compute", *apart), worlds[1])
+    assert not why_the_same(small("public_compute"), worlds[1])  # a share of the market
+    assert not why_the_same(worlds[0], small("compute_voucher", 'policy.compute_voucher.kinds=["startup"]'))
+
+
+def test_policies_that_do_the_same_are_said_to() -> None:
+    """As public compute by need and by merit of so little that it changes next to nothing."""
+    more = [
+        "policy.public_compute.start=2013",
+        "policy.public_compute.share=0",
+        "policy.public_compute.budget=1 USD/yr",
+    ]
+    by = [small("public_compute", *more, f'policy.public_compute.allotment="{how}"', until=2014)
+          for how in ("need", "merit")]  # fmt: skip
+    worlds = [with_options(one, name=name) for one, name in zip(by, ("by_need", "by_merit"), strict=True)]
+    two = sim.compare([small(until=2014), *worlds], replicates=FEWEST, workers=1)
+    (row,) = matrix.instead(two)
+    assert row.same
+    (said,) = summarize(two, {}).combined
     titles = [f'"{one.title}"' for one in two.scenarios[1:]]
     assert said == (f"{titles[1]} and {titles[0]} do the same in 2014: in place of each other they hardly change "
                     "the compute divide, academia's share of training compute, the frontier's error and emissions and "
                     "public money.")  # fmt: skip
-    assert said in " ".join(printed(two, summarize(two, {})).split())
     apart = compared(*POLICIES[:2])
     assert not matrix.instead(apart)[0].same
     assert summarize(apart, {}).combined == []

@@ -174,7 +174,7 @@ def test_a_range_one_way_has_its_signs_where_the_direction_is_unclear() -> None:
     """Of few draws ends count as farther out: "direction unclear (2 to 94 %)" named a range that was below nothing."""
     change = replace(an_effect(0.007, (-0.94, -0.02)), draws=10)
     assert sureness(change) is Sureness.UNCLEAR
-    assert "with drawn numbers −2 to −94 %)" in said(claim(DIVIDE, change))
+    assert "with drawn numbers −94 to −2 %)" in said(claim(DIVIDE, change))
     assert "with drawn numbers +2 to +94 %)" in said(claim(DIVIDE, replace(an_effect(-0.007, (0.02, 0.94)), draws=10)))
 
 

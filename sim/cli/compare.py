@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
-LAW_REPLICATES = 10
 ACROSS = 5  # columns of a table of policies that fit on a line
 PAIRS_SHOWN = 6  # of policies in place of each other, in the terminal
 KEYS = 4  # that differ, that are named
@@ -52,7 +51,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--across-laws", action="store_true",
-        help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
+        help="also compare under the other laws of the benchmark, in as many replicates",
     )  # fmt: skip
     parser.add_argument(
         "--theories", action="store_true",
@@ -110,13 +109,14 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
 
     first = read(options.replicates or PAIRS)
-    laws = law_profiles(first.scenarios[0]) if options.across_laws else []
+    own = first.scenarios[0].law_table.profile
+    laws = [law for law in law_profiles(first.scenarios[0]) if law != own] if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
     world = first.scenarios[0]
     require_known(options.measures, measures_of(*world.reported_on))
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount,
             "measures": list(dict.fromkeys(options.measures))}  # fmt: skip
-    parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]
+    parts = [first, *(read(first.replicates, law) for law in laws)]
     return ReplicatesWanted(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
 
 
@@ -167,7 +167,6 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a comparison."""
-    from sim.measures import DIVIDE, EMISSIONS
     from sim.outputs.comparison import BRIEF
     from sim.report.words import spaced
 
@@ -188,9 +187,11 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
     lines += ["", points(summary.reading.split("\n")), "", *map(wrapped, (*note, *summary.notes))]
-    ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
-        lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", table(law.rows, ["", *ranked])]
+        lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):"]
+        lines += _side_by_side(law.columns, {spaced(name): dict(zip(law.columns, cells, strict=True))
+                                             for name, cells in law.rows.items()})  # fmt: skip
+    lines += ["", *map(wrapped, summary.across_laws)] if summary.across_laws else []
     if summary.theories:
         from sim.report.comparison.theories import grid
 

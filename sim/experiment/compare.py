@@ -18,6 +18,7 @@ from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry, require_known
+from sim.pasting import from_here, pasted
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
@@ -161,6 +162,8 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     for other in scenarios[1:]:
         for what, path, of in PAIRED_BY:
             if of(first) != of(other):
+                if what == "actors" and first.kind_ids != other.kind_ids:
+                    raise _other_kinds(first, other)
                 fix = f"let {path} be the same in all of them (--set {path}=...)" if path else OTHER_WORLD
                 problem, allowed = (
                     f"scenarios with different {what} cannot be compared in pairs",
@@ -168,6 +171,27 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
                 )
                 raise InputError(problem, file=other.file, key=path, found=of(other), allowed=allowed, fix=fix)
     return scenarios
+
+
+def _other_kinds(first: Scenario, other: Scenario) -> InputError:
+    """The error where one of two scenarios has kinds of its own: mostly a policy beside the wrong baseline."""
+    has, lacks = (other, first) if set(other.kind_ids) - set(first.kind_ids) else (first, other)
+    own = [id for id in has.kind_ids if id not in lacks.kind_ids]
+    wrote = has.tree.origin.get(f"kind.{own[0]}", has.file)
+    problem = (
+        f"{has.file.name} has {'a kind' if len(own) == 1 else 'kinds'} that {lacks.file.name} lacks: {', '.join(own)}"
+    )
+    fix = "write these kinds in a file of their own, let the policy's file extend it, and name it first"
+    if wrote not in (has.file, lacks.file) and wrote.is_file():
+        command = pasted("compare", from_here(wrote), from_here(has.file))
+        fix = f"name the world without the policy first, which has the same kinds: {command}"
+    return InputError(
+        problem,
+        file=other.file,
+        found=list(other.kind_ids),
+        allowed=f"as in {first.file}: {shown(first.kind_ids)}",
+        fix=fix,
+    )
 
 
 OTHER_WORLD = (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,8 +13,11 @@ from sim.measures.access import DIVIDE, FRONTIER_ERROR
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
+from sim.measures.search import named_by
 from sim.registry import present
 
+NEARLY = 0.85  # of one: how like a name is that is only misspelt
+MOST_MEANT = 3  # measures that a message names
 Names = tuple[str, ...]
 Known = Mapping[str, Measure]  # measures by id
 
@@ -79,15 +83,16 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
             )
             raise InputError(problem, key=key, found=id, allowed=allowed, fix="simulate it again")
         if id not in known:
-            meant = known.get(_meant(id, known))
-            guess = f"did you mean '{meant.id}' ({meant.label})? " if meant else ""
+            names = " or ".join(f"'{one.id}' ({one.label})" for one in _meant(id, known)[:MOST_MEANT])
+            guess = f"did you mean {names}? " if names else ""
             fix = f"{guess}`python run.py measures` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
             raise InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix)
 
 
-def _meant(text: str, known: Known) -> str:
-    """The id of the measure whose id or names come nearest, or else a word of these; of several measures the first."""
+def _meant(text: str, known: Known) -> list[Measure]:
+    """The measures that are meant, the likeliest first: the one whose id or names are spelled nearly so, or those that
+    all its words are of, as `measures` finds them; else the one whose id or names come nearest, or a word of these."""
     names: dict[str, str] = {}
     words: dict[str, str] = {}
     for id, one in known.items():
@@ -95,7 +100,11 @@ def _meant(text: str, known: Known) -> str:
             names.setdefault(name.casefold(), id)
             for word in re.findall(r"[^\W_]{3,}", name.casefold()):
                 words.setdefault(word, id)
-    return next((by[near] for by in (names, words) if (near := nearest(text, by))), "")
+    spelled = get_close_matches(text.casefold(), list(names), n=1, cutoff=NEARLY)
+    if spelled:
+        return [known[names[spelled[0]]]]
+    found = named_by(re.findall(r"[^\W_]+", text), known.values())
+    return found or [known[by[near]] for by in (names, words) if (near := nearest(text, by))][:1]
 
 
 class Verdict(NamedTuple):

@@ -12,9 +12,25 @@ SMALL = {"a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", 
 
 def by_words(words: Iterable[str], known: Iterable[Measure]) -> list[Measure]:
     """Those that every word is of, its other names too; of words that say nothing by themselves none is asked for."""
-    asked = [word for text in words for word in text.casefold().split() if word not in SMALL]
-    sought = [re.compile("|".join(rf"(?<![a-z0-9]){re.escape(one)}" for one in _names(word))) for word in asked]
+    sought = _sought(words)
     return [one for one in known if sought and all(each.search(_text(one)) for each in sought)]
+
+
+def named_by(words: Iterable[str], known: Iterable[Measure]) -> list[Measure]:
+    """The same, those first of whose names most of the words are."""
+    words = list(words)
+    sought = _sought(words)
+    return sorted(by_words(words, known), key=lambda one: -len([1 for each in sought if each.search(_called(one))]))
+
+
+def _sought(words: Iterable[str]) -> list[re.Pattern[str]]:
+    asked = [word for text in words for word in text.casefold().split() if word not in SMALL]
+    return [re.compile("|".join(rf"(?<![a-z0-9]){re.escape(one)}" for one in _names(word))) for word in asked]
+
+
+def _called(measure: Measure) -> str:
+    """What a measure is called, of its texts."""
+    return f"{measure.label} {measure.subject} {measure.id.replace('_', ' ')}".casefold()
 
 
 def groups(known: Iterable[Measure]) -> Sequence[str]:

@@ -9,7 +9,8 @@ from sim.outputs.provenance import provenance, seal
 from sim.report.comparison.brief import brief_page
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
-from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
+from sim.report.comparison.laws import Laws
+from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
 from sim.results.combined import beside_sum, combinations
@@ -68,7 +69,9 @@ def _picture(found: Comparison, fingerprint: str) -> bytes | None:
 def summary_json(summary: ComparisonSummary) -> dict[str, object]:
     """What ``summary.json`` holds: of theories and other laws where they were asked for."""
     record: dict[str, object] = as_json(summary)
-    return {key: value for key, value in record.items() if value or key not in ("theories", "finished_under")}
+    return {
+        key: value for key, value in record.items() if value or key not in ("theories", "finished_under", "across_laws")
+    }
 
 
 def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:

@@ -37,6 +37,10 @@ class ComputeVoucher(Programme):
     value: float = quantity("USD/yr", "voucher of one actor, when it begins", low=0, high=1e12, default=0.0)
     growth: float = quantity("%/yr", "real growth of value or budget", low=-50, high=100, default=0.0)
 
+    @property
+    def equal_money_for_compute(self) -> bool:
+        return not self.neutral
+
     def act(self, view: View) -> dict[str, float]:
         grown = power(1.0 + self.growth, self.years_in_force(view))
         each, unclaimed = shared(self.money(view) * grown, view)

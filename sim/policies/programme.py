@@ -36,6 +36,11 @@ class Programme(Policy):
         typical=1e10,
     )
 
+    @property
+    def equal_money_for_compute(self) -> bool:
+        """Whether all it does is to give a sum of money for compute to those it serves, in equal parts."""
+        return False
+
     def money(self, view: View) -> float:
         """What there is for all together now [USD/yr]."""
         if not self.total:

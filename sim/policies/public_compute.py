@@ -49,6 +49,10 @@ class PublicCompute(Programme):
     allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")
     winners: float = quantity("1", "share of those served who win in a lottery", low=0.001, high=1, default=0.1)
 
+    @property
+    def equal_money_for_compute(self) -> bool:
+        return not self.neutral and self.strength not in self.given and self.allotment == ALLOTMENTS[0]
+
     def without_effect(self) -> dict[str, str]:
         return {} if self.allotment == "lottery" else {"winners": f'since allotment = "{self.allotment}"'}
 

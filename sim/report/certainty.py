@@ -67,8 +67,8 @@ def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> 
 
 def unclear(change: Effect, unit: str, places: int = 0) -> str:
     """Why a direction is unclear: the range that goes both ways; where it goes one way, what goes against it too.
-    −43 to +230 %; +0.8 % as numbers stand, with drawn numbers −8 to −90 %; by luck −60 to +10 %, with drawn numbers −10
-    to −50 %."""
+    −43 to +230 %; +0.8 % as numbers stand, with drawn numbers −90 to −8 %; by luck −60 to +10 %, with drawn numbers −50
+    to −10 %."""
     luck = change.luck(relative=change.in_percent)
     size, _, ends = spoken_of(change, luck, unit, places)
     what = against(change)
@@ -104,8 +104,8 @@ def spoken_of(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[s
     if change.in_percent:
         size, median, ends = on_one_scale(of.middle, told, places, marked=marked)
         return size, median if beside else "", ends
-    near, far = told[1:] if both else sorted(told[1:], key=abs)
-    middle, *texts = (_signed(one, unit) if marked or both else amount(one, unit) for one in (told.middle, near, far))
+    span = told[1:] if both or marked else sorted(told[1:], key=abs)
+    middle, *texts = (_signed(one, unit) if marked or both else amount(one, unit) for one in (told.middle, *span))
     return amount(of.middle, unit), middle if beside else "", reach(*texts)
 
 

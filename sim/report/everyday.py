@@ -20,10 +20,14 @@ LESS = "what less than one "
 ALIKE = 0.05  # of a country's electricity: what differs less from it is about as much
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 LEAST_PART = 1e-3  # of a change: a part of it below this is not told
+LEAST_REST = 0.1  # of public outlay: what of it is no cost is told from there on
 AS_MUCH = 0.1  # of the share by which compute falls: where sales fall by less, they hardly depend on it
 PARTED = (NET_VALUE, DAMAGE, MARKET)  # what is worth something, and what of its parts is measured
 AS_THEY_STAND = "On the numbers as they stand, in {}"  # before what a policy changes in plain comparisons
 COSTS = "costs of hardware, power, research and the like"
+NO_COST = (
+    "{} of the {} that the treasury pays is no cost here: it takes the place of what others buy, or is rent or tax"
+)
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
@@ -73,9 +77,12 @@ def of_run(run: Run) -> list[str]:
     ]
 
 
-def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, capped: bool = False) -> str:
-    """What a change of value less cost and damage is made of [USD/yr], in parts that add up to it. ``hardly`` says that
-    products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed cap."""
+def of_worth(
+    net: float, damage: float, market: float, *, outlay: float = 0.0, hardly: bool = False, capped: bool = False
+) -> str:
+    """What a change of value less cost and damage is made of [USD/yr], in parts that add up to it, and what of public
+    ``outlay`` is no cost. ``hardly`` says that products hardly depend on the compute that is bought less, ``capped``
+    that their market is at its assumed cap."""
     costs = net - market + damage
     parts = [
         (damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
@@ -84,7 +91,10 @@ def of_worth(net: float, damage: float, market: float, *, hardly: bool = False, 
     ]
     told = [f"{number(abs(usd), 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
     made_of = f"{_changes(NET_VALUE, net)} ({', '.join(told)}"
-    but = [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
+    rest = outlay - max(-costs, 0.0)
+    paid = [number(usd, "USD", PLACES) for usd in (rest, outlay)]
+    but = [NO_COST.format(*paid)] * (rest >= LEAST_REST * outlay > 0)
+    but += [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
 
 

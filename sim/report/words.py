@@ -13,6 +13,7 @@ from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
 POINTS = " percentage points"
+STEPS = {1: "years", 4: "quarters", 12: "months"}  # by how many there are in a year
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
@@ -181,8 +182,9 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
 def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = False) -> tuple[str, str, str]:
     """The size of a relative change without its sign, the middle of a range and that range: in percent, or as factors
     where one of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold
-    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. The nearer end comes
-    first; middle and ends have signs of percents where the range goes both ways, or is ``marked``."""
+    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. Middle
+    and ends have signs of percents where the range goes both ways, or is ``marked``: then the lower end comes first,
+    and else the nearer one."""
     middle, low, high = of
     fold = any(map(is_factor, (size, *of)))
     both = low < 0 < high
@@ -199,8 +201,8 @@ def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = Fal
         bare = written in ("0", "0 %") or written.endswith("-fold")
         return f"{sign}{written}" if (both or marked) and not bare else written
 
-    near, far = (low, high) if both else sorted((low, high), key=abs)
-    return text(size), signed_text(middle), reach(signed_text(near), signed_text(far))
+    first, last = (low, high) if both or marked else sorted((low, high), key=abs)
+    return text(size), signed_text(middle), reach(signed_text(first), signed_text(last))
 
 
 def reach(least: str, most: str) -> str:
@@ -297,10 +299,13 @@ def policy_sentence(policies: list[str]) -> str:
     )
 
 
-def market_sentence(outcomes: dict[str, float]) -> str:
-    """How often the compute market was slack, cleared or rationed; empty when nothing was simulated."""
-    parts = [f"{name} in {number(share, 'fraction')}" for name, share in outcomes.items()]
-    return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
+def market_sentence(outcomes: dict[str, float], steps_per_year: int) -> str:
+    """How often compute was scarce: its market cleared by a rent, or rationed; empty when nothing was simulated."""
+    steps = STEPS.get(steps_per_year, "steps")
+    told = {"cleared": "compute was scarce and its price rose", "rationed": "compute was rationed"}
+    parts = [f"in {rough(outcomes[how])} of the {steps} {what}" for how, what in told.items() if outcomes.get(how)]
+    said = "; ".join(parts) if parts else f"in none of the {steps} was compute scarce"
+    return f"{said[0].upper()}{said[1:]}." if outcomes else ""
 
 
 def outside_sentence(outside: int, values: int, labels: Sequence[str]) -> str:

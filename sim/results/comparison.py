@@ -21,6 +21,7 @@ from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
 from sim.results.tenths import by_part, parts
 from sim.scenario import Scenario
+from sim.scenario.purse import purses
 from sim.scenario.scenario import setting_apart
 
 if TYPE_CHECKING:
@@ -264,7 +265,10 @@ class Comparison(Portable):
     @by_name
     def net(self, scenario: int, window: str = FINAL) -> Effect | None:
         """What a scenario changes in the treasury's net revenue: what policies take in less what it buys for actors.
-        None where some of it is for another use, or is the worth of permits given away: that is not the treasury's."""
+        None where some of it is for another use, or is the worth of permits given away: that is not the treasury's; and
+        where one country's money meets the whole world's: that is no one treasury's."""
+        if len(purses(self.scenarios[0]) | purses(self.scenarios[scenario])) > 1:
+            return None
         policies = (*self.scenarios[0].policies, *self.scenarios[scenario].policies)
         if any(set(policy.uses()) - {TREASURY} for policy in policies if not policy.neutral):
             return None

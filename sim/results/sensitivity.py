@@ -17,6 +17,7 @@ TOP = 10  # numbers that are told
 STEADY = 0.8  # share of resamples in which a number has to be among the first
 ENOUGH = 0.8  # share of the first that have to be steady and differ from no effect
 LEAST = {"morris": 10, "sobol": 64}  # samples below which resampling them says too little of what others would give
+NEXT_TO_NOTHING = 0.1  # of what moves one policy's effect: what moves another's is told beside it from there on
 NARROW = 0.1  # half of the widest 95 % interval that shares of the variance may have to be called known
 
 
@@ -112,6 +113,18 @@ class Sensitivity:
     samples: int  # blocks that were simulated
     replicates: int
     year: int
+
+    @property
+    def told(self) -> list[Found]:
+        """What was found, without the difference of two policies where one of them changes next to nothing: it would be
+        what the other changes, told once more."""
+        sizes = {(one.measure.id, one.policy): one.importance.max(initial=0.0) for one in self.found if not one.against}
+
+        def alike(one: Found) -> bool:
+            both = [float(sizes.get((one.measure.id, policy), 0.0)) for policy in (one.policy, one.against)]
+            return min(both) >= NEXT_TO_NOTHING * max(both)
+
+        return [one for one in self.found if not one.against or self.method == "sobol" or alike(one)]
 
     @cached_property
     def table(self) -> "pd.DataFrame":

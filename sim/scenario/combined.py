@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from sim.arrays import added
 from sim.errors import InputError
+from sim.policies import Policy
+from sim.policies.levers import LEVERS
+from sim.quantity import Quantity
 from sim.scenario.build import build
 from sim.scenario.scenario import Scenario
 
@@ -20,10 +26,10 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
         allowed, fix = "two or more beside the baseline", "name the scenarios whose policies are combined"
         raise InputError("nothing to combine", key=OPTION, found=_names(others), allowed=allowed, fix=fix)
     tree = world.tree.copy()
-    there = {policy.id: policy for policy in world.policies}
+    there = _policies(world)
     own = set(there)
     for other in others:
-        policies = {policy.id: policy for policy in other.policies}
+        policies = _policies(other)
         twice = [id for id in policies if id in there and id not in own]
         apart = [id for id, policy in policies.items() if there.get(id, policy) != policy]
         if not other.is_same_world(world) or own - set(policies):
@@ -31,9 +37,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
             raise InputError("policies are combined that are added to one world", key=OPTION, found=found,
                              allowed="scenarios that add policies to the first", fix=fix)  # fmt: skip
         if apart:
-            found, fix = f"{apart[0]} in {other.name}, and otherwise before it", "give one of them an id of its own"
-            raise InputError("two scenarios have one policy, each otherwise", key=OPTION, found=found,
-                             allowed="each policy once", fix=fix)  # fmt: skip
+            raise _set_twice(apart[0], next(one for one in scenarios if apart[0] in _policies(one)), other)
         if twice:
             found, fix = f"{twice[0]} in {other.name}, and before it", f"leave one out, or take {twice[0]} out of one"
             raise InputError("two scenarios have the same policy", key=OPTION, found=found,
@@ -51,6 +55,39 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
     tree.data["title"] = f"Combined: {_names(others).replace('_', ' ')}"
     tree.data["question"] = "What do these policies do combined?"
     return build(tree)
+
+
+def _policies(scenario: Scenario) -> dict[str, Policy]:
+    return {policy.id: policy for policy in scenario.policies}
+
+
+def _set_twice(id: str, one: Scenario, other: Scenario) -> InputError:
+    """The error where two scenarios have one policy with other numbers, which says what adding them up would come to,
+    where that is plain."""
+    first, second = _policies(one)[id], _policies(other)[id]
+    key = next(
+        (key for key in (*second.given, *second.parameters()) if getattr(first, key) != getattr(second, key)), ""
+    )
+    numbers = [_number(scenario, f"policy.{id}.{key}") for scenario in (one, other)]
+    names = [
+        f"{scenario.name} ({number.value:g} {number.unit})" if number else scenario.name
+        for scenario, number in zip((one, other), numbers, strict=True)
+    ]
+    units = {number.unit if number else "" for number in numbers}
+    adds = key in second.given and all(LEVERS[lever].combine is np.add for lever in second.levers)
+    both = "for both"
+    if adds and len(units) == 1 and (values := [float(number.value) for number in numbers if number]):
+        both = f"to add them up to {added(values):g} {units.pop()}"
+    fix = f"leave one out, and run twice; {both}, give one of them an id of its own"
+    return InputError(
+        f"two scenarios set {id} in two ways", key=OPTION, found=f"{' and '.join(names)} both set {id}",
+        allowed="each policy in one scenario, since one world has one of it", fix=fix,
+    )  # fmt: skip
+
+
+def _number(scenario: Scenario, path: str) -> Quantity | None:
+    """A plain number of a scenario, as it was written."""
+    return next((one for one in scenario.quantities if one.path == path and isinstance(one.value, int | float)), None)
 
 
 def _names(scenarios: Sequence[Scenario]) -> str:

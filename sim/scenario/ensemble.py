@@ -82,7 +82,7 @@ class Ensemble:
             verb = "is" if len(self.own) == 1 else "are"
             said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
         if self.changed:
-            said += f" They were fitted {_otherwise(self.changed)}: how likely they are here records do not say."
+            said += f" They were fitted to a world {_otherwise(self.changed)}; whether they fit yours nobody checked."
         return said
 
 

@@ -22,9 +22,11 @@ from sim.scenario.odd_amounts import (
 from sim.scenario.policy_notes import (
     carbon_without_cleaner_power,
     everywhere_beside_some,
+    growth_that_was_kept,
     policies_for_nobody,
     revenue_that_leaves_its_regions,
     sizes_that_gave_way,
+    starts_before_the_first_year,
     starts_that_wait_for_numbers,
 )
 from sim.scenario.scenario import Scenario
@@ -312,6 +314,8 @@ SLIPS: tuple[NoteRule, ...] = (
     policies_for_nobody,
     policies_from_the_first_year,
     starts_that_wait_for_numbers,
+    starts_before_the_first_year,
+    growth_that_was_kept,
     anchors_of_another_benchmark,
     starts_beside_a_known_run,
     numbers_of_other_theories,

@@ -1,23 +1,20 @@
 """What is allowed of policies and probably not meant, of whom they reach and how: one function for each slip."""
 
 from collections.abc import Iterator
+from math import inf
 
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
-from sim.scenario.additions import added
+from sim.scenario.purse import in_force, own_regions, world_wide_revenue
 from sim.scenario.scenario import Scenario
+from sim.scenario.tree import FROM_USER
 
 LABS = "academic labs"
 RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
 NO_CLEANER = (
     "nobody buys cleaner power here because of a price or cap of carbon, which cuts emissions by little else than "
     "less compute; with --set mechanisms.abatement=true buyers do."
-)
-
-ONE_PURSE = (
-    "There is one treasury for the world: verdicts net all that comes in against all that is paid, also where a "
-    "country pays."
 )
 
 
@@ -46,6 +43,32 @@ def starts_that_wait_for_numbers(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def starts_before_the_first_year(scenario: Scenario) -> Iterator[str]:
+    """A start that a command or a file of one's own sets before the run begins: the past is not made anew."""
+    first = scenario.time.start
+    for policy in scenario.policies:
+        if -inf < policy.start < first and not policy.neutral and not policy.end <= first:
+            yield (
+                f"policy {policy.id} begins in {policy.start:g}, before the first year simulated: it is in force from "
+                f"{first} on, and nothing before is made anew."
+            )
+
+
+def growth_that_was_kept(scenario: Scenario) -> Iterator[str]:
+    """A strength that a command sets, beside a growth or ramp of the file."""
+    written, numbers = scenario.tree.origin, {number.path: number for number in scenario.quantities}
+    for policy in scenario.policies:
+        at = f"policy.{policy.id}"
+        strength = next((key for key in policy.given if written.get(f"{at}.{key}") == FROM_USER), "")
+        for key in ("growth", "ramp") if strength else ():
+            number = numbers.get(f"{at}.{key}")
+            if number is not None and number.base and written.get(number.path) != FROM_USER:
+                yield (
+                    f"{at}.{strength} was set, and its {key} stays as the file has it, {number.value:g} {number.unit}: "
+                    f'--set "{number.path}=0" leaves it out.'
+                )
+
+
 def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
     """A size of a programme in whose place another one was given later."""
     yield from scenario.tree.gave_way
@@ -53,27 +76,20 @@ def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
 
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
-    if not scenario.mechanisms.abatement and any(map(_of_carbon, _in_force(scenario))):
+    if not scenario.mechanisms.abatement and any(map(_of_carbon, in_force(scenario))):
         yield NO_CLEANER
 
 
 def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:
     """A tax of the whole world beside a programme for some of it, or in a world with a country's own region or labs,
-    where that part's own tax may be meant: there is one treasury for all."""
-    if len(scenario.region_ids) < 2:
-        return
-    policies, new = list(_in_force(scenario)), [*added(scenario, "region"), *added(scenario, "kind")]
-    for policy in policies:
-        if policy.kinds or policy.regions or "revenue_use" not in policy.parameters():
-            continue
-        national = [other.id for other in policies if other is not policy and _for_some(scenario, other)]
-        if national or new:
-            while_some = f"{national[0]} is for some alone" if national else f"{new[0]} is new in this scenario"
-            says = "names no region" if "regions" in policy.parameters() else "does not differ by region"
-            yield (
-                f"policy {policy.id} {says}: it holds in all {counted(len(scenario.region_ids), 'region')}, and its "
-                f"revenue is that of all of them, while {while_some}. {ONE_PURSE}"
-            )
+    where that part's own tax may be meant."""
+    regions = ", ".join(f'"{region}"' for region in own_regions(scenario) or ("<region>",))
+    own, none = f"For a country's own write regions = [{regions}] in it.", "It does not differ by region."
+    for policy in world_wide_revenue(scenario):
+        yield (
+            f"policy {policy.id} holds in all {counted(len(scenario.region_ids), 'region')}: what it raises is the "
+            f"whole world's, and no one country's. {own if 'regions' in policy.parameters() else none}"
+        )
 
 
 def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
@@ -92,21 +108,6 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _in_force(scenario: Scenario) -> Iterator[Policy]:
-    """The policies that may do something in the years that are simulated."""
-    time = scenario.time
-    return (one for one in scenario.policies if not one.neutral and one.begins_by(time.end) and one.end > time.start)
-
-
 def _of_carbon(policy: Policy) -> bool:
     """Whether a policy prices carbon or bounds how much is emitted."""
     return any(LEVERS[lever].of_carbon for lever in policy.levers)
-
-
-def _for_some(scenario: Scenario, policy: Policy) -> bool:
-    """Whether a policy is for some regions, or for some kinds of a sector alone: those that a scenario added."""
-    if policy.regions:
-        return set(policy.regions) < set(scenario.region_ids)
-    sectors = {kind.id: kind.sector for kind in scenario.kinds}
-    served = {sectors[id] for id in policy.kinds}
-    return any(sector in served and id not in policy.kinds for id, sector in sectors.items())

@@ -3,9 +3,11 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+
+from sim.policies import registry
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 COMMAS = re.compile(r"=\s*([-+]?\d+(?:,\s?\d+)+(?:\.\d+)?)(?![\d,]*\])")
@@ -15,6 +17,7 @@ HEADING = re.compile(rf"(\[+)\s*({KEY})\s*(\]*)\s*(?:#.*)?")
 ENTRY = re.compile(rf"({KEY})\s*=\s*(.*?)\s*(?:#[^\"']*)?")
 TEXTS = ("title", "question", "name", "id", "label", "note", "source", "basis", "extends")  # keys of text
 OF_TEXT = ("unit", "basis", "source", "note")  # of a number
+MOST_PATHS = 3  # that a message names
 LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
 UNIT_BEGINS = r"(?:[^\d\s.,:;+\-–—−~_#=]|(?<=\s)1\s*/)"  # a unit behind a number, 1/yr with a blank between
@@ -30,6 +33,15 @@ QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 SEPARATE = re.compile(r",(?=(?:[^\[\]\"]|\[[^\]]*\]|\"[^\"]*\")*$)")  # commas outside lists and quotes
 
 Slip = tuple[str, str]  # what is wrong, and the fix
+
+
+def ending_with(path: str, written: Iterable[str]) -> str:
+    """A fix that names whole paths of which somebody wrote the end, those of the scenario before those of policies
+    that it may have: policy.carbon_tax.rate for rate and carbon_tax.rate. Nothing where none ends so."""
+    policies = [f"policy.{name}.{key}" for name, policy in registry().items() for key in policy.parameters()]
+    whole = list(dict.fromkeys(one for one in (*written, *policies) if one.endswith(f".{path}")))
+    more = [f"{len(whole) - MOST_PATHS} more"] if whole[MOST_PATHS:] else []
+    return f"write {' or '.join([*whole[:MOST_PATHS], *more])}" if whole else ""
 
 
 def slip_in(line: str, said: str) -> Slip | None:

@@ -14,6 +14,7 @@ from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
 from sim.scenario.sizes import giving_way
+from sim.scenario.slips import ending_with
 from sim.scenario.toml import in_toml
 from sim.scenario.usertable import read_table
 
@@ -121,7 +122,7 @@ class Tree:
             self._set(self.data.setdefault(head, {}), path, rest[0], value, origin)
             return
         else:
-            raise _no_such_path(path, value, origin)
+            raise _no_such_path(path, value, origin, self.origin)
         self.wrote(path, origin)
 
     def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
@@ -325,7 +326,7 @@ def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
     return identity
 
 
-def _no_such_path(path: str, value: Any, origin: Path) -> InputError:
+def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -> InputError:
     head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
     if isinstance(value, dict) and (path in TABLE_KEYS or (head in GROUP_KEYS and path.count(".") <= 1)):
         own = [key for key in value if key not in ("basis", "note")][:1]
@@ -335,6 +336,8 @@ def _no_such_path(path: str, value: Any, origin: Path) -> InputError:
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
         fix = "write a scenario file that extends this one"
+    if whole := ending_with(path, written):
+        return InputError("unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=whole)
     allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
     return InputError("unknown path", file=origin, key=path, found=path, allowed=allowed, fix=fix)
 

@@ -58,9 +58,10 @@ def in_texts(settings: Settings) -> Sequence[str]:
 def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
     """A tree of one's own in which ``path=value`` texts are set, then seed, replicates and until where they are given.
 
-    Its title says that it was changed. Raises InputError.
+    Its title says that it was changed, and names the policies in place of what it said of one that was set otherwise.
+    Raises InputError.
     """
-    entries = [setting(text) for text in settings]
+    entries, there = [setting(text) for text in settings], {entry["id"] for entry in tree.policies}
     before = len(tree.gave_way)
     tree.put_all(entries)
     for said in tree.gave_way[before:]:
@@ -68,6 +69,8 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
     texts = [
         f"{path} by year" if is_series(value) else text for text, (path, value) in zip(settings, entries, strict=True)
     ]
+    if there & {policy_of(path) for path, _ in entries}:
+        tree.data["title"] = _policies_by_name(tree)
     if settings:
         said, many = "; ".join(texts), "settings" if len(texts) > 1 else "setting"
         short = len(said) <= LONGEST_TITLE
@@ -76,6 +79,19 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
         if value is not None:
             tree.put(OPTIONS[option][0], _given(option, value), Path(f"--{option}"))
     return tree
+
+
+def _policies_by_name(tree: Tree) -> str:
+    """What a world is called by its policies: Carbon tax from 2027."""
+    names = []
+    for entry in tree.policies:
+        start = entry.get("start")
+        number = start.get("value") if isinstance(start, Mapping) else start
+        since = f" from {number:g}" if isinstance(number, int | float) else ""
+        own = f" ({entry['id']})" if entry["id"] != entry["name"] else ""
+        names.append(f"{entry['name'].replace('_', ' ')}{own}{since}")
+    text = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return text[:1].upper() + text[1:]
 
 
 def _given(option: str, value: Any) -> int:

@@ -198,10 +198,8 @@ class Repeated(Tasked):
         return len(self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
-        """The plan with more replicates of its first part, and of that under other theories."""
-        first, *others = self.plan["parts"]
-        more = {"replicates": replicates}
-        return {**self.plan, "parts": [first | more, *(one | more if "theory" in one else one for one in others)]}
+        """The plan with more replicates of its first part, and of that under other laws and theories."""
+        return {**self.plan, "parts": [one | {"replicates": replicates} for one in self.plan["parts"]]}
 
     def intention(self) -> str:
         """How many are there; nothing where none is."""

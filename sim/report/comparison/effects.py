@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, isnan, nan
+from math import isfinite, nan
 
 from sim.plurals import counted
 from sim.report.certainty import held
@@ -69,13 +69,6 @@ def why_other_way(texts: Iterable[str]) -> str:
         f"{OTHER_WAY} The medians of both worlds differ the other way: they can be of different replicates, while a "
         "change holds each replicate against itself."
     )
-
-
-def ranks(found: Sequence[Effect | None]) -> list[str]:
-    """Places of changes, 1 for the lowest; those that are equal share one, and what is missing has none."""
-    relative = all(change.in_percent for change in found if change)
-    sizes = [change.luck(relative=relative).middle if change else nan for change in found]
-    return [NONE if isnan(one) else str(1 + sum(other < one for other in sizes)) for one in sizes]
 
 
 def amounts(change: Effect, unit: str) -> str:

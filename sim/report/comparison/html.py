@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from sim.measures import DIVIDE, EMISSIONS
 from sim.quantity import Quantity
 from sim.report.comparison import effects
+from sim.report.comparison.costs import cost_heads
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.summary import ComparisonSummary, cost_heads
+from sim.report.comparison.summary import ComparisonSummary
 from sim.report.template import embedded, template
 from sim.results.comparison import Comparison
 from sim.scenario.drawing import shape, undecided, without_range
@@ -36,7 +36,6 @@ def comparison_page(
         ensemble=bool(points),
         fixed=[entry for entry in listed if entry["path"] in fixed],
         idle=off,
-        ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
 

@@ -9,17 +9,19 @@ from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import EMISSIONS, Measure, told
 from sim.measures.base import Words
-from sim.measures.economy import OUTLAY, REVENUE
+from sim.measures.economy import OUTLAY, REVENUE, UNSPENT
 from sim.measures.ids import called, emissions_in, within
+from sim.plurals import counted
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.labs import on_labs
-from sim.report.comparison.reasons import that_differ
+from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
+from sim.scenario.purse import world_wide_revenue
 
 MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
 MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more than before, money moves
@@ -73,7 +75,7 @@ def _effects_on(found: Comparison, scenario: int, last: Effects, measures: Itera
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
             said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
-    return said
+    return [_of_all_regions(found.scenarios[scenario], claim) for claim in said]
 
 
 def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
@@ -91,6 +93,15 @@ def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[Spok
     if not any(id.startswith(emissions_in("")) for id in found.told):
         return both
     return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
+
+
+def _of_all_regions(world: Scenario, claim: SpokenEffect) -> SpokenEffect:
+    """Of revenue of the whole world, where one country's may be meant, that it is that."""
+    if claim.measure.id != REVENUE or not world_wide_revenue(world):
+        return claim
+    words_ = claim.measure.words
+    told_ = f"{words_.amount} in all {counted(len(world.region_ids), 'region')} together"
+    return replace(claim, measure=replace(claim.measure, words=replace(words_, amount=told_)))
 
 
 def _worldwide(claim: SpokenEffect) -> SpokenEffect:
@@ -177,6 +188,21 @@ def bought(found: Comparison, scenario: int) -> str:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
         whose = f"{whose} compute, which emits as well"
     return f"{whose} ({'; '.join(_to_whom(found, scenario, purpose, by) for purpose, by in amounts.items())})."
+
+
+def finds_none(found: Comparison, scenario: int) -> list[str]:
+    """A clause on public money that finds no compute, where that is a tenth of it or more, and which limits on those
+    whom it serves stand in its way."""
+    offered = found.values(scenario, UNSPENT) + found.values(scenario, OUTLAY)
+    unspent, money = (float(np.median(values)) for values in (found.values(scenario, UNSPENT), offered))
+    if not money > 0 or unspent < MUCH_KEPT * money:
+        return []
+    world = found.scenarios[scenario]
+    active = [policy for policy in world.policies if not policy.neutral]
+    served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
+    limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
+    why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
+    return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 
 
 def gives_labs(found: Comparison, scenario: int) -> bool:

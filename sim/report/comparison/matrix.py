@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from math import isfinite
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
+from sim.report.comparison.reasons import why_the_same
 from sim.report.comparison.verdict import UP_TO, listed
 from sim.report.words import NONE, number, pair, reach, unit_text
 from sim.results.certainty import Sureness, outside, sureness
@@ -73,13 +75,15 @@ def instead(found: Comparison) -> list[Instead]:
 
 
 def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
-    """A sentence for each two scenarios of which one does what the other does."""
+    """A sentence for each two scenarios of which one does what the other does: by construction, or as is found."""
     subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
+    by_name = {one.name: one for one in found.scenarios}
+    built = {(one, other): why_the_same(by_name[one], by_name[other]) for one, other in combinations(by_name, 2)}
     titles = {one.name: f'"{one.title}"' for one in found.scenarios}
-    return [
+    return [said for said in built.values() if said] + [
         f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
         f"place of each other they hardly change {subjects} and public money."
-        for one in rows if one.same
+        for one in rows if one.same and not built[one.of, one.policy]
     ]  # fmt: skip
 
 

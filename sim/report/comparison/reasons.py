@@ -1,9 +1,12 @@
-"""Why a scenario changes nothing, where it does not."""
+"""Why a scenario changes nothing, or no more than another, where it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
+from sim.policies.programme import Programme
+from sim.policies.public_compute import PublicCompute
+from sim.report.words import spaced
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.scenario import setting_apart
@@ -11,6 +14,7 @@ from sim.scenario.schema import Time
 
 WITHIN_LIMITS = "where what it limits stays within its limits"
 NO_EFFECT = "where what it changes has no effect"
+NO_CENTRE = "Public compute says nothing of a computing centre: it is bought in the market, as with a voucher."
 REPLICATES, DRAWN = "replicates", "drawn worlds"
 
 
@@ -38,6 +42,32 @@ def in_how_many(counts: Mapping[str, tuple[int, int]], baseline: Scenario, other
         return ""
     limits = limits_alone(that_differ(baseline, other))
     return f"It changes nothing in {many}, {WITHIN_LIMITS if limits else NO_EFFECT}."
+
+
+def why_the_same(one: Scenario, other: Scenario) -> str:
+    """A sentence on why no more than size and dates can tell two scenarios apart; empty where more can."""
+    policies = that_differ(one, other)
+    first, second = ([policy for policy in policies if policy in world.policies] for world in (one, other))
+    if len(first) != 1 or len(second) != 1 or len(policies) != 2:
+        return ""
+    equal = all(isinstance(policy, Programme) and policy.equal_money_for_compute for policy in policies)
+    covered = (one.target(first[0]).covered, other.target(second[0]).covered)
+    if not equal or first[0].name == second[0].name or covered[0] != covered[1]:
+        return ""
+    name = spaced(one.name)
+    divided = next(policy.id for policy in policies if isinstance(policy, PublicCompute))
+    return (
+        f"{name[:1].upper()}{name[1:]} and {spaced(other.name)} are the same by construction, but for size and dates: "
+        "both pay for compute in the same market, in equal parts. What a centre adds (machines of its own, lower "
+        "prices, jobs larger than a lab's part, staff) is not in the model. "
+        f'With policy.{divided}.allotment = "lottery", "need" or "merit" they differ.'
+    )
+
+
+def no_centre(scenarios: Sequence[Scenario]) -> list[str]:
+    """What public compute is not, where a scenario has it."""
+    policies = (policy for scenario in scenarios for policy in scenario.policies)
+    return [NO_CENTRE] if any(isinstance(policy, PublicCompute) and not policy.neutral for policy in policies) else []
 
 
 def that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:

@@ -1,31 +1,46 @@
 """What a reader wants first of a comparison: changes, effects in cells, sentences, costs, money, what was left out."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from sim.measures import DIVIDE, EMISSIONS
+from sim.measures import EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
+from sim.measures.economy import OUTLAY
 from sim.measures.ids import called
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.certainty import held
-from sim.report.comparison import effects, matrix, verdict
+from sim.report.comparison import costs, effects, matrix, verdict
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.elsewhere import elsewhere, of_what
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, gives_labs, key_rows, own, purpose_text
+from sim.report.comparison.key import (
+    Effects,
+    KeyRow,
+    bought,
+    claims,
+    finds_none,
+    gives_labs,
+    key_rows,
+    own,
+    purpose_text,
+)
+from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.matrix import Instead
-from sim.report.comparison.reasons import why_never, why_sometimes
+from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
+from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
-from sim.results.cost import Cost
 from sim.results.theories import ByTheory
+from sim.scenario import Scenario
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
+from sim.scenario.idle import idle
+from sim.scenario.policy_notes import everywhere_beside_some
 
 SPONSORED = (
     "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
@@ -34,8 +49,6 @@ SPONSORED = (
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
-
-Laws = Mapping[str, Comparison]  # the same scenarios by law
 
 
 @dataclass(frozen=True)
@@ -88,15 +101,6 @@ class EffectRow:
 
 
 @dataclass(frozen=True)
-class LawSummary:
-    """The compared scenarios under another law: name, divide, its rank, emissions, their rank."""
-
-    law: str
-    replicates: int
-    rows: list[list[str]]
-
-
-@dataclass(frozen=True)
 class Finished:
     """How much there is under another law or theory of what was asked for."""
 
@@ -136,13 +140,14 @@ class ComparisonSummary:
     replicates: int
     replicates_asked: int
     interrupted: bool
-    assumptions: int  # that were drawn
+    assumptions: int  # that were drawn, of those with an effect
     fixed: int  # that were not
     draws_thrown_away: int
     missing: dict[str, list[str]]  # measures without a value, by scenario
     notes: list[str]  # what a run of each scenario notes: what is extrapolated, and probably not meant
     scope: list[str]
     laws: list[LawSummary]
+    across_laws: list[str]  # what holds under every law, in a sentence for each scenario
     theories: TheoriesSummary | None = None
     finished_under: list[Finished] = field(default_factory=list)
 
@@ -159,7 +164,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     theories = theories or {}
     others = {**laws, **{name: one for name, one in theories.items() if name != found.scenarios[0].law_table.theory}}
     every = under_all(found, theories)
-    baseline, names = found.scenarios[0], found.names
+    baseline, names, off = found.scenarios[0], found.names, idle(found.scenarios)
     shown = list(dict.fromkeys(id for run in found.results for id in (*short_table(run), *found.told)))
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
@@ -179,7 +184,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         instead=instead,
         elsewhere=elsewhere(found, laws, theories) if found.pairs else [],
         one_world=of_what(found, laws, theories),
-        combined=[*matrix.the_same(found, instead), *sentences(found)],
+        combined=[*(matrix.the_same(found, instead) if found.pairs else []), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
@@ -197,13 +202,14 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         replicates=len(found.pairs),
         replicates_asked=found.asked,
         interrupted=any(one.interrupted for one in (found, *others.values())),
-        assumptions=len(undecided(baseline)) if found.drawn else 0,
-        fixed=len(without_range(baseline)),
+        assumptions=len(undecided(baseline).keys() - off) if found.drawn else 0,
+        fixed=len({one.path for one in without_range(baseline)} - off.keys()),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         notes=_notes(found, every),
-        scope=words.scope_sentences(baseline.mechanisms),
-        laws=[_law(law, under) for law, under in laws.items() if under.pairs],
+        scope=_scope(found.scenarios),
+        laws=under_laws(found, laws),
+        across_laws=what_holds(found, laws),
         theories=summarize_theories(every) if every else None,
         finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
     )
@@ -220,16 +226,30 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        verdict=([never] if never else verdict.clauses(said, years, changes, own(found, i))) if found.pairs else [],
+        verdict=_verdict(found, i, never, said, changes),
         remarks=[remark for remark in remarks if remark],
         pictured=_pictured(found, i) if acts else [],
         key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
-        cost=_cost(found.cost(i)) if found.pairs else [],
-        costs=_costs(found.cost(i), years) if found.pairs else {},
+        cost=costs.in_brief(found.cost(i)) if found.pairs else [],
+        costs=costs.with_ranges(found.cost(i), years) if found.pairs else {},
         money=_money(found, i) if found.pairs else [],
         kinds=_kinds(found, i),
     )
+
+
+def _scope(scenarios: Sequence[Scenario]) -> list[str]:
+    """What is left out, or may be misread, of these scenarios, in sentences."""
+    whose = [said[:1].upper() + said[1:] for one in scenarios for said in everywhere_beside_some(one)]
+    return [*words.scope_sentences(scenarios[0].mechanisms), *no_centre(scenarios), *dict.fromkeys(whose)]
+
+
+def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffect], changes: Effects) -> list[str]:
+    """What a scenario changes, in clauses; or that it never does."""
+    if not found.pairs or never:
+        return [never] if found.pairs else []
+    years = (found.first_year, found.years[-1])
+    return [*verdict.clauses(said, years, changes, own(found, scenario)), *finds_none(found, scenario)]
 
 
 def _reading(found: Comparison) -> str:
@@ -256,9 +276,10 @@ def _worth(found: Comparison, scenario: int) -> str:
     net, damage, market, power = (found.effect(scenario, id) for id in (*everyday.PARTED, ENERGY))
     if not (net and damage and market and power and net.difference and direction(net)):
         return ""
+    paid = found.effect(scenario, OUTLAY)
     hardly = power.relative < 0 and market.relative > everyday.AS_MUCH * power.relative
     return everyday.of_worth(
-        net.difference, damage.difference, market.difference,
+        net.difference, damage.difference, market.difference, outlay=paid.difference if paid else 0.0,
         hardly=hardly, capped=all(found.results[i].capped[-1] for i in (0, scenario)),
     )  # fmt: skip
 
@@ -288,35 +309,6 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     return EffectRow(id, measure.label, unit, start, cells, judged)
 
 
-def _cost(cost: Cost) -> list[str]:
-    sums = [words.number(usd, "USD") if usd else "0" for usd in (cost.outlay, cost.lost_market, cost.paid_back)]
-    return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_halving)]
-
-
-def cost_heads(years: tuple[int, int]) -> dict[str, str]:
-    """Heads of the table of costs by their names: sums that make up the whole, the whole, and what it is divided by."""
-    over = verdict.span(years)
-    return {
-        "outlay": f"Public outlay, {over}",
-        "unspent": f"Of it kept by labs for other things (−), {over}",
-        "lost_market": f"Product market lost (−: gained), {over}",
-        "abatement": f"Clean power and removals, {over}",
-        "whole": "Cost, all four",
-        "per_tonne": "Per tonne avoided",
-        "per_halving": "Per halving of the divide",
-        "paid_back": f"Revenue paid back (no cost), {over}",
-    }
-
-
-def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
-    """What stands below each of these heads, by name: of what is not there, why."""
-    changes = {name: cost.changes.get(name) for name in cost_heads(years)}
-    return {
-        name: cost.why.get(name, "") if change is None else effects.sums(change, "USD")
-        for name, change in changes.items()
-    }
-
-
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
     largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
     worlds = (found.scenarios[0], found.scenarios[scenario])
@@ -333,16 +325,3 @@ def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
         KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
     ]
-
-
-def _law(law: str, under: Comparison) -> LawSummary:
-    """Rank 1 narrows the divide, or lowers emissions, most."""
-    columns = []
-    for id in (DIVIDE, EMISSIONS):
-        found = [under.effect(i, id) for i in range(1, len(under.scenarios))]
-        unit = under.measures[id].unit_under(under.scenarios[0].law)
-        columns.append(
-            [(effects.cell(change, unit), rank) for change, rank in zip(found, effects.ranks(found), strict=True)]
-        )
-    rows = [[name, *divide, *carbon] for name, divide, carbon in zip(under.names, *columns, strict=True)]
-    return LawSummary(law, len(under.pairs), rows)

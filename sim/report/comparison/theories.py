@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measures import Measure, told
+from sim.measures import Known, Measure, told
 from sim.mechanisms.theories import THEORIES
 from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
@@ -17,7 +17,8 @@ from sim.results.theories import ByTheory, mixture
 from sim.scenario.data import theories
 
 MIXTURE = "mixture"
-NOT_SURE = "not the same, or not sure"
+THEORY = "theory"
+PLURALS = {THEORY: "theories", "law": "laws"}
 RISES, FALLS, HARDLY = "rises", "falls", Sureness.HARDLY.value
 
 
@@ -112,7 +113,12 @@ def summarize_theories(found: ByTheory) -> TheoriesSummary:
 
 def _unsure(replicates: int) -> str:
     """What stands where nothing holds under every theory."""
-    return NOT_SURE if replicates >= FEWEST else "too few replicates"
+    return not_sure(THEORY) if replicates >= FEWEST else "too few replicates"
+
+
+def not_sure(one: str) -> str:
+    """What stands where not all theories, or laws, sure of a direction, have the same."""
+    return f"differs between {PLURALS[one]}, or unclear in one"
 
 
 def in_words(same: str, measure: Measure, *, plural: bool = False) -> str:
@@ -126,20 +132,22 @@ def in_words(same: str, measure: Measure, *, plural: bool = False) -> str:
     return {may(way): may(verb) for way, verb in verbs.items()}.get(same, "")
 
 
-def survives(scenario: str, same: Mapping[str, str], replicates: int = FEWEST) -> str:
-    """What ``holds`` of a scenario under every theory, by measure, and what does not, in a sentence; that there are too
-    few replicates to say so, where there are."""
+def survives(
+    scenario: str, same: Mapping[str, str], replicates: int = FEWEST, known: Known | None = None, of: str = THEORY
+) -> str:
+    """What ``holds`` of a scenario under every theory (``of``: or law), by measure, and what does not, in a sentence;
+    that there are too few replicates to say so, where there are."""
     if replicates < FEWEST:
-        return f"{scenario}: too few replicates to say what holds under every theory."
-    known, by = told("policy"), dict[str, list[str]]()
+        return f"{scenario}: too few replicates to say what holds under every {of}."
+    known, by = known or told("policy"), dict[str, list[str]]()
     for id, way in same.items():
         measure = known[id]
         verb = in_words(way, measure, plural=measure.plural) if way != HARDLY else ""
         by.setdefault("moves" if verb else way, []).append(f"{measure.subject} {verb}".rstrip())
-    parts = [f"under every theory {verdict.listed(by['moves'])}"] if "moves" in by else []
+    parts = [f"under every {of} {verdict.listed(by['moves'])}"] if "moves" in by else []
     if HARDLY in by:
-        parts.append(f"under every theory {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")
-    parts += [f"{NOT_SURE}, under every theory: {verdict.listed(by[''])}"] if "" in by else []
+        parts.append(f"under every {of} {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")
+    parts += [f"{not_sure(of)}: {verdict.listed(by[''])}"] if "" in by else []
     return f"{scenario}: {'; '.join(parts)}."
 
 

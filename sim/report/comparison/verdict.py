@@ -163,7 +163,7 @@ def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
     if drawn:
         lines.append(
             '"With drawn numbers", "median": the median over draws, where the size lies outside their range, or is '
-            "over twice or below half of that median."
+            "over twice or below half of that median; of a fall, where one leaves over twice what the other does."
         )
     lines += [
         f'"Narrows", "rises" and the like: size and range go one way, all of it by {small} or more; with "may", or '

@@ -98,7 +98,7 @@ class RunSummary:
         evidence = self.evidence
         said = (
             evidence_sentence(evidence.best_error, evidence.unit, evidence.extrapolated_from),
-            market_sentence(self.market_outcomes),
+            market_sentence(self.market_outcomes, self.steps_per_year),
             policy_sentence(self.policies),
             *self.notes,
             own_money(),

@@ -51,7 +51,7 @@ class SensitivitySummary:
 def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
     """The summary of a sensitivity."""
     sign = ["A higher number"] if found.method == "morris" else []
-    told = sorted({i for one in found.found for i in one.first})
+    told = sorted({i for one in found.told for i in one.first})
     return SensitivitySummary(
         scenario=scenario.name,
         title=scenario.title,
@@ -64,7 +64,7 @@ def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
         seed=scenario.run.seed,
         header=["", "Number", "What it is", "Moves it by", *sign, "Interaction", "Among the first"],
         moved=[
-            Moved(subject(one), one.enough(found.method), enough(found, one), _rows(found, one)) for one in found.found
+            Moved(subject(one), one.enough(found.method), enough(found, one), _rows(found, one)) for one in found.told
         ],
         groups=[group(found.facts[i]) for i in told if len(found.facts[i].paths) > 1],
         note=note(found),

@@ -11,6 +11,7 @@ from sim.results.statistics import Spread
 
 NEAR_ONE, LEAST_BEYOND = 0.1, 1e-5  # what a factor is beyond 1: below which it takes more figures, and is told as 1
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
+PAIR = 2  # numbers that move together, of which both are told
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
 SAMPLES = {"morris": "walks", "sobol": "samples"}
 ASIDE = re.compile(r"; not given: .*$|, without unequal_means$")  # ends it where it may be missing, or made equal
@@ -40,15 +41,18 @@ def subject(found: Found) -> str:
     title = found.measure.title
     if not found.policy:
         return title
-    beyond = f" beyond {words.spaced(found.against)}" if found.against else ""
-    return f"What {words.spaced(found.policy)} changes{beyond}: {title[0].lower()}{title[1:]}"
+    policy, title = words.spaced(found.policy), f"{title[0].lower()}{title[1:]}"
+    if found.against:
+        return f"{policy[:1].upper()}{policy[1:]} against {words.spaced(found.against)}: {title}"
+    return f"What {policy} changes: {title}"
 
 
 def plain_name(fact: Fact) -> str:
     """What a fact is, in words: what its numbers mean, and whose they are."""
     said = list(dict.fromkeys(map(_plainly, fact.paths, fact.meanings)))
     if len(said) > 1:
-        return f"{words.spaced(fact.name)}: {said[0]}, with {_number(len(fact.paths) - 1)} more"
+        more = said[1] if len(said) == len(fact.paths) == PAIR else f"{len(fact.paths) - 1} more"
+        return f"{words.spaced(fact.name)}: {said[0]}, with {more}"
     return words.whose(said[0], fact.paths)
 
 
@@ -56,10 +60,6 @@ def _plainly(path: str, meaning: str) -> str:
     """What a number is, without symbols and without names of other numbers."""
     parts = path.split(".")
     return PLAINER.get(f"{parts[0]}.{parts[-1]}") or ASIDE.sub("", words.SYMBOL.sub("", meaning))
-
-
-def _number(count: int) -> str:
-    return "one" if count == 1 else str(count)
 
 
 def short_name(fact: Fact, letters: int) -> str:

@@ -28,7 +28,7 @@ def shown(result: Sensitivity, most: int = FEW) -> list[Found]:
 
 def moved(result: Sensitivity) -> list[Found]:
     """What is moved by anything, in the order of the panels."""
-    moved = [one for one in result.found if one.first]
+    moved = [one for one in result.told if one.first]
     return sorted(moved, key=lambda one: (one.against != "", one.policy != ""))
 
 
