@@ -435,22 +435,3 @@ def test_a_python_without_the_packages_is_told_what_to_install(typed: list[str])
     assert "a package is missing" in told.stderr
     assert "pip install -e ." in told.stderr
     assert "Traceback" not in told.stderr
-
-
-def test_a_policy_that_begins_too_late_to_be_forecast_is_refused(say: Say, tmp_path: Path) -> None:
-    tax, out = SCENARIOS / "carbon_tax.toml", tmp_path / "out"
-    said = say("forecast", tax, "--from", 2014, "--to", 2026, "--out", out)
-    refused(said, "carbon_tax begins in 2027, after the last year", "fix      --to 2027", file=tax)
-    assert not out.exists()
-
-
-@pytest.mark.parametrize("option", ["--from", "--to"])
-def test_a_year_is_asked_for_where_something_else_is_given(option: str, say: Say) -> None:
-    refused(say("forecast", BASELINE, option, "abc"), "not a calendar year", f"e.g. {option} 2026", key=option)
-
-
-def test_an_option_of_other_commands_is_not_taken_for_a_misspelt_one(say: Say) -> None:
-    """`--json` is nearer to `--to` than to anything else that a forecast takes."""
-    said = say("forecast", BASELINE, "--json")
-    refused(said, "`forecast` has no option --json", "`run`")
-    assert "did you mean" not in said.err

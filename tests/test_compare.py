@@ -124,7 +124,7 @@ def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> 
 
 def test_effects_are_medians_of_pairs(found: sim.Comparison) -> None:
     """The level is the median that a run shows, the change that of the pairs; with six of them its interval reaches
-    from the smallest to the largest, and the wide range has the centre of its own draws."""
+    from the smallest to the largest, and so does the wide range, which has the centre of its own draws."""
     got = found.effect(1, "emissions_total")
     assert got is not None
     before, after = (found.values(i, "emissions_total", "final") for i in (0, 1))
@@ -139,7 +139,7 @@ def test_effects_are_medians_of_pairs(found: sim.Comparison) -> None:
     )
     first, last = (found.values(i, "emissions_total", "final", wide=True) for i in (0, 1))
     assert (got.wide_low, got.wide_difference, got.wide_high) == pytest.approx(
-        tuple(np.percentile(last - first, [2.5, 50, 97.5]))
+        tuple(np.percentile(last - first, [0, 50, 100]))
     )
 
 
@@ -231,7 +231,7 @@ def said(say: Say, out: Path, *arguments: object) -> str:
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "6", "--workers", "1", "--every-step")
     assert re.search(
-        r"\n\nCarbon tax at 100 USD/t from 2027.*: \w+s .*\n(.+\n)+\ncarbon_tax changes policy.carbon_tax\.\n", shown
+        r"\n\nCarbon tax from 2013 .*\n(  .*\n)*(- .*\n(  .*\n)*)+(\n|.)*\ncarbon_tax changes policy", shown
     )
     row = r"Emissions +[\d.,]+ (?:\w )?tCO2e/yr +[\d.,]+ (?:\w )?tCO2e/yr +−[\d.]+ % \[−[\d.]+, −[\d.]+\] +[\w ]+, b"
     assert re.search(row + r".*\n +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
@@ -297,7 +297,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     assert "Compute divide" in next(line for line in answer.out.splitlines() if "Emissions" in line)
     names = ("carbon tax", "compute", "public")
     assert all(len(re.findall(rf"^{name} .*too few", answer.out, re.MULTILINE)) == 1 for name in names)
-    assert "Changes nothing, since open_publication begins in 2027" in answer.out.replace("\n", " ")
+    assert "\n- changes nothing, since open_publication begins in 2027" in answer.out
     assert " changes policy" not in answer.out  # that stands in the report
 
 
@@ -327,9 +327,8 @@ def test_an_order_that_is_probably_not_meant_is_noted(say: Say, tmp_path: Path) 
     for i, (files, noted) in enumerate([((tax, base), True), ((base, tax), False), ((tax, base, cap), False),
                                         ((base, green), False)]):  # fmt: skip
         told = say("compare", *files, *few, "--until", "2012", "--replicates", "1", "--out", tmp_path / str(i)).err
-        assert (
-            "carbon_tax stands first and has what the others lack: carbon_tax. Is the order meant?" in told
-        ) is noted
+        said_so = "carbon_tax stands first and has what the others lack: carbon_tax. Is the order meant?" in told
+        assert said_so is noted
 
 
 @pytest.mark.slow
