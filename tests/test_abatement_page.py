@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,7 +35,7 @@ from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect
 from sim.scenario import load
 from tests.legible import saved
-from tests.test_effects import an_effect
+from tests.made_effects import altered, an_effect
 from tests.worlds import BASELINE, FEW, ROOT
 
 DOCS = ROOT / "docs"
@@ -77,7 +77,7 @@ def test_the_answer_follows_the_range_over_assumptions() -> None:
 
 def test_up_to_where_it_hardly_changes_is_said_first_and_each_rate_once() -> None:
     found, small = effects((0.2, (-0.1, 0.5)), (0.0, (0.0, 0.0))), an_effect(0.004, (0.001, 0.009))
-    small = replace(small, relative_low=0.003, relative_high=0.005)
+    small = altered(small, relative_low=0.003, relative_high=0.005)
     for rate in RATES[1:]:
         found.effects[UNABLE, YEARS[-1], DIVIDE, rate] = small
     for rate in (25, 50, 100, 200):
@@ -123,8 +123,8 @@ def test_what_cleaning_up_changes_is_told_pair_by_pair() -> None:
                  (1, True): [7 * (t - by) for t, by in zip(tax, less, strict=True)]}, [*range(6), 99])  # fmt: skip
     change = abatement._less({UNABLE: unable, ABLE: able}, 1, DIVIDE, YEARS[-1])  # type: ignore[dict-item]
     assert change is not None
-    assert change.luck(relative=False) == pytest.approx((-0.2, -0.2, -0.2))
-    assert change.wide(relative=False) == pytest.approx((-0.1, -0.1, -0.1))
+    assert change.luck.amount == pytest.approx((-0.2, -0.2, -0.2))
+    assert change.wide.amount == pytest.approx((-0.1, -0.1, -0.1))
     assert (change.replicates, change.draws) == (7, 6)
 
 
@@ -134,7 +134,7 @@ def test_the_answer_sets_the_two_worlds_against_each_other() -> None:
     found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = an_effect(-0.02, (-0.05, -0.01), baseline=1.0)
     said = "at 1,000 USD/t the first change less the second is −2.0 percentage points, from −5.0 to −1.0"
     assert f"Pair by pair it leaves the divide narrower where they can clean up: {said}" in answer(found)
-    drawn = replace(found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]], draws=20, wide_difference=-0.03)
+    drawn = altered(found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]], draws=20, wide_difference=-0.03)
     found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = drawn
     luck = "on luck alone, with numbers as they stand: −2.0 percentage points, from −3.0 to −1.0"
     assert f"is −3.0 percentage points, from −5.0 to −1.0, on the same luck and assumptions ({luck})" in answer(found)

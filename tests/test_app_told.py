@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.app import catalogue
@@ -13,7 +14,7 @@ from sim.app.answer import answer
 from sim.app.choice import choose, chosen
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
-from sim.app.ensemble import PairedWorlds
+from sim.app.ensemble import PairedWorlds, changes
 from sim.app.sentence import NONE_ON, _more_or_less, _roughly, remark, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
@@ -24,8 +25,10 @@ from sim.measures import EMISSIONS, registry, told
 from sim.measures.economy import REVENUE
 from sim.report.comparison.reasons import why_sometimes
 from sim.report.comparison.verdict import SpokenEffect, clauses
+from sim.results.certainty import Sureness, against, sureness
 from sim.results.statistics import Effect
 from tests.ensembles import ensemble, of, with_values
+from tests.made_effects import NO_RATIO, altered, effect_of
 from tests.pairs import BASELINE, FEW, Setup
 from tests.worlds import ROOT, SCENARIOS
 
@@ -125,9 +128,9 @@ def test_a_world_without_policies_is_not_called_one() -> None:
 
 
 def effect(middle: float, low: float, high: float, *, relative: bool = True) -> Effect:
-    none = (float("nan"),) * 3
-    change, part = ((middle, low, high), (middle, low, high) if relative else none)
-    return Effect(1.0, 1.0, *change, *change[1:], *part, *part[1:], 32, change[0], part[0], 32)
+    change = middle, low, high
+    ratio = change if relative else NO_RATIO
+    return effect_of(luck=change, wide=change, ratios=(ratio, ratio), replicates=32, draws=32)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +184,18 @@ def test_one_pair_is_told_without_a_word_on_how_sure_it_is(middle: float, relati
     assert _roughly([claim]) == said.format(claim.measure.subject)
 
 
+def test_no_doubt_of_the_page_is_by_luck_for_which_it_has_no_interval() -> None:
+    """The range over draws stood for it, and was told twice: by luck −0.009 to +0.8, with drawn numbers the same."""
+    before = np.array([0.0, *[0.1] * 15])[:, None]
+    after = before + np.linspace(-9e-5, 8e-3, 16)[:, None]
+    (change,) = changes((before, after), [False], [True], drawn=True, standing=(before[:3], after[:3]))
+    assert change is not None
+    assert (sureness(change), against(change)) == (Sureness.MAY, None)
+    assert np.isnan([change.low, change.high]).all()
+
+
 def test_the_page_tells_the_same_of_drawn_numbers_and_of_money() -> None:
-    drawn = replace(effect(0.05, 0.02, 0.3), wide_relative=0.2)
+    drawn = altered(effect(0.05, 0.02, 0.3), wide_relative=0.2)
     emissions = registry()[EMISSIONS]
     assert _more_or_less(SpokenEffect(emissions, emissions.unit, drawn)) == (
         "emissions perhaps higher by about 5 % (with drawn numbers about 20 %, 2 to 30 %)"

@@ -1,6 +1,5 @@
 """One rule says how sure an effect is, and one set of words says it: in reports, on the page, and in documents."""
 
-import math
 import re
 from dataclasses import replace
 
@@ -19,7 +18,7 @@ from sim.report.comparison.verdict import SpokenEffect, clauses, judged, sentenc
 from sim.report.words import LEAST_FACTOR, TENFOLD, on_one_scale, rough
 from sim.results.certainty import MANY, Against, Sureness, against, direction, moved, sureness
 from sim.results.statistics import Effect, Middle, effect
-from tests.test_effects import an_effect
+from tests.made_effects import altered, an_effect, effect_of
 from tests.test_verdict import amount, few, luck
 
 ORDER = [Sureness.FEW, Sureness.UNCLEAR, Sureness.MAY, Sureness.SURE]  # ever firmer
@@ -32,7 +31,7 @@ def drawn(change: Effect, draws: int) -> Effect:
 
 def middling(change: Effect, median: float) -> Effect:
     """The effect with this median over draws."""
-    return replace(change, wide_relative=median, wide_difference=median * change.baseline)
+    return altered(change, wide_relative=median, wide_difference=median * change.baseline)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +85,9 @@ def test_words_follow_the_number_of_their_subject() -> None:
     """A cell has no subject; a sentence has one."""
     fall, emissions = an_effect(-0.3, (-0.5, -0.1)), registry()[EMISSIONS]
     assert called(emissions, fall) == "falls"
-    assert statement(fall, emissions, fall.luck(relative=True)) == "emissions fall by 30 % (10 to 50 %)"
+    assert statement(fall, emissions, fall.luck.relative) == "emissions fall by 30 % (10 to 50 %)"
     none = luck(an_effect(0.001, (-0.004, 0.009)), 0.0, 0.002)
-    assert statement(none, emissions, none.luck(relative=True)) == "emissions hardly change"
+    assert statement(none, emissions, none.luck.relative) == "emissions hardly change"
 
 
 def test_what_goes_against_a_range_one_way_is_told() -> None:
@@ -135,7 +134,7 @@ def test_no_range_that_goes_one_way_is_called_unclear_without_what_goes_against_
     middle: float, low: float, high: float, one: float, other: float
 ) -> None:
     change = luck(an_effect(middle, (min(low, high), max(low, high))), *sorted((one, other, middle))[::2])
-    told = clause(change, registry()[DIVIDE], change.luck(relative=True))
+    told = clause(change, registry()[DIVIDE], change.luck.relative)
     goes_one_way = min(low, high) > 0 or max(low, high) < 0
     if sureness(change) is Sureness.UNCLEAR and goes_one_way:
         assert "as numbers stand, with drawn numbers" in told or "(by luck " in told
@@ -177,17 +176,16 @@ def test_a_tiny_part_of_a_share_hardly_changes_and_of_other_amounts_may(
     change: tuple[float, float, float], said: Sureness
 ) -> None:
     """Where there is no relative change."""
-    middle, low, high = change
-    share = Effect(
-        0, middle, middle, middle, middle, low, high, *[math.nan] * 5, 50, middle, math.nan, 50, in_points=True
-    )
+    middle = change[0]
+    share = effect_of(luck=(middle,) * 3, wide=change, replicates=50, draws=50, in_points=True)
     assert sureness(share) is said
     assert sureness(replace(share, in_points=False)) is not Sureness.HARDLY
 
 
 def test_a_tiny_share_of_few_draws_is_not_surely_more() -> None:
     """Its range is no range of ratios: as one its upper end would lie fifty times as far out."""
-    change = Effect(0, 4e-5, 4e-5, 3e-5, 5e-5, 7e-7, 1.4e-4, *[math.nan] * 5, 7, 4e-5, math.nan, 7, in_points=True)
+    luck, wide = (4e-5, 3e-5, 5e-5), (4e-5, 7e-7, 1.4e-4)
+    change = effect_of(luck=luck, wide=wide, replicates=7, draws=7, in_points=True)
     assert sureness(change) is Sureness.HARDLY
 
 
@@ -205,7 +203,7 @@ def test_no_large_unsettled_change_is_called_none() -> None:
     assert got is not None
     assert sureness(got) is Sureness.UNCLEAR
     assert (direction(got), moved(got)) == (0, 0.0)
-    assert clause(an_effect(0.3, (-0.6, 0.9)), registry()[DIVIDE], got.luck(relative=True)).startswith("direction unc")
+    assert clause(an_effect(0.3, (-0.6, 0.9)), registry()[DIVIDE], got.luck.relative).startswith("direction unc")
 
 
 @given(st.floats(-0.9999, 8.0))
@@ -240,15 +238,14 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
 def test_public_money_in_the_readme_has_the_median_over_draws_beside_it() -> None:
     change = amount(7e11, 0.0, 2.7e12)
     assert matrix.ranged(change, "USD/yr") == "$700 B (0 to $2.7 T)"
-    less = replace(change, wide_difference=2.4e11)
+    less = altered(change, wide_difference=2.4e11)
     assert matrix.ranged(less, "USD/yr") == "$700 B (median $240 B, 0 to $2.7 T)"
 
 
 @pytest.mark.parametrize("relative", [0.5, 0.005, -0.005, -0.5])
 def test_a_mixture_of_which_one_theory_has_too_few_pairs_has_no_direction(relative: float) -> None:
     """It has no range, whatever number of pairs the others have; a rise and a fall are called alike."""
-    nothing = dict.fromkeys(("low", "high", "relative_low", "relative_high"), math.nan)
-    change = replace(an_effect(relative, (relative, relative)), draws=15, **nothing)
+    ranged = an_effect(relative, (relative, relative))
+    change = replace(ranged, draws=15, luck=ranged.luck.bare)
     assert sureness(change) in (Sureness.SURE, Sureness.MAY, Sureness.HARDLY)  # of theories, whose luck has no interval
-    none = dict.fromkeys(("wide_low", "wide_high", "wide_relative_low", "wide_relative_high"), math.nan)
-    assert sureness(replace(change, **none)) is Sureness.FEW
+    assert sureness(replace(change, wide=change.wide.bare)) is Sureness.FEW

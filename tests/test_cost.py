@@ -22,7 +22,7 @@ from sim.results.comparison import Comparison
 from sim.results.cost import unspent
 from sim.results.statistics import FEWEST, Effect
 from sim.scenario import load
-from tests.test_effects import an_effect
+from tests.made_effects import altered, an_effect
 from tests.worlds import BASELINE, FEW, small
 
 TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
@@ -323,7 +323,7 @@ def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
         (an_effect(-0.3, (-0.5, -0.1)), (-9.0, -1.0), ""),  # the halving comes with a gain
         (an_effect(-0.3, (-0.5, -0.1)), (-9.0, 9.0), "range goes both ways"),
         (an_effect(-0.3, (-0.5, 0.005)), (1.0, 9.0), "range goes both ways"),
-        (replace(an_effect(-0.002, (-0.9, -0.1)), relative_high=-0.001, high=-0.01), (1.0, 9.0), "less than 1 %"),
+        (altered(an_effect(-0.002, (-0.9, -0.1)), relative_high=-0.001, high=-0.01), (1.0, 9.0), "less than 1 %"),
     ],
 )
 def test_a_halving_has_no_cost_where_next_to_nothing_is_halved(

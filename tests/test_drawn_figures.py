@@ -1,6 +1,5 @@
 """What figures show of drawn numbers: their median beside what lies elsewhere on the numbers as they stand."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +17,7 @@ from sim.report.run.data import RunData
 from sim.report.style import even_lines, line
 from sim.results.statistics import FEWEST
 from sim.scenario import load
-from tests.test_effects import an_effect
+from tests.made_effects import altered, an_effect
 from tests.worlds import BASELINE, FEW
 
 
@@ -46,8 +45,8 @@ def test_a_run_with_drawn_numbers_draws_their_median_dotted_and_says_so() -> Non
 
 
 def test_a_kind_that_may_lose_much_by_drawn_numbers_is_shown_with_its_range() -> None:
-    still = replace(an_effect(0.001, (-0.002, 0.003)), relative_low=0.0, relative_high=0.002)
-    wide = replace(still, wide_relative=-0.4, wide_relative_low=-0.8, wide_relative_high=0.01)
+    still = altered(an_effect(0.001, (-0.002, 0.003)), relative_low=0.0, relative_high=0.002)
+    wide = altered(still, wide_relative=-0.4, wide_relative_low=-0.8, wide_relative_high=0.01)
     assert not _moved({("labs", 0): still}, "labs")
     assert _moved({("labs", 0): wide}, "labs")
     assert _moved({("labs", 0): still, ("labs", 1): an_effect(2 * LEAST, (0.0, 0.2))}, "labs")

@@ -1,7 +1,7 @@
 """Effects in words, cells and marks follow from their numbers."""
 
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from math import nan
 
 import numpy as np
@@ -14,38 +14,18 @@ from sim.report.comparison import effects
 from sim.report.comparison.figures.over_time import _middle
 from sim.report.comparison.summary import summarize
 from sim.results.statistics import Effect, effect
+from tests.made_effects import altered, an_effect, effect_of
 from tests.worlds import ROOT, draw, small
-
-
-def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0) -> Effect:
-    """An effect with a narrow interval of luck and a ``wide`` one, both relative."""
-    wide_low, wide_high = wide
-    return Effect(
-        baseline=baseline,
-        policy=(1 + relative) * baseline,
-        difference=relative * baseline,
-        low=max(relative - 0.01, -1.0) * baseline,
-        high=(relative + 0.01) * baseline,
-        wide_low=wide_low * baseline,
-        wide_high=wide_high * baseline,
-        relative=relative,
-        relative_low=max(relative - 0.01, -1.0),
-        relative_high=relative + 0.01,
-        wide_relative_low=wide_low,
-        wide_relative_high=wide_high,
-        replicates=20,
-        wide_difference=relative * baseline,
-        wide_relative=relative,
-        draws=40,
-    )
 
 
 def test_columns_have_the_names_of_an_effect_but_for_those_that_the_document_says() -> None:
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     others = dict(re.findall(r"`(\w+)` is `(\w+)`", page))
-    numbers = {field.name: float(place) for place, field in enumerate(fields(Effect), start=1)}
-    change = Effect(**numbers)
+    luck, wide, *ratios = ((at, at + 2.0, at + 4.0) for at in (20.0, 30.0, 40.0, 50.0))
+    change = effect_of(luck=luck, wide=wide, ratios=(ratios[0], ratios[1]), baseline=0.37, replicates=14, draws=15)
     columns = change.row()
+    assert len(set(columns.values())) == len(columns)
+    assert altered(change) == change  # which a row is read into
     assert columns == {name: getattr(change, others.get(name, name)) for name in columns}
     assert others.keys() <= columns.keys()
 
@@ -57,7 +37,7 @@ def test_levels_that_differ_the_other_way_than_the_change_are_marked() -> None:
     contrary = replace(change, policy=0.0092)
     assert effects.with_it(contrary, "fraction") == "0.920 % †"
     assert effects.with_it(replace(change, policy=0.00929999), "fraction") == "0.930 %"  # as the baseline is written
-    amount = replace(contrary, relative=nan, wide_relative=nan)
+    amount = altered(contrary, relative=nan, wide_relative=nan)
     assert effects.with_it(amount, "fraction") == "0.920 % †"
     assert effects.cell(contrary, "fraction", marked=True).startswith("0.930 % → 0.920 % †\n")
     assert "†" not in effects.cell(contrary, "fraction")  # in documents no line says why
@@ -69,7 +49,7 @@ def test_a_change_of_two_levels_that_look_the_same_has_its_amount() -> None:
     assert effects.amount_beside(change, "tCO2e/yr") == "\nabout +71.6 k tCO2e/yr"
     assert effects.amount_beside(an_effect(-0.3, (-0.5, -0.1), baseline=247e6), "tCO2e/yr") == ""
     nothing = an_effect(0.0, (0.0, 0.0), baseline=247e6)
-    assert effects.amount_beside(replace(nothing, low=0.0, high=0.0), "tCO2e/yr") == ""
+    assert effects.amount_beside(altered(nothing, low=0.0, high=0.0), "tCO2e/yr") == ""
     assert effects.amount_beside(change, "FLOP") == ""
     assert effects.amount_beside(replace(change, in_amounts=True), "USD/yr") == ""
     tax = small("baseline", "policy.carbon_tax.rate=0.01", "policy.carbon_tax.start=2013", until=2014)
@@ -83,7 +63,7 @@ def test_a_change_of_two_levels_that_look_the_same_has_its_amount() -> None:
 
 
 def said(change: Effect) -> str:
-    return clause(change, registry()[DIVIDE], change.told(relative=change.is_relative), 3)
+    return clause(change, registry()[DIVIDE], change.told.on(relative=change.is_relative), 3)
 
 
 def test_clauses_give_size_and_the_wide_range() -> None:

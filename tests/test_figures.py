@@ -40,6 +40,7 @@ from sim.results.statistics import Effect
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from tests.legible import legible, saved, texts
+from tests.made_effects import without_range
 from tests.worlds import FEW, SCENARIOS, small
 
 NAMES = (
@@ -332,9 +333,7 @@ def test_kinds_that_gain_and_lose_nothing_are_left_out_with_the_reason(
 ) -> None:
     def tenths(self: Comparison, scenario: int) -> dict[tuple[str, int], Effect]:
         values = {(kind, tenth): changes.get(kind, 0.001) for kind in self.scenarios[0].kind_ids for tenth in range(11)}
-        return {
-            key: Effect(1, 1 + by, by, by, by, by, by, by, by, by, by, by, replicates=3) for key, by in values.items()
-        }
+        return {key: without_range(by) for key, by in values.items()}
 
     monkeypatch.setattr(Comparison, "tenths", tenths)
     with saved() as figures:
@@ -357,7 +356,7 @@ def test_the_number_of_a_kind_stands_at_its_own_mark(
     def tenths(self: Comparison, scenario: int) -> dict[tuple[str, int], Effect]:
         by = {0: 4.2, 1: ends[0], 10: ends[1]}
         keys = [(kind, tenth) for kind in self.scenarios[0].kind_ids for tenth in by]
-        return {key: Effect(1, 1 + by[key[1]], *[by[key[1]]] * 10, replicates=3) for key in keys}
+        return {key: without_range(by[key[1]]) for key in keys}
 
     monkeypatch.setattr(Comparison, "tenths", tenths)
     with saved() as figures:

@@ -17,8 +17,8 @@ from sim.measures import DIVIDE
 from sim.report import laws, words
 from sim.results import Run, Spread
 from sim.scenario import Scenario, load
+from tests.made_effects import an_effect
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.worlds import ROOT, SCENARIOS
 
 pytestmark = pytest.mark.slow

@@ -23,8 +23,8 @@ from sim.policies.levers import Levers
 from sim.scenario import load, real_policies
 from sim.scenario.every_policy import with_every_policy
 from sim.scenario.policy_notes import NO_CLEANER
+from tests.made_effects import altered, an_effect
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.worlds import FEW, ROOT, SCENARIOS, changed, walked
 
 FILES = {file.stem: file for file in real_policies()}
@@ -112,7 +112,7 @@ def test_a_note_says_what_the_record_holds_and_no_more() -> None:
         (-2e-4, -3e-4, -1e-4): " hardly changes [−0.030 to −0.010 %]",
         (20.0, 19.0, 22.0): " widens 21-fold [20-fold to 23-fold]",
     }.items():
-        alone = replace(change, relative=middle, relative_low=low, relative_high=high, draws=None)
+        alone = altered(change, relative=middle, relative_low=low, relative_high=high, draws=None)
         found[scenario.name, 2022, DIVIDE] = alone
         assert f"the compute divide{words}" in record.noted(text, found, scenario).replace("\n# ", " ")
     for (middle, low, high), words in {
@@ -122,7 +122,7 @@ def test_a_note_says_what_the_record_holds_and_no_more() -> None:
         (8.2, 2.6, 10.0): "8.2 times what is cut there is emitted elsewhere [2.6 to 10 times]",
         (-5.6, -11.0, 3.5): "how much of what is cut there is emitted elsewhere is unclear [−1,100 to +350 %]",
     }.items():
-        found[scenario.name, 2022, record.ELSEWHERE] = replace(change, difference=middle, low=low, high=high)
+        found[scenario.name, 2022, record.ELSEWHERE] = altered(change, difference=middle, low=low, high=high)
         assert f"; {words};" in record.noted(text, found, scenario).replace("\n# ", " ")
 
 

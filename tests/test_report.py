@@ -36,9 +36,9 @@ from sim.report.sunflower import sunflower
 from sim.results.statistics import FEWEST
 from tests.ensembles import of
 from tests.legible import legible, saved
+from tests.made_effects import an_effect
 from tests.pairs import Setup
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.worlds import FEW, ROOT, SCENARIOS, small
 
 YEARLY = "time.steps_per_year=1"

@@ -32,8 +32,8 @@ from sim.results.statistics import FEWEST, Middle, ahead
 from sim.scenario.drawing import undecided, without_range
 from sim.scenario.variants import with_options
 from tests.ensembles_named import named
+from tests.made_effects import altered, an_effect
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.test_verdict import amount
 from tests.worlds import FEW, small
 
@@ -154,7 +154,7 @@ def test_a_policy_in_place_of_another_is_what_comparing_the_two_alone_gives(foun
         change, other = pair.effect(second, id), direct.effect(second, id)
         assert change is not None
         assert other is not None
-        assert change.luck(relative=False) == other.luck(relative=False)
+        assert change.luck.amount == other.luck.amount
     assert found.against("baseline").effect(1, DIVIDE) == found.effect(1, DIVIDE)
 
 
@@ -354,10 +354,10 @@ def test_what_lies_far_from_the_years_that_are_shown_is_told_below(found: sim.Co
 
 def test_compute_is_told_as_a_ratio_wherever_there_is_one() -> None:
     """A tenth that trains nothing in the baseline of one draw was told in powers of FLOP, beside others in percent."""
-    change = replace(an_effect(0.1, (-0.2, 0.3), baseline=1e22), relative_low=0.05, relative_high=0.2)
-    none = replace(change, wide_relative=math.nan, wide_relative_low=math.nan, wide_relative_high=math.nan, draws=10)
+    change = altered(an_effect(0.1, (-0.2, 0.3), baseline=1e22), relative_low=0.05, relative_high=0.2)
+    none = altered(change, wide_relative=math.nan, wide_relative_low=math.nan, wide_relative_high=math.nan, draws=10)
     assert not none.is_relative
     assert ratio_cell(change, "FLOP") == cell(change, "FLOP")
     assert ratio_cell(none, "FLOP") == "+10.0 % [+5.00, +20.0]"
-    assert "FLOP" in ratio_cell(replace(none, relative=math.nan), "FLOP")
+    assert "FLOP" in ratio_cell(altered(none, relative=math.nan), "FLOP")
     assert ratio_cell(None, "FLOP") == cell(None, "FLOP")

@@ -15,7 +15,7 @@ from sim.report.comparison import matrix
 from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
 from sim.results.statistics import FEWEST
-from tests.test_effects import an_effect
+from tests.made_effects import altered, an_effect
 from tests.test_verdict import SMALL, amount, claim, luck, said
 from tests.worlds import small
 
@@ -33,28 +33,28 @@ from tests.worlds import small
 def test_a_median_of_drawn_numbers_that_is_over_twice_or_below_half_of_a_size_stands_beside_it(
     size: float, median: float, ends: tuple[float, float], told: str
 ) -> None:
-    change = luck(replace(an_effect(size, ends), wide_relative=median), 0.9 * size, 1.1 * size)
+    change = luck(altered(an_effect(size, ends), wide_relative=median), 0.9 * size, 1.1 * size)
     assert said(claim(EMISSIONS, change)) == f"Raises emissions {told}"
 
 
 def test_a_size_below_a_percent_is_told_where_drawn_numbers_lead_elsewhere() -> None:
     """ "May narrow the compute divide (1 to 90 %)" hid that it hardly does as the numbers stand."""
-    change = luck(replace(an_effect(-0.0021, (-0.898, -0.0121)), wide_relative=-0.13), -0.0047, -0.0008)
+    change = luck(altered(an_effect(-0.0021, (-0.898, -0.0121)), wide_relative=-0.13), -0.0047, -0.0008)
     assert said(claim(DIVIDE, change)) == (
         "May narrow the compute divide by about 0.2 % (with drawn numbers about 13 %, 1 to 90 %)."
     )
-    across = luck(replace(an_effect(0.002, (-0.00009, 0.5)), wide_relative=0.1), 0.001, 0.003)
+    across = luck(altered(an_effect(0.002, (-0.00009, 0.5)), wide_relative=0.1), 0.001, 0.003)
     assert said(claim(DIVIDE, across)) == (
         "May widen the compute divide by about 0.2 % (with drawn numbers about +10 %, 0 to +50 %)."
     )
-    none = luck(replace(an_effect(0.0, (0.0, 0.5)), wide_relative=0.1), 0.0, 0.0)
+    none = luck(altered(an_effect(0.0, (0.0, 0.5)), wide_relative=0.1), 0.0, 0.0)
     assert said(claim(DIVIDE, none)) == (
         "May widen the compute divide by up to 50 % (nothing as the numbers stand, about 10 % with drawn ones)."
     )
 
 
 def test_of_what_ended_before_the_last_year_the_range_is_told_as_of_others() -> None:
-    total = luck(replace(an_effect(-0.05, (-0.6, -0.02)), wide_relative=-0.2), -0.06, -0.04)
+    total = luck(altered(an_effect(-0.05, (-0.6, -0.02)), wide_relative=-0.2), -0.06, -0.04)
     assert said(claim(EMISSIONS, SMALL, total)) == (
         "Cuts emissions by about 5 % over 2027–2040 (with drawn numbers about 20 %, 2 to 60 %; in 2040: hardly "
         "changes)."
@@ -63,16 +63,16 @@ def test_of_what_ended_before_the_last_year_the_range_is_told_as_of_others() -> 
 
 def test_sums_over_the_years_are_told_by_the_rule_for_the_last_year() -> None:
     """ "$110 B over 2027–2035" stood where drawn worlds say 35."""
-    total = replace(amount(110e9, 8.6e9, 115e9), wide_difference=35.3e9)
+    total = altered(amount(110e9, 8.6e9, 115e9), wide_difference=35.3e9)
     assert said(claim(REVENUE, amount(510e6, 83e6, 739e6), total)) == (
         "Raises about $510 M a year ($83 M to $740 M; $110 B over 2027–2040, median $35 B, $8.6 B to $120 B)."
     )
-    year = luck(replace(an_effect(-0.03, (-0.09, -0.011)), wide_relative=-0.04), -0.031, -0.029)
-    whole = luck(replace(an_effect(-0.0098, (-0.089, -0.003)), wide_relative=-0.0258), -0.0099, -0.0097)
+    year = luck(altered(an_effect(-0.03, (-0.09, -0.011)), wide_relative=-0.04), -0.031, -0.029)
+    whole = luck(altered(an_effect(-0.0098, (-0.089, -0.003)), wide_relative=-0.0258), -0.0099, -0.0097)
     assert said(claim(EMISSIONS, year, whole)) == (
         "Cuts emissions by about 3 % (perhaps 0.98 % over 2027–2040, median 3 %, 0.3 to 9 %)."
     )
-    against = replace(amount(-9e9, -12e9, -1e9), wide_difference=-3e9)
+    against = altered(amount(-9e9, -12e9, -1e9), wide_difference=-3e9)
     assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), against)) == (
         "Raises about $4.0 B a year ($3.0 B to $5.0 B; lowers the revenue of policies by about $9.0 B over 2027–2040, "
         "median $3.0 B, $1.0 B to $12 B)."

@@ -106,7 +106,7 @@ def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, flo
     got = effect(before, after, (before, after), logs=logs)
     if got is None:
         return
-    for of in (got.luck(relative=True), got.wide(relative=True)):
+    for of in (got.luck.relative, got.wide.relative):
         assert np.isnan(of.low) or -1 - 1e-12 <= of.low <= of.middle + 1e-12 <= of.high + 2e-12
     for low, high in ((got.low, got.high), (got.wide_low, got.wide_high)):
         assert np.isnan(low) or -1 <= low <= high <= 1

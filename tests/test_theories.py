@@ -40,6 +40,7 @@ from sim.scenario.drawing import uncertain
 from sim.scenario.law import USUAL
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import inputs
+from tests.made_effects import altered
 from tests.records import PACKAGED, SCORES
 from tests.saying import Say
 from tests.worlds import FEW, SCENARIOS, draw, played, small
@@ -314,9 +315,9 @@ def test_what_holds_is_sure_under_each_and_points_one_way(compared: sim.Comparis
     own = [one.effect(1, EMISSIONS) for one in compared.theories.values()]
     assert holds(own) == "falls"
     assert own[0] is not None
-    rises = replace(own[0], difference=1.0, low=0.5, high=2.0, wide_difference=1.0, wide_low=0.5, wide_high=2.0,
+    rises = altered(own[0], difference=1.0, low=0.5, high=2.0, wide_difference=1.0, wide_low=0.5, wide_high=2.0,
                     relative=float("nan"), wide_relative=float("nan"))  # fmt: skip
-    unsure = replace(rises, low=-1.0)
+    unsure = altered(rises, low=-1.0)
     assert holds([rises, rises]) == "rises"
     assert holds([own[0], rises]) == holds([rises, unsure]) == holds([rises, None]) == holds([]) == ""
 

@@ -20,8 +20,8 @@ from sim.report.comparison.verdict import few_draws, reading
 from sim.results.certainty import MANY
 from sim.results.statistics import FEWEST
 from sim.scenario.variants import with_options
+from tests.made_effects import an_effect
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.test_verdict import SMALL, SURE, UNCLEAR, YEARS, claim, said
 from tests.worlds import SCENARIOS, small
 

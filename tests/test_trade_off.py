@@ -13,7 +13,7 @@ from sim.report.comparison.figures.trade_off import SIZE, trade_off_figure
 from sim.report.origin import LONGEST_TITLE, FigureOrigin
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
-from tests.test_effects import an_effect
+from tests.made_effects import an_effect
 from tests.test_verdict import MAY, SMALL, SURE, UNCLEAR
 from tests.worlds import small
 

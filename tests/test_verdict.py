@@ -21,8 +21,8 @@ from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, Effect
+from tests.made_effects import altered, an_effect
 from tests.saying import Say
-from tests.test_effects import an_effect
 from tests.worlds import SCENARIOS, small
 
 TEN_LARGEST = "compute_ratio_ten_largest"
@@ -34,7 +34,7 @@ MAY = an_effect(-0.71, (-0.89, 0.0))
 def luck(change: Effect, low: float, high: float) -> Effect:
     """The effect with this interval of luck."""
     base = change.baseline
-    return replace(change, low=low * base, high=high * base, relative_low=low, relative_high=high)
+    return altered(change, low=low * base, high=high * base, relative_low=low, relative_high=high)
 
 
 def few(change: Effect) -> Effect:
@@ -44,7 +44,7 @@ def few(change: Effect) -> Effect:
 def amount(usd: float, low: float, high: float) -> Effect:
     """An amount where the baseline has none."""
     nan = float("nan")
-    return replace(
+    return altered(
         an_effect(1.0, (0.5, 1.5)), baseline=0.0, policy=usd, difference=usd, low=0.9 * usd, high=1.1 * usd,
         wide_low=low, wide_high=high, wide_difference=(low + high) / 2, relative=nan, relative_low=nan,
         relative_high=nan, wide_relative=nan, wide_relative_low=nan, wide_relative_high=nan,
@@ -106,12 +106,12 @@ def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_ra
     outside = said(claim(REVENUE, amount(31e9, 15e9, 23e9)))
     assert outside == "Raises about $31 B a year (with drawn numbers about $19 B, $15 B to $23 B)."
     half = an_effect(-0.5, (-0.995, -0.81))
-    assert said(claim(EMISSIONS, replace(half, wide_relative=-0.97))) == (
+    assert said(claim(EMISSIONS, altered(half, wide_relative=-0.97))) == (
         "Cuts emissions by about 50 % (with drawn numbers about 97 %, 81 to 99.5 %)."
     )
     assert "where the size lies outside their range" in reading(YEARS, True)
     assert "outside" not in reading(YEARS, False)
-    wide = replace(amount(30e9, 0.5e9, 180e9), wide_difference=40e9)
+    wide = altered(amount(30e9, 0.5e9, 180e9), wide_difference=40e9)
     assert said(claim(REVENUE, wide)) == "Raises about $30 B a year ($500 M to $180 B)."
     share = said(claim(ACADEMIA_SHARE, an_effect(7.0, (0.14, 14.0))))
     assert share == "Raises academia's share of training compute about 8.0-fold (14 % to 15-fold)."
@@ -127,7 +127,7 @@ def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_ra
 )
 def test_what_stands_beside_two_levels_is_a_sentence(wide: tuple[float, float], median: float, told: str) -> None:
     """From $15 B to $0 (by with drawn numbers about $2.2 B, …)."""
-    less = replace(amount(-2e9, *wide), baseline=2e10, policy=1.8e10, wide_difference=median, in_amounts=True)
+    less = replace(altered(amount(-2e9, *wide), baseline=2e10, policy=1.8e10, wide_difference=median), in_amounts=True)
     text = said(claim(REVENUE, less, less))
     assert f"from $20 B to $18 B ({told}; " in text
     assert "by with" not in text
@@ -429,7 +429,7 @@ def test_a_divide_narrower_because_labs_lose_has_no_price(monkeypatch: pytest.Mo
 def test_a_point_says_where_a_narrower_divide_is_not_better(monkeypatch: pytest.MonkeyPatch, found: Comparison) -> None:
     from sim.report.comparison.figures.trade_off import trade_off_figure
 
-    wide = replace(an_effect(-0.9, (-0.6, -0.2)), wide_relative=-0.4)
+    wide = altered(an_effect(-0.9, (-0.6, -0.2)), wide_relative=-0.4)
     changes = {DIVIDE: wide, EMISSIONS: SURE, ACADEMIA_SHARE: an_effect(-0.6, (-0.8, -0.3))}
     monkeypatch.setattr(Comparison, "effect", lambda _self, _scenario, id, _window="final": changes.get(id))
     figure = trade_off_figure(found, "")

@@ -126,7 +126,7 @@ def _card(
 
 def _sizes(change: Effect) -> tuple[Middle, Middle]:
     """A change as numbers stand, and over what words speak of."""
-    return change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
+    return change.luck.on(relative=change.is_relative), change.told.on(relative=change.is_relative)
 
 
 def _beside_luck(card: Card, measure: Measure, worlds: PairedWorlds, lucky: Change, i: int, *, on: bool) -> Card:
@@ -134,7 +134,7 @@ def _beside_luck(card: Card, measure: Measure, worlds: PairedWorlds, lucky: Chan
     change = lucky[measure.id][i] if lucky and on else None
     if change is None or change.is_nothing:
         return card
-    luck, relative = change.luck(relative=change.is_relative), change.is_relative
+    luck, relative = change.luck.on(relative=change.is_relative), change.is_relative
     text = span_text(change, worlds.unit(measure.id))
     return replace(card, luck=text, luck_bar=(_placed(luck.low), _placed(luck.high)) if relative else None)
 

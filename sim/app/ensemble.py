@@ -122,7 +122,7 @@ def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tu
     before, after = (ranges(values)[0].tolist() for values in standing)
     for i, change in enumerate(found):
         if change is not None and change.is_relative:
-            after[i] = before[i] * (1.0 + change.luck(relative=True).middle)
+            after[i] = before[i] * (1.0 + change.luck.relative.middle)
     return before, after
 
 
@@ -136,12 +136,12 @@ def changes(
 ) -> list[Effect | None]:
     """What changes in columns of values (pair, column): where they are drawn, as sure as that interval alone has it,
     and of the size that it has in ``standing`` pairs, where there are any."""
-    return [_wide_alone(change) for change in effects(standing or pair, pair if drawn else None, logs, shares)]
+    return [_by_draws(change) for change in effects(standing or pair, pair if drawn else None, logs, shares)]
 
 
-def _wide_alone(change: Effect | None) -> Effect | None:
-    """The same, so that words follow from the wide interval alone where there is one."""
+def _by_draws(change: Effect | None) -> Effect | None:
+    """The same, so that words follow from draws alone where there are any: without an interval of luck, and as many
+    pairs as there are of them, of however few its size is."""
     if change is None or change.draws is None:
         return change
-    return replace(change, low=change.wide_low, high=change.wide_high, relative_low=change.wide_relative_low,
-                   relative_high=change.wide_relative_high, replicates=change.draws)  # fmt: skip
+    return replace(change, luck=change.luck.bare, replicates=change.draws)

@@ -135,11 +135,11 @@ def _roughly(claims: list[SpokenEffect]) -> str:
 
 
 def _is_small(change: Effect) -> bool:
-    return change.in_percent and abs(change.luck(relative=True).middle) < SMALL
+    return change.in_percent and abs(change.luck.relative.middle) < SMALL
 
 
 def _sized(claim: SpokenEffect) -> str:
     """A change without a word on how sure it is: −71 %, 21-fold, +$30 B."""
-    middle = claim.last.luck(relative=claim.last.in_percent).middle
+    middle = claim.last.luck.on(relative=claim.last.in_percent).middle
     size = verdict.written(middle, claim.unit, relative=claim.last.in_percent)
     return size if size.endswith("-fold") else f"{MINUS if middle < 0 else '+'}{size}"

@@ -11,7 +11,7 @@ from sim.results.statistics import Effect
 def size_text(change: Effect, unit: str) -> str:
     """The size and the range that words speak of: −71 % (−80 to −30 %), 29-fold (18-fold to 730-fold), +$30 B (+$1 B to
     +$90 B). Without the range where there is none, or where it says no more."""
-    size, span = change.luck(relative=change.in_percent), span_text(change, unit)
+    size, span = change.luck.on(relative=change.in_percent), span_text(change, unit)
     relative = change.in_percent
     if not span:
         text = rough(size.middle) if relative else amount(size.middle, unit)
@@ -23,10 +23,10 @@ def size_text(change: Effect, unit: str) -> str:
 def span_text(change: Effect, unit: str) -> str:
     """The range that words speak of, with its signs, from the lower end to the higher: −80 to −30 %; empty where there
     is none. In sentences, which have no signs, the nearer end comes first."""
-    told = change.told(relative=change.in_percent)
+    told = change.told.on(relative=change.in_percent)
     if not isfinite(told.low):
         return ""
-    ends = sized(change, change.luck(relative=change.in_percent), unit)[1].split(" to ")
+    ends = sized(change, change.luck.on(relative=change.in_percent), unit)[1].split(" to ")
     if not told.low < 0 < told.high:
         ends = [_signed(text, told.low + told.high) for text in ends]
     shared = next((behind for behind in (" %", POINTS) if ends[1].endswith(behind)), "")

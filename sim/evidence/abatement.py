@@ -211,9 +211,9 @@ def _compared(change: Effect | None) -> str:
     none."""
     if change is None or change.few:
         return ""
-    said = f"the first change less the second is {points(change.told(relative=False))}, on the same luck"
+    said = f"the first change less the second is {points(change.told.amount)}, on the same luck"
     if change.draws is not None:
-        said += f" and assumptions (on luck alone, with numbers as they stand: {points(change.luck(relative=False))})"
+        said += f" and assumptions (on luck alone, with numbers as they stand: {points(change.luck.amount)})"
     if not direction(change):
         return f"Pair by pair the two cannot be told apart: at {RATES[-1]:,} USD/t {said}."
     more, may = registry()[DIVIDE].words.comparatives[direction(change) < 0], sureness(change) is Sureness.MAY
@@ -243,7 +243,7 @@ def _at_all_rates(groups: list[dict[int, Effect]], year: int) -> str:
     for i, some in enumerate(groups):
         *_, (rate, change) = some.items()
         where = _rates(list(some), first=not i, last=i == len(groups) - 1)
-        how, text = sureness(change), clause(change, registry()[DIVIDE], change.told(relative=True))
+        how, text = sureness(change), clause(change, registry()[DIVIDE], change.told.relative)
         subject, bare = (divide if not i else "it"), called(registry()[DIVIDE], change)
         size = text.removeprefix(bare)
         if how is Sureness.FEW:
@@ -272,7 +272,7 @@ def _does(change: Effect | None) -> str:
     """What emissions do, as a clause."""
     if change is None or change.few:
         return "do what too few replicates cannot tell"
-    said = clause(change, registry()[EMISSIONS], change.told(relative=change.is_relative), FIGURES, plural=True)
+    said = clause(change, registry()[EMISSIONS], change.told.on(relative=change.is_relative), FIGURES, plural=True)
     return f"go either way ({said})" if sureness(change) is Sureness.UNCLEAR else said
 
 

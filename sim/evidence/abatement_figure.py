@@ -65,10 +65,8 @@ def draw(curves: Sequence[Curve], measures: Mapping[str, str], last_line: str) -
 def _curve(ax: Axes, changes: dict[int, Effect], world: int) -> None:
     """One world: its medians with bars of luck, and a band over draws."""
     tone, rates = TONES[world], [0, *changes]
-    luck, wide = (
-        [(0.0, 0.0, 0.0), *(getattr(change, which)(relative=True) for change in changes.values())]
-        for which in ("luck", "wide")
-    )
+    luck = [(0.0, 0.0, 0.0), *(change.luck.relative for change in changes.values())]
+    wide = [(0.0, 0.0, 0.0), *(change.wide.relative for change in changes.values())]
     ax.fill_between(rates, [w[1] for w in wide], [w[2] for w in wide], color=tone, alpha=0.13, linewidth=0)
     ax.plot(rates, [w[0] for w in wide], "--", color=tone, linewidth=1)
     ax.plot(rates, [of[0] for of in luck], MARKS[world] + "-", color=tone, markersize=3.5, linewidth=1.5)

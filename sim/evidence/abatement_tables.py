@@ -46,7 +46,7 @@ def _of(change: Effect | None, wide: bool, *, relative: bool = True) -> str:
     """A change with its range: −31 % [−33, −30]."""
     if change is None:
         return NONE
-    middle, low, high = change.wide(relative=relative) if wide else change.luck(relative=relative)
+    middle, low, high = change.wide.on(relative=relative) if wide else change.luck.on(relative=relative)
     if not isfinite(middle):
         return NONE
     unit = " %" if relative else ""

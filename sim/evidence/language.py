@@ -132,6 +132,6 @@ def in_factors(id: str, change: Effect) -> str:
         return "no change"
     if how not in (*DIRECTED, Sureness.UNCLEAR):
         return text
-    size, _, *ends = (plain(1 + one) for one in (change.luck(relative=True).middle, *change.told(relative=True)))
+    size, _, *ends = (plain(1 + one) for one in (change.luck.relative.middle, *change.told.relative))
     between = " to ".join(ends)
     return f"{text} × {size} ({between})" if how in DIRECTED else f"{text} (× {between})"

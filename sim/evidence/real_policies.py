@@ -192,19 +192,19 @@ def _clause(id: str, change: Effect, there: str) -> str:
     """What one measure does, with its 95 % interval, in the words of all effects; of what hardly changes the range."""
     if id in LEVELS and not change.baseline:
         unit = registry()[id].unit
-        told, *ends = (number(value, unit, PLACES) for value in change.luck(relative=False))
+        told, *ends = (number(value, unit, PLACES) for value in change.luck.amount)
         return LEVELS[id].format(f"{told} ({' to '.join(BEHIND.sub('', end) for end in ends)})")
     if id == ELSEWHERE:
-        return _elsewhere(change.luck(relative=False))
+        return _elsewhere(change.luck.amount)
     if id == CLEAN_POWER:
-        points, *ends = (change_text(value, PLACES) for value in change.luck(relative=False))
+        points, *ends = (change_text(value, PLACES) for value in change.luck.amount)
         share = plain(100 * change.policy, PLACES)
         return f"clean power is {share} % of all, {points}{POINTS} ({' to '.join(ends)})"
     own = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}",
            PERMIT_PRICE: "the price of permits"}  # fmt: skip
     measure = registry()[OPERATIONAL if id == THERE else id]
     named = replace(measure, words=replace(measure.words, subject=own.get(id) or measure.subject))
-    size = change.luck(relative=True)
+    size = change.luck.relative
     if sureness(change) is Sureness.HARDLY:
         return f"{statement(change, named, size)} ({' to '.join(change_text(end, PLACES) for end in size[1:])} %)"
     return statement(change, named, size, PLACES)
@@ -242,8 +242,8 @@ def leaks(found: NotedEffects) -> list[list[str]]:
     for scenario in scenarios():
         year = max(set(NOTES[scenario.name].years) & {2030}, default=0)
         if (scenario.name, year, ELSEWHERE) in found:
-            there, world = (_percent(found[scenario.name, year, id].luck(relative=True)) for id in (THERE, OPERATIONAL))
-            share = found[scenario.name, year, ELSEWHERE].luck(relative=False)
+            there, world = (_percent(found[scenario.name, year, id].luck.relative) for id in (THERE, OPERATIONAL))
+            share = found[scenario.name, year, ELSEWHERE].luck.amount
             title = LEAK_TITLE if scenario.name == LEAK else scenario.title
             rows.append([title, str(year), there, world, _percent(share).replace("+", "")])
     return rows

@@ -69,7 +69,7 @@ def unclear(change: Effect, unit: str, places: int = 0) -> str:
     """Why a direction is unclear: the range that goes both ways; where it goes one way, what goes against it too.
     −43 to +230 %; +0.8 % as numbers stand, with drawn numbers −90 to −8 %; by luck −60 to +10 %, with drawn numbers −50
     to −10 %."""
-    luck = change.luck(relative=change.in_percent)
+    luck = change.luck.on(relative=change.in_percent)
     size, _, ends = spoken_of(change, luck, unit, places)
     what = against(change)
     if what is None:
@@ -98,7 +98,7 @@ def sized(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, 
 
 def spoken_of(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[str, str, str]:
     """The same, and between them the median over draws, where a size says too little without it; else nothing."""
-    told = change.told(relative=change.in_percent)
+    told = change.told.on(relative=change.in_percent)
     both, beside = told.low < 0 < told.high, apart(change, of, relative=change.in_percent)
     marked = sureness(change) is Sureness.UNCLEAR
     if change.in_percent:

@@ -22,5 +22,5 @@ def answer(flat: str, steep: str, year: int, effects: Mapping[str, Effect | None
         if change is not None and change.few:
             said.append(f"too few values to say what {measure.subject} does")
         elif change is not None:
-            said.append(statement(change, measure, change.told(relative=change.is_relative), PLACES))
+            said.append(statement(change, measure, change.told.on(relative=change.is_relative), PLACES))
     return f"{start}: {'; '.join(said)}."

@@ -56,7 +56,7 @@ def sureness(change: Effect) -> Sureness:
     if change.few:
         return Sureness.FEW
     relative = change.is_relative
-    told, luck = change.told(relative=relative), change.luck(relative=relative)
+    told, luck = change.told.on(relative=relative), change.luck.on(relative=relative)
     counted = _counted(told, change.draws or MANY, relative=relative, in_points=change.in_points)
     by_luck = [one for one in luck if not isnan(one)]
 
@@ -78,22 +78,22 @@ def against(change: Effect) -> Against | None:
     if sureness(change) is not Sureness.UNCLEAR or _goes_both_ways(change):
         return None
     way, relative = _way(change), change.is_relative
-    if way * change.luck(relative=relative).middle >= -_across(change):
+    if way * change.luck.on(relative=relative).middle >= -_across(change):
         return Against.LUCK
-    nearest = min(way * end for end in change.told(relative=relative)[1:])
+    nearest = min(way * end for end in change.told.on(relative=relative)[1:])
     return Against.AROUND if nearest < 0 else Against.SIZE
 
 
 def _is_small(change: Effect) -> bool:
     small_from = SMALL if change.is_relative else SMALL_POINTS
-    small = abs(change.luck(relative=change.is_relative).middle) < small_from
+    small = abs(change.luck.on(relative=change.is_relative).middle) < small_from
     return (change.is_relative or change.in_points) and small
 
 
 def _far(change: Effect) -> float:
     """The end of the range that words speak of that is farther from nothing."""
     relative = change.is_relative
-    return max(change.told(relative=relative)[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
+    return max(change.told.on(relative=relative)[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
 
 
 def _way(change: Effect) -> int:
@@ -112,13 +112,13 @@ def _across(change: Effect) -> float:
 
 def _goes_both_ways(change: Effect) -> bool:
     """Whether the range that words speak of does."""
-    way, ends = _way(change), change.told(relative=change.is_relative)[1:]
+    way, ends = _way(change), change.told.on(relative=change.is_relative)[1:]
     return _far(change) == 0 or min(way * end for end in ends) < -_across(change)
 
 
 def _luck_leaves_doubt(change: Effect) -> bool:
     """Whether luck with the numbers as they stand does about the way in which that range goes."""
-    way, luck = _way(change), change.luck(relative=change.is_relative)
+    way, luck = _way(change), change.luck.on(relative=change.is_relative)
     lowest = min(way * one for one in luck if not isnan(one))
     return way * luck.middle < -_across(change) or lowest < -_least(change)
 
@@ -127,7 +127,7 @@ def apart(change: Effect, of: Middle, *, relative: bool) -> bool:
     """Whether a size says too little without the median over draws beside it: it lies outside the range over these
     draws, or one of the two is more than APART times the other, or leaves more than APART times as much: a fall by 97 %
     leaves a fourteenth of what one by 63 % does. What prints as 0 is as large as other such."""
-    told = change.told(relative=relative)
+    told = change.told.on(relative=relative)
     if outside(of.middle, told, NOTHING if relative else 0.0):
         return True
     return relative and abs(log_ratio(of.middle) - log_ratio(told.middle)) > log(APART)
@@ -145,7 +145,7 @@ def direction(change: Effect | None) -> int:
     """1 for a rise and −1 for a fall that words name, sure or possible; 0 where they name none."""
     if change is None or sureness(change) not in DIRECTED:
         return 0
-    low, high = change.told(relative=change.is_relative)[1:]
+    low, high = change.told.on(relative=change.is_relative)[1:]
     return 1 if low + high > 0 else -1
 
 
@@ -154,7 +154,7 @@ def moved(change: Effect | None) -> float:
     way = direction(change)
     if change is None or not way:
         return 0.0
-    told = change.told(relative=False).middle
+    told = change.told.amount.middle
     return told if told * way > 0 else change.difference if change.difference * way > 0 else 0.0
 
 

@@ -128,7 +128,7 @@ def _why_not(found: Compared, scenario: int, id: str, window: str) -> str:
 
 def _both_ways(change: Effect, *, relative: bool) -> bool:
     """Whether a range of an effect has ends on both sides of nothing."""
-    return any(of.low < 0 < of.high for of in (change.luck(relative=relative), change.wide(relative=relative)))
+    return any(of.low < 0 < of.high for of in (change.luck.on(relative=relative), change.wide.on(relative=relative)))
 
 
 def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:

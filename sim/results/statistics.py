@@ -4,9 +4,10 @@ A median is a value that occurs (or lies between two that do), is the same in lo
 on no form of distribution and holds possible values only: a share never falls by more than all of it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,6 +52,33 @@ class TwoScales(NamedTuple):
     amount: Middle
     relative: Middle
 
+    def on(self, *, relative: bool) -> Middle:
+        """The change on one of both."""
+        return self.relative if relative else self.amount
+
+    @property
+    def bare(self) -> "TwoScales":
+        """The same without intervals."""
+        return TwoScales(*(Middle(change.middle, NAN, NAN) for change in self))
+
+
+NOT_DRAWN = TwoScales(Middle(NAN, NAN, NAN), Middle(NAN, NAN, NAN))
+
+
+class ShortName:
+    """A number of an effect under the name that tables have for it, or nearly."""
+
+    def __init__(self, path: str) -> None:
+        self.number: Callable[[Effect], float] = attrgetter(path)
+
+    def __get__(self, change: "Effect", _: type["Effect"]) -> float:
+        return self.number(change)
+
+    @classmethod
+    def three(cls, path: str) -> Iterator["ShortName"]:
+        """Those of a median and of both ends of its interval."""
+        return (cls(f"{path}.{part}") for part in Middle._fields)
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -79,22 +107,17 @@ class Effect:
 
     baseline: float  # medians over replicates
     policy: float
-    difference: float  # median of the paired differences
-    low: float  # luck: interval of that median, assumptions held fixed
-    high: float
-    wide_low: float  # luck and assumptions: range of the difference over draws of both
-    wide_high: float
-    relative: float
-    relative_low: float
-    relative_high: float
-    wide_relative_low: float
-    wide_relative_high: float
+    luck: TwoScales  # median of the paired differences, and its interval, assumptions held fixed
+    wide: TwoScales  # luck and assumptions: the median over draws of both, and their range
     replicates: int
-    wide_difference: float = NAN  # the centre of the wide range: the median over the same draws
-    wide_relative: float = NAN
     draws: int | None = None  # how many the wide range is over; None when assumptions were not drawn
     in_points: bool = False  # whether it is of a share, whose amounts are told in percentage points
     in_amounts: bool = False  # whether it is of public money, which is told in amounts also where percents exist
+
+    difference, low, high = ShortName.three("luck.amount")
+    relative, relative_low, relative_high = ShortName.three("luck.relative")
+    wide_difference, wide_low, wide_high = ShortName.three("wide.amount")
+    wide_relative, wide_relative_low, wide_relative_high = ShortName.three("wide.relative")
 
     @property
     def few(self) -> bool:
@@ -102,16 +125,16 @@ class Effect:
         whether those of any are."""
         if self.replicates < FEWEST or (self.draws is not None and self.draws < FEWEST):
             return True
-        return any(isnan(end) for end in self.told(relative=self.is_relative)[1:])
+        return any(isnan(end) for end in self.told.on(relative=self.is_relative)[1:])
 
     @property
     def is_relative(self) -> bool:
         """Whether it has a relative change: where that exists in every pair and draw, and takes away no more than
         there was. A sum that is less than nothing afterwards is no part of one before."""
-        if not isfinite(self.relative) or not (self.draws is None or isfinite(self.wide_relative)):
+        luck, wide = self.luck.relative, self.wide.relative
+        if not isfinite(luck.middle) or not (self.draws is None or isfinite(wide.middle)):
             return False
-        lowest = (self.relative, self.relative_low, self.wide_relative, self.wide_relative_low)
-        return not any(one < -1.0 - SAME for one in lowest)
+        return not any(one < -1.0 - SAME for one in (luck.middle, luck.low, wide.middle, wide.low))
 
     @property
     def in_percent(self) -> bool:
@@ -121,45 +144,22 @@ class Effect:
     @property
     def is_nothing(self) -> bool:
         """Whether it is exactly zero in the middle and at all ends that there are."""
-        ends = (self.difference, self.low, self.high, self.wide_difference, self.wide_low, self.wide_high)
-        return not any(end for end in ends if isfinite(end))
+        return not any(end for end in (*self.luck.amount, *self.wide.amount) if isfinite(end))
 
-    def luck(self, *, relative: bool) -> Middle:
-        """The change on the assumptions as they stand."""
-        if relative:
-            return Middle(self.relative, self.relative_low, self.relative_high)
-        return Middle(self.difference, self.low, self.high)
-
-    def wide(self, *, relative: bool) -> Middle:
-        """The change over draws of luck and assumptions."""
-        if relative:
-            return Middle(self.wide_relative, self.wide_relative_low, self.wide_relative_high)
-        return Middle(self.wide_difference, self.wide_low, self.wide_high)
-
-    def told(self, *, relative: bool) -> Middle:
+    @property
+    def told(self) -> TwoScales:
         """The change that words speak of: over draws of luck and assumptions, and of luck where none were drawn."""
-        return self.luck(relative=relative) if self.draws is None else self.wide(relative=relative)
-
-    @classmethod
-    def of(
-        cls, levels: Iterable[float], luck: TwoScales, wide: TwoScales, replicates: int, draws: int | None, **told: bool
-    ) -> "Effect":
-        """From both worlds' medians, and what changes on luck and over draws."""
-        (baseline, policy), amount, relative = levels, luck.amount, luck.relative
-        return cls(
-            baseline=baseline, policy=policy, difference=amount.middle, low=amount.low, high=amount.high,
-            wide_low=wide.amount.low, wide_high=wide.amount.high, relative=relative.middle, relative_low=relative.low,
-            relative_high=relative.high, wide_relative_low=wide.relative.low, wide_relative_high=wide.relative.high,
-            replicates=replicates, wide_difference=wide.amount.middle, wide_relative=wide.relative.middle, draws=draws,
-            **told,
-        )  # fmt: skip
+        return self.luck if self.draws is None else self.wide
 
     @classmethod
     def of_row(cls, row: Any, **told: bool) -> "Effect":
         """From a row of a table with all columns; draws are missing where assumptions were not drawn."""
-        found = {field: getattr(row, column) for column, field in EVERY_COLUMN.items()}
+        relative = Middle(row.relative, row.relative_low, row.relative_high)
+        wide_relative = Middle(row.wide_relative_median, row.wide_relative_low, row.wide_relative_high)
+        luck = TwoScales(Middle(row.difference, row.ci_low, row.ci_high), relative)
+        wide = TwoScales(Middle(row.wide_median, row.wide_low, row.wide_high), wide_relative)
         draws = None if row.draws is None or isnan(row.draws) else int(row.draws)
-        return cls(**found | {"draws": draws}, **told)
+        return cls(row.baseline, row.policy, luck, wide, row.replicates, draws, **told)
 
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
@@ -242,21 +242,17 @@ def _same(before: Array | float, after: Array | float) -> NDArray[np.bool_]:
 
 def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
     """The effects in measures of which all pairs have both values; there is at least one pair of luck."""
-    before, after = luck
-    nothing = np.full((3, before.shape[1]), NAN)
-    drawn, drawn_relative, draws = nothing, nothing, None
-    if wide:
-        start, end = wide
-        drawn, drawn_relative, draws = over_draws(end - start), _relative(over_draws, wide, logs), start.shape[0]
-    levels = zip(*(np.median(values, axis=0).tolist() for values in luck), strict=True)
-    on_luck = _changes(medians(after - before), _relative(medians, luck, logs))
-    parts = zip(levels, on_luck, _changes(drawn, drawn_relative), strict=True)
-    return [Effect.of(both, change, wide_change, before.shape[0], draws) for both, change, wide_change in parts]
+    baseline, policy = (np.median(values, axis=0).tolist() for values in luck)
+    replicates, size = luck[0].shape
+    drawn, draws = (_changes(over_draws, wide, logs), len(wide[0])) if wide else ([NOT_DRAWN] * size, None)
+    parts = zip(baseline, policy, _changes(medians, luck, logs), drawn, strict=True)
+    return [Effect(*part, replicates, draws) for part in parts]
 
 
-def _changes(amounts: Array, relative: Array) -> list[TwoScales]:
-    """The change of each column of medians and their intervals, (3, m)."""
-    both = zip(amounts.T.tolist(), relative.T.tolist(), strict=True)
+def _changes(of: Callable[[Array], Array], pair: Pair, logs: bool) -> list[TwoScales]:
+    """A statistic of each column's change, and its interval."""
+    before, after = pair
+    both = zip(of(after - before).T.tolist(), _relative(of, pair, logs).T.tolist(), strict=True)
     return [TwoScales(Middle(*amount), Middle(*part)) for amount, part in both]
 
 

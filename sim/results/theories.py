@@ -38,15 +38,16 @@ def mixture(
     if not luck.weight.size or not wide.weight.size:
         return None
     asked = next(iter(found.values())).measures[measure]
-    levels = [quantiles(values, luck.weight)[0] for values in (luck.before, luck.after)]
-    changes = _changes(luck, asked, ranged=False), _changes(wide, asked, ranged=wide.fewest >= FEWEST)
-    return Effect.of(levels, *changes, luck.weight.size, wide.weight.size, in_points=asked.is_share)
+    baseline, policy = (quantiles(values, luck.weight)[0] for values in (luck.before, luck.after))
+    on_luck, over_all = _changes(luck, asked).bare, _changes(wide, asked)
+    ranged = over_all if wide.fewest >= FEWEST else over_all.bare
+    return Effect(baseline, policy, on_luck, ranged, luck.weight.size, wide.weight.size, in_points=asked.is_share)
 
 
-def _changes(pooled: Pooled, of: Measure, *, ranged: bool) -> TwoScales:
-    """The median of what changes in a measure, and its range where it is ``ranged``."""
-    both = quantiles(pooled.after - pooled.before, pooled.weight), _relative(pooled, logs=of.logs)
-    return TwoScales(*(Middle(one[0], *one[1:] if ranged else (NAN, NAN)) for one in both))
+def _changes(pooled: Pooled, of: Measure) -> TwoScales:
+    """The median of what changes in a measure, and its range."""
+    amount = quantiles(pooled.after - pooled.before, pooled.weight)
+    return TwoScales(Middle(*amount), Middle(*_relative(pooled, logs=of.logs)))
 
 
 def quantiles(values: Array, weights: Array) -> list[float]:

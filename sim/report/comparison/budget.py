@@ -24,7 +24,7 @@ def _outside(found: Comparison, scenario: int, id: str) -> bool:
     change = found.effect(scenario, id)
     if change is None or sureness(change) not in DIRECTED:
         return False
-    low, high = change.told(relative=False)[1:]
+    low, high = change.told.amount[1:]
     return not low <= change.difference <= high
 
 

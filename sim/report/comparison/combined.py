@@ -39,7 +39,7 @@ def _said(found: Comparison, one: Combination) -> str:
 
 def _more(beyond: dict[Measure, Effect], *, small: bool) -> str:
     """What they do beyond that."""
-    more = "; ".join(statement(change, m, change.luck(relative=change.in_percent)) for m, change in beyond.items())
+    more = "; ".join(statement(change, m, change.luck.on(relative=change.in_percent)) for m, change in beyond.items())
     return f"Beyond that{', and small' if small else ''}: {more}." if more else ""
 
 
@@ -61,7 +61,7 @@ def _is_small(change: Effect) -> bool:
     relative = isfinite(change.relative)
     if not relative and not change.in_points:
         return False
-    ends = (*change.told(relative=relative), change.luck(relative=relative).middle)
+    ends = (*change.told.on(relative=relative), change.luck.on(relative=relative).middle)
     return all(abs(end) < (NEAR if relative else NEAR_POINTS) for end in ends)
 
 

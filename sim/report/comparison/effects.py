@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import isfinite
 
 from sim.plurals import counted
 from sim.report.certainty import held
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, pair, plain, signed, too_few
 from sim.results.certainty import log_ratio
-from sim.results.statistics import FEWEST, Effect, Middle
+from sim.results.statistics import FEWEST, NOT_DRAWN, Effect, Middle
 from sim.scenario.money import own_money
 
 IN_FIGURES = ("tCO2e", "USD", "MWh")  # how units begin of amounts that are told in figures, not in powers of ten
@@ -47,16 +47,14 @@ def ratio_cell(change: Effect | None, unit: str) -> str:
     """The same as a ratio where there is one on the assumptions as they stand: without the range over draws where a
     draw has none."""
     if change is not None and not change.is_relative and isfinite(change.relative):
-        change = replace(
-            change, draws=None, wide_low=nan, wide_high=nan, wide_difference=nan, wide_relative=nan,
-            wide_relative_low=nan, wide_relative_high=nan,
-        )  # fmt: skip
+        change = replace(change, draws=None, wide=NOT_DRAWN)
     return cell(change, unit)
 
 
 def with_it(change: Effect, unit: str) -> str:
     """The level with a policy, marked where it lies on the other side of the baseline's than the change says."""
-    (before, level), moved = pair(change.baseline, change.policy, unit), change.luck(relative=change.in_percent).middle
+    before, level = pair(change.baseline, change.policy, unit)
+    moved = change.luck.on(relative=change.in_percent).middle
     apart = level != before and (change.policy - change.baseline) * moved < 0
     return f"{level} {OTHER_WAY}" if apart else level
 
@@ -82,13 +80,13 @@ def sums(change: Effect, unit: str) -> str:
 
 
 def _both(change: Effect, unit: str, *, relative: bool) -> str:
-    luck, wide = change.luck(relative=relative), change.wide(relative=relative)
+    luck, wide = change.luck.on(relative=relative), change.wide.on(relative=relative)
     return _lines(change, _scale(unit, (luck, wide) if relative else ()), relative=relative)
 
 
 def _lines(change: Effect, written: "EffectScale", *, relative: bool) -> str:
     """The change with its interval of luck, and below it that over draws, where there are any."""
-    luck, wide = change.luck(relative=relative), change.wide(relative=relative)
+    luck, wide = change.luck.on(relative=relative), change.wide.on(relative=relative)
     below = "\n" + _spanned(wide, written, "()") if isfinite(wide.low) else ""
     return _spanned(luck, written, "[]") + below
 
@@ -169,7 +167,7 @@ def reach(changes: Sequence[Effect | None]) -> float:
 def spanned(change: Effect) -> str:
     """A relative change with its range over luck and assumptions, of luck alone where none were drawn: −0.255 %, from
     −4.45 to +0.507 %."""
-    middle, low, high = map(change_text, change.told(relative=True))
+    middle, low, high = map(change_text, change.told.relative)
     return f"{middle} %, from {low} to {high} %"
 
 

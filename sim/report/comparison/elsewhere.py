@@ -55,7 +55,7 @@ def _under(counted_worlds: str, worlds: list[Comparison], scenario: int) -> str:
 
 def _reach(changes: list[Effect | None]) -> str:
     """From the least to the most of all ranges."""
-    ranges = [one.told(relative=one.is_relative) for one in changes if one and not one.few]
+    ranges = [one.told.on(relative=one.is_relative) for one in changes if one and not one.few]
     if len(ranges) < len(changes) or not all(one and one.is_relative for one in changes):
         return "cannot be told in all"
     low, high = min(one.low for one in ranges), max(one.high for one in ranges)

@@ -174,7 +174,7 @@ def said(measure: Measure, change: Effect | None) -> str:
         return NONE
     if change.is_nothing and not change.few:
         return "no change"
-    return clause(change, measure, change.luck(relative=change.is_relative))
+    return clause(change, measure, change.luck.on(relative=change.is_relative))
 
 
 def money(changes: Mapping[str, Effect], measures: Mapping[str, Measure]) -> str:
@@ -185,7 +185,7 @@ def money(changes: Mapping[str, Effect], measures: Mapping[str, Measure]) -> str
         if change is None or change.is_nothing:
             continue
         if change.baseline:
-            parts.append(statement(change, measures[id], change.luck(relative=False)))
+            parts.append(statement(change, measures[id], change.luck.amount))
         else:
             perhaps = may(verb) if sureness(change) is Sureness.MAY else verb
             parts.append(f"{perhaps} {ranged(change, measures[id].unit)}")
@@ -196,7 +196,7 @@ def ranged(change: Effect, unit: str) -> str:
     """An amount with its range over luck and assumptions, as ``clause`` has it: $700 B (0 to $2.3 T)."""
     if change.few:
         return amount(change.difference, unit)
-    size, median, ends = spoken_of(change, change.luck(relative=False), unit)
+    size, median, ends = spoken_of(change, change.luck.amount, unit)
     if size in NIL:
-        return f"{UP_TO}{amount(change.told(relative=False).high, unit)}"
+        return f"{UP_TO}{amount(change.told.amount.high, unit)}"
     return size if ends == reach(size, size) else f"{size} ({drawn(median, ends)})"

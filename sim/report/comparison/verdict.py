@@ -199,7 +199,7 @@ def _held(
 
 def size(change: Effect) -> float:
     """How large an effect is, on a scale where a half is as large as the double."""
-    relative = change.luck(relative=True).middle
+    relative = change.luck.relative.middle
     return abs(relative) / min(1.0, max(1.0 + relative, 1e-9)) if isfinite(relative) else 0.0
 
 
@@ -216,9 +216,9 @@ def measured(change: Effect, unit: str, beside: Beside = with_drawn) -> tuple[st
     elsewhere, with the range; the range alone where it may be so, ends more than tenfold from where it begins, or is of
     amounts; else nothing. Of what is nothing as the numbers stand the size is how far the range goes. ``beside`` says
     how median and range are told."""
-    told = change.told(relative=change.in_percent)
+    told = change.told.on(relative=change.in_percent)
     near, far = sorted(told[1:], key=abs)
-    size, median, spread = spoken_of(change, change.luck(relative=change.in_percent), unit)
+    size, median, spread = spoken_of(change, change.luck.on(relative=change.in_percent), unit)
     if size in NIL:
         nothing = f"nothing as the numbers stand, about {median} with drawn ones" if median not in ("", *NIL) else ""
         return f"{UP_TO}{written(far, unit, relative=change.in_percent)}", nothing

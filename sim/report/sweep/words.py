@@ -44,7 +44,7 @@ def change(effect: Effect | None, unit: str) -> str:
     if effect.is_nothing:
         return "0"
     relative = isfinite(effect.relative)
-    middle, low, high = effect.luck(relative=relative)
+    middle, low, high = effect.luck.on(relative=relative)
     if relative:
         if words.is_factor(middle):
             return f"{words.rough(middle)}"

@@ -105,7 +105,7 @@ def _say(ax: Axes, row: int, of: Tenths, kind: str, tone: str, width: float) -> 
     whole, ends = of.get((kind, 0)), [of.get((kind, tenth)) for tenth in (1, TENTHS)]
     if whole is None or not abs(whole.relative) >= LEAST:
         return
-    reach = [_ratio(end) for of in (whole.luck(relative=True), whole.wide(relative=True)) for end in of]
+    reach = [_ratio(end) for of in (whole.luck.relative, whole.wide.relative) for end in of]
     reach += [_ratio(change.relative) for change in ends if change is not None]
     text, at = f"{plain(1 + whole.relative)}×", _ratio(whole.relative)
     ends_of_axis = ax.get_xlim()
