@@ -49,7 +49,7 @@ def test_sizes_are_those_of_numbers_as_they_stand_and_brackets_are_over_draws() 
     drawn = with_values(worlds, EMISSIONS, ONE, [0.2e6, 0.19e6, 0.21e6, 0.22e6, 0.35e6, 0.1e6])
     both = replace(drawn, luck=as_they_stand)
     shown = card(both, EMISSIONS, luck=True)
-    assert shown["change"] == "−70 % (−89 to −67 %)"
+    assert shown["change"] == "−70 % (−90 to −65 %)"
     assert (shown["baseline"], shown["value"]) == ("2.00 M", "600 k")
     assert "cuts emissions by about 70 %" in answer(both)["sentences"][-1]
     assert shown["bar"][1] != card(drawn, EMISSIONS)["bar"][1]
