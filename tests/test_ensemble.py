@@ -353,7 +353,7 @@ def test_a_directory_over_an_ensemble_is_drawn_again_and_verified(
     command = ["run", str(named(tmp_path)), *settings, "--until", "2013", "--replicates", "6", "--workers", "1"]
     assert main([*command, "--ensemble", "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert re.search(r"\[[^\]]+\].*\n +\([\d., ]+\)", said)
+    assert re.search(r"\[[^\]]+\].*\n.* [\d.,]+\S* \([\d., ]+\)", said)  # a median of its own before it
     assert "( ) The 90 % range over luck, the ensemble of fitted numbers" in said
     (tmp_path / "fitted.csv").unlink()  # what was named is in the scenario of the directory
     report = (out / "report.html").read_bytes()

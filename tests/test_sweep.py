@@ -291,7 +291,7 @@ def test_pictures_and_headings_speak_in_words(
         assert coded(texts) == [], name
         assert any("What policy 0 changes: " in text for text in texts), name
     *_, last = decided_by_many("morris", 1, 2).found
-    assert subject(last).startswith("What policy 1 changes beyond policy 0: ")
+    assert subject(last).startswith("Policy 1 against policy 0: ")
 
 
 @pytest.mark.parametrize(
