@@ -354,7 +354,7 @@ def test_a_directory_over_an_ensemble_is_drawn_again_and_verified(
     assert main([*command, "--ensemble", "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert re.search(r"\[[^\]]+\].*\n.* [\d.,]+\S* \([\d., ]+\)", said)  # a median of its own before it
-    assert "( ) The 90 % range over luck, the ensemble of fitted numbers" in said
+    assert "median and ( ) 90 % range over luck, the ensemble of fitted numbers" in " ".join(said.split())
     (tmp_path / "fitted.csv").unlink()  # what was named is in the scenario of the directory
     report = (out / "report.html").read_bytes()
     picture = (out / "figures" / "divide.png").read_bytes()
