@@ -1,6 +1,9 @@
-"""Counts in words: 1 replicate, 20 replicates."""
+"""Counts in words: 1 replicate, 20 replicates; and numbers that keep what stands behind them."""
 
+import re
 from collections.abc import Mapping
+
+_BEHIND = re.compile(r"(?<=\d) (?=%|[BMTk]\b)")  # the space before a percent sign, or before billions
 
 
 def plural(noun: str, count: float) -> str:
@@ -21,3 +24,8 @@ def cut_short(finished: int, asked: int, under: Mapping[str, tuple[int, int]] | 
     first = f"{finished} of {counted(asked, 'replicate')} finished"
     others = [f"{there} of {all_} under {name}" for name, (there, all_) in (under or {}).items()]
     return f"Interrupted: {', '.join([first, *others])}."
+
+
+def unbroken(text: str) -> str:
+    """Text in which a number keeps its percent sign, and the letter of its millions, on its line."""
+    return _BEHIND.sub("\N{NO-BREAK SPACE}", text)

@@ -8,7 +8,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.app.looks import RAISED, raised
+from sim.cli.tables import wrapped
 from sim.measures.ids import within
+from sim.plurals import unbroken
 from sim.report import words
 from sim.report.letters import readable
 from sim.report.run.course import change_sentence
@@ -213,3 +215,10 @@ def test_names_keep_their_capitals_within_a_sentence() -> None:
     regions = ("rest_of_world", "eu", "usa", "norway", "South_Asia")
     assert [words.region_name(id) for id in regions] == ["Rest of World", "EU", "USA", "Norway", "South Asia"]
     assert words.whose("what it is", paths) == "what it is (United States, Norway, academic lab)"
+
+
+def test_a_number_keeps_its_percent_sign_and_its_billions_on_its_line() -> None:
+    text = "raises about $6.9 B a year (5 to 12 %), and 3 k tonnes of 40 Mt"
+    kept = unbroken(text)
+    assert kept.replace("\N{NO-BREAK SPACE}", "~") == "raises about $6.9~B a year (5 to 12~%), and 3~k tonnes of 40 Mt"
+    assert "$6.9\n" not in "".join(wrapped(text, width) for width in range(12, 40))

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from sim.cli.terminal import WHOLE_WORDS
+from sim.plurals import unbroken
 
 WIDTH = 100  # letters of a line
 GAP = 2  # letters between columns
@@ -16,8 +17,8 @@ _RANGE = re.compile(r"[\[(][^\[\]() ]+, [^\[\]() ]+[\])]")
 
 
 def wrapped(text: str, width: int = WIDTH) -> str:
-    """Lines of a paragraph; a number keeps its percent sign."""
-    return "\n".join(wrap(text.replace(" %", f"{_KEPT}%"), width, **WHOLE_WORDS)).replace(_KEPT, " ")
+    """Lines of a paragraph; a number keeps its percent sign and its thousands."""
+    return "\n".join(wrap(unbroken(text), width, **WHOLE_WORDS)).replace(_KEPT, " ")
 
 
 def points(lines: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from sim.plurals import counted, cut_short
+from sim.plurals import counted, cut_short, unbroken
 from sim.report.glossary import Word, explained
 from sim.report.words import POWER
 
@@ -39,6 +39,7 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["powers"] = _powers
+    environment.filters["unbroken"] = unbroken
     environment.filters["counted"] = counted
     environment.filters["cut_short"] = cut_short
     environment.filters["breakable"] = _breakable
