@@ -20,10 +20,10 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (20 to 25 minutes on two cores)
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (about 15 minutes on two cores)
 	$(BIN)/python -m pytest $(BOTH)
 
-fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (two to three minutes)
+fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (about five minutes)
 	$(BIN)/ruff check -q .
 	$(BIN)/ruff format -q --check .
 	$(BIN)/python -m pytest -q -x $(BOTH) -m "not slow"
