@@ -162,7 +162,7 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     for other in scenarios[1:]:
         for what, path, of in PAIRED_BY:
             if of(first) != of(other):
-                if what == "actors" and first.kind_ids != other.kind_ids:
+                if what == "actors" and set(first.kind_ids) != set(other.kind_ids):
                     raise _other_kinds(first, other)
                 fix = f"let {path} be the same in all of them (--set {path}=...)" if path else OTHER_WORLD
                 problem, allowed = (
