@@ -420,7 +420,7 @@ def test_worlds_whose_kinds_stand_in_another_order_are_refused(tmp_path: Path) -
         sim.compare(worlds, replicates=1)
     assert refused.value.found == ["corporation", "startup", "academic_lab", "new", "old"]
     assert "['corporation', 'startup', 'academic_lab', 'old', 'new']" in str(refused.value)
-    with pytest.raises(InputError, match="different actors"):  # nor are counts that differ as well taken for other kinds
+    with pytest.raises(InputError, match="different actors"):  # whose counts differ too
         sim.compare([worlds[0], load(tmp_path / "second.toml", [*FEW, "kind.old.count=9"])], replicates=1)
 
 
