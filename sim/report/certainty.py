@@ -9,13 +9,14 @@ from sim.results.certainty import DIRECTED, Against, Sureness, against, apart, d
 from sim.results.statistics import LEVEL, MANY, Effect, Middle
 
 PLACES = 2  # significant figures of an amount
+ALL = "all"  # draws lie within a range over few of them
 NIL = ("0", "0 %")  # sizes of nothing
 MEDIAN, WITH_DRAWN = "median ", "with drawn numbers "  # before the median over draws, in a table and in a sentence
 
 
 def held(draws: int) -> str:
     """How many of so many draws lie within a range over them: all, or 95 %."""
-    return f"{100 * LEVEL:g} %" if draws >= MANY else "all"
+    return f"{100 * LEVEL:g} %" if draws >= MANY else ALL
 
 
 def may(verb: str) -> str:

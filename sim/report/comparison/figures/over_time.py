@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures import Measure, told
 from sim.report import words
-from sim.report.certainty import held
+from sim.report.certainty import ALL, held
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
@@ -24,7 +24,7 @@ from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, outermost
 
 TITLE = "What policies change, year by year"
-RANGES = "median and {} of replicates; dotted, light: the same over drawn assumptions"
+RANGES = "median and range of {} replicates; dotted, light: the same over drawn assumptions"
 HEIGHT = 7.6  # in, of few policies
 ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
 LETTERS = 22  # of a line of a policy's name
@@ -47,6 +47,12 @@ def over_time_figure(found: Comparison, fingerprint: str, height: float = HEIGHT
     return _in_rows(found, where, measures)
 
 
+def _ranges(found: Comparison) -> str:
+    """What lines and bands are."""
+    of = held(len(found.pairs))
+    return RANGES.format(of if of == ALL else f"{of} of")
+
+
 def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
     """The same with its years from shortly before the first policy on: earlier ones hold nothing."""
     first, last = where.years
@@ -56,7 +62,7 @@ def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
 
 def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure], height: float) -> Figure:
     """A panel for each measure, with all policies."""
-    subtitle = f"Relative change against the baseline: {RANGES.format(held(len(found.pairs)))}"
+    subtitle = f"Relative change against the baseline: {_ranges(found)}"
     figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=height)
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, measures.items(), strict=True):
@@ -75,7 +81,7 @@ def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Mea
 def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
     """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
     called = titles(found.scenarios)
-    subtitle = f"Change, square-root scales: {RANGES.format(held(len(found.pairs)))}"
+    subtitle = f"Change, square-root scales: {_ranges(found)}"
     every, where = where.policies, replace(where, policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
