@@ -245,7 +245,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     } <= names  # fmt: skip
     page = (out / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(?:src|href)=\"(?!data:)", page)
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "://" not in page.replace("http://www.w3.org", "")  # letters alone may be of a picture
     record = json.loads((out / "provenance.json").read_text())
     assert set(record["files"]) == names - {"provenance.json"}
     series = pd.read_csv(out / "series.csv")
@@ -351,7 +351,7 @@ def test_json_and_laws(say: Say, tmp_path: Path) -> None:
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<h2>Across laws</h2>" in page
     assert "what holds under every law" in re.sub(r"<[^>]*>", "", page)  # words of the glossary are marked
-    assert "Rank" not in page
+    assert ">Rank<" not in page
 
 
 @pytest.mark.parametrize(

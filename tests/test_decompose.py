@@ -264,7 +264,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert [measure["id"] for measure in summary["measures"]] == [DIVIDE, "research_share"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "://" not in page.replace("http://www.w3.org", "")  # letters alone may be of a picture
     assert "knowledge.<wbr>own_<wbr>rate" in page
     again = say("report", tmp_path / "out")
     assert again.code == 2
