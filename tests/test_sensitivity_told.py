@@ -2,8 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from sim.report.sensitivity.words import plain_name, subject
 from sim.results.sensitivity import Fact
+from sim.study.indices import indices
+from sim.study.points import Blocks
+from sim.study.sensitivity import METHODS, sampled
 from tests.test_sensitivity import some
 
 
@@ -26,3 +32,17 @@ def test_of_two_numbers_that_move_together_both_are_named() -> None:
     assert plain_name(two) == "price of it: how dear, with how much"
     three = Fact("price_of_it", ("a.b", "c.d", "e.f"), ("",) * 3, ("how dear", "how much", "how"), (False,) * 3)
     assert plain_name(three) == "price of it: how dear, with 2 more"
+
+
+@pytest.mark.parametrize("varies", [True, False])
+@pytest.mark.parametrize("method", METHODS)
+def test_of_two_numbers_together_only_sobol_tells_also_where_nothing_moves(method: str, varies: bool) -> None:
+    samples, facts = 4, [["a"], ["b"]]
+    blocks = sampled(method, facts, [{}], samples, 1)
+    assert isinstance(blocks, Blocks)
+    values = np.zeros((samples, blocks.rows))
+    if varies:
+        values += np.arange(blocks.rows)
+    found = indices(method, ["a", "b"], blocks, list(range(samples)), values, 1)
+    assert found.importance.any() == varies
+    assert found.pairs.shape == found.pairs_half.shape == ((0, 0) if method == "morris" else (2, 2))

@@ -39,8 +39,8 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
     """SALib's indices of values by (used block, row); nothing moves where all values are one."""
     facts = len(names)
     if len(used) < FEWEST_SAMPLES or np.ptp(values) == 0:
-        nothing, none = np.zeros(facts), np.zeros((facts, facts))
-        return FactIndices(nothing, nothing, nothing, nothing, none, none)
+        nothing, of_pairs = np.zeros(facts), np.zeros((0, 0) if method == "morris" else (facts, facts))
+        return FactIndices(nothing, nothing, nothing, nothing, of_pairs, of_pairs)
     with warnings.catch_warnings():  # of numbers that move nothing
         warnings.simplefilter("ignore")
         if method == "morris":
