@@ -3,6 +3,7 @@
 from math import nan
 from types import SimpleNamespace
 
+from sim.measures.base import Scale
 from sim.results.statistics import EVERY_COLUMN, Effect, Middle, TwoScales
 
 Three = tuple[float, float, float]  # a middle and both ends
@@ -41,4 +42,4 @@ def altered(change: Effect, **numbers: float | None) -> Effect:
     """An effect with these numbers in place of its own, by the names that it has for them."""
     row = {column: numbers.pop(name, getattr(change, name)) for column, name in EVERY_COLUMN.items()}
     assert not numbers
-    return Effect.of_row(SimpleNamespace(**row), in_points=change.in_points, in_amounts=change.in_amounts)
+    return Effect.of_row(SimpleNamespace(**row), Scale(in_points=change.in_points, in_amounts=change.in_amounts))

@@ -22,6 +22,7 @@ from sim.app.words import words_of_the_page
 from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.measures import EMISSIONS, registry, told
+from sim.measures.base import Scale
 from sim.measures.economy import REVENUE
 from sim.report.comparison.reasons import why_sometimes
 from sim.report.comparison.verdict import SpokenEffect, clauses
@@ -188,7 +189,7 @@ def test_no_doubt_of_the_page_is_by_luck_for_which_it_has_no_interval() -> None:
     """The range over draws stood for it, and was told twice: by luck −0.009 to +0.8, with drawn numbers the same."""
     before = np.array([0.0, *[0.1] * 15])[:, None]
     after = before + np.linspace(-9e-5, 8e-3, 16)[:, None]
-    (change,) = changes((before, after), [False], [True], drawn=True, standing=(before[:3], after[:3]))
+    (change,) = changes((before, after), [Scale(in_points=True)], drawn=True, standing=(before[:3], after[:3]))
     assert change is not None
     assert (sureness(change), against(change)) == (Sureness.MAY, None)
     assert np.isnan([change.low, change.high]).all()

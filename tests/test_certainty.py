@@ -199,7 +199,7 @@ def test_a_small_change_whose_draws_go_the_other_way_has_no_direction() -> None:
 def test_no_large_unsettled_change_is_called_none() -> None:
     """Nor is a direction named that pairs give one way in amounts and the other in relative changes."""
     before, after = np.array([100.0] * 30 + [1.0]), np.array([90.0] * 30 + [1.5])
-    got = effect(before, after, (before, after), logs=False)
+    got = effect(before, after, (before, after))
     assert got is not None
     assert sureness(got) is Sureness.UNCLEAR
     assert (direction(got), moved(got)) == (0, 0.0)

@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures.base import Scale
 from sim.report.certainty import clause
 from sim.report.comparison import effects
 from sim.report.comparison.figures.over_time import _middle
@@ -75,13 +76,13 @@ def test_clauses_give_size_and_the_wide_range() -> None:
 def test_relative_changes_are_those_of_pairs() -> None:
     """A cut in proportion leaves no doubt of the proportion, however unequal the levels are."""
     levels = np.exp(np.linspace(-3, 3, 9))
-    got = effect(levels, 0.1 * levels, (levels, 0.1 * levels), logs=False)
+    got = effect(levels, 0.1 * levels, (levels, 0.1 * levels))
     assert got is not None
     assert (got.relative_low, got.relative, got.relative_high) == pytest.approx((-0.9, -0.9, -0.9))
     assert (got.wide_relative_low, got.wide_relative_high) == pytest.approx((-0.9, -0.9))
     assert got.low < -0.9 * np.median(levels) < got.high  # of the amount there is doubt
     falls = np.linspace(0, 0.4, 41)
-    ranged = effect(np.ones(41), 1 - falls, (np.ones(41), 1 - falls), logs=False)
+    ranged = effect(np.ones(41), 1 - falls, (np.ones(41), 1 - falls))
     assert ranged is not None
     assert (ranged.wide_relative_low, ranged.wide_relative_high) == pytest.approx((-0.39, -0.01))
 
@@ -119,7 +120,7 @@ def test_the_wide_range_stands_behind_its_own_centre() -> None:
     rng = np.random.default_rng(1)
     level = rng.uniform(50, 60, 50)
     drawn = level * rng.uniform(0.02, 0.4, 50)
-    got = effect(level, 0.019 * level, (level, drawn), logs=False)
+    got = effect(level, 0.019 * level, (level, drawn))
     assert got is not None
     assert not got.wide_relative_low <= got.relative <= got.wide_relative_high
     luck, wide = effects.cell(got, "USD").split("\n")
@@ -135,7 +136,7 @@ def test_a_cell_has_one_scale_that_it_names(unit: str) -> None:
     level, nothing = np.linspace(0.1, 0.2, 20), np.zeros(20)
     some = np.where(np.arange(20) < 3, 0.0, level)
     for before, drawn in ((level, level), (level, some), (some, level), (nothing, nothing)):
-        got = effect(before, before + 0.05, (drawn, drawn + 0.03), logs=False)
+        got = effect(before, before + 0.05, (drawn, drawn + 0.03))
         assert got is not None
         for line in effects.cell(got, unit).split("\n")[-2:]:
             relative = " % " in line
@@ -146,7 +147,7 @@ def test_a_cell_has_one_scale_that_it_names(unit: str) -> None:
 
 def test_words_speak_of_luck_where_nothing_was_drawn() -> None:
     level = np.linspace(1, 2, 20)
-    got = effect(level, 0.9 * level, None, logs=False)
+    got = effect(level, 0.9 * level, None)
     assert got is not None
     assert effects.cell(got, "USD") == "−10.0 % [−10.0, −10.0]"
     assert said(got) == "narrows by 10.0 % (10.0 to 10.0 %)"
@@ -156,7 +157,7 @@ def test_words_speak_of_luck_where_nothing_was_drawn() -> None:
 def test_the_line_of_a_figure_ends_at_the_number_of_the_table(logs: bool) -> None:
     """Of an even number of pairs the middle of ratios is that of their logarithms: +68 % beside +69 %."""
     before, after = np.array([1.0, 2.0, 4.0, 5.0]), np.array([1.5, 2.5, 9.0, 20.0])
-    change = effect(before, after, None, logs=logs)
+    change = effect(before, after, None, Scale(logs=logs))
     assert change is not None
     (middle,) = _middle((after / before - 1.0)[:, None], logs)
     if logs:

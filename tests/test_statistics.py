@@ -1,6 +1,8 @@
 """Statistics of replicates: medians of pairs, and intervals that hold possible values only; no word from few draws."""
 
 from math import comb
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from sim.evidence.policies import effect_of
 from sim.history.foretold import band
 from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.base import Scale
+from sim.measures.economy import OUTLAY
+from sim.mechanisms.theories import THEORIES
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
@@ -18,6 +25,8 @@ from sim.report.run.data import bands
 from sim.results.asked import once
 from sim.results.certainty import direction
 from sim.results.statistics import FEWEST, LEVEL, Spread, alike, but_rounding, effect, medians, ranges
+from sim.results.sweep import Sweep
+from sim.results.theories import mixture
 
 
 def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
@@ -39,7 +48,7 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
     """However clear the few are, and however often nothing changed in them."""
     level = np.arange(1.0, count + 1)
     for after in (level, 0.5 * level):
-        got = effect(level, after, (level, after), logs=False)
+        got = effect(level, after, (level, after))
         assert got is not None
         assert got.few
         assert direction(got) == 0
@@ -57,9 +66,9 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
         for word in ("fall", "rise", "raises", "cuts", "hardly", "unclear", "not at all"):
             assert word not in said + law
     many = np.arange(1.0, 21)
-    scarce = effect(many, 0.5 * many, (level, 0.5 * level), logs=False)
+    scarce = effect(many, 0.5 * many, (level, 0.5 * level))
     assert scarce is not None
-    same = effect(many, many, None, logs=True)
+    same = effect(many, many, None, Scale(logs=True))
     assert same is not None
     both = [SpokenEffect(registry()[EMISSIONS], "tCO2e/yr", scarce), SpokenEffect(registry()[DIVIDE], "ratio", same)]
     assert "too few values to say of emissions" in "; ".join(verdict.clauses(both, (2027, 2040), {}))
@@ -69,14 +78,14 @@ def test_ratios_are_taken_in_logs() -> None:
     """The middle between two ratios does not depend on which world comes first."""
     before = np.array([1.0, 100.0, 10.0, 1.0, 1.0, 1.0])
     after = before * np.array([1.0, 1.0, 1.0, 4.0, 4.0, 4.0])
-    got, back = (effect(x, y, (x, y), logs=True) for x, y in ((before, after), (after, before)))
+    got, back = (effect(x, y, (x, y), Scale(logs=True)) for x, y in ((before, after), (after, before)))
     assert got is not None
     assert back is not None
     assert (got.relative, back.relative) == pytest.approx((1.0, -0.5))
     assert (got.wide_relative, back.wide_relative) == pytest.approx((1.0, -0.5))
     assert (got.relative_low, got.relative_high) == pytest.approx((0.0, 3.0))
-    assert effect(np.array([np.nan]), np.array([1.0]), None, logs=False) is None
-    none = effect(np.zeros(8), np.ones(8), None, logs=False)
+    assert effect(np.array([np.nan]), np.array([1.0]), None) is None
+    none = effect(np.zeros(8), np.ones(8), None)
     assert none is not None
     assert not none.is_relative
 
@@ -88,7 +97,7 @@ def test_ratios_are_taken_in_logs() -> None:
 def test_effects_keep_what_defines_them(before: list[float], shift: list[float]) -> None:
     x = np.array(before)
     y = x + np.array(shift[: x.size])
-    one, other = effect(x, y, (x, y), logs=False), effect(y, x, (y, x), logs=False)
+    one, other = effect(x, y, (x, y)), effect(y, x, (y, x))
     assert one is not None
     assert other is not None
     assert one.low <= one.difference <= one.high
@@ -103,7 +112,7 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
 def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, float]], logs: bool) -> None:
     """Every number of an effect is one that can be: a share stays a share, and lies within its own range."""
     before, after = np.array(pairs).T
-    got = effect(before, after, (before, after), logs=logs)
+    got = effect(before, after, (before, after), Scale(logs=logs))
     if got is None:
         return
     for of in (got.luck.relative, got.wide.relative):
@@ -130,14 +139,14 @@ def test_what_is_kept_goes_by_places_and_by_words() -> None:
 @pytest.mark.parametrize("logs", [True, False])
 def test_rounding_is_no_change(logs: bool) -> None:
     before = np.array([1e9, 2e9, 3e9, 4e9, 5e9, 6e9, 7e9])
-    found = effect(before, before * (1 + 1e-13), (before, before * (1 - 1e-13)), logs=logs)
+    found = effect(before, before * (1 + 1e-13), (before, before * (1 - 1e-13)), Scale(logs=logs))
     assert found is not None
     assert found.is_nothing
     assert (found.relative, found.wide_relative_low, found.policy) == (0.0, 0.0, 4e9)
-    small = effect(before, before * (1 + 1e-7), None, logs=logs)
+    small = effect(before, before * (1 + 1e-7), None, Scale(logs=logs))
     assert small is not None
     assert small.difference == pytest.approx(4e2)
-    absent = effect(np.zeros(7), before * 1e-20, None, logs=False)  # where there was nothing, any amount is one
+    absent = effect(np.zeros(7), before * 1e-20, None)  # where there was nothing, any amount is one
     assert absent is not None
     assert absent.difference == pytest.approx(4e-11)
 
@@ -183,3 +192,23 @@ def test_a_column_with_a_gap_has_the_range_of_what_is_there() -> None:
     values[4, 1] = values[7, 1] = np.nan
     assert ranges(values)[:, 1].tolist() == ranges(np.delete(values, [4, 7], axis=0))[:, 1].tolist()
     assert ranges(values)[:, ::2].tolist() == ranges(values[:, ::2]).tolist()
+
+
+@pytest.mark.parametrize("id", [OUTLAY, EMISSIONS, DIVIDE, ACADEMIA_SHARE])
+def test_an_effect_is_told_on_the_scale_of_its_measure_however_it_is_found(id: str) -> None:
+    """Of two theories, of a sweep, of a record: public money in amounts, shares in points."""
+    before, after = np.linspace(1.0, 2.0, FEWEST), np.linspace(1.5, 3.0, FEWEST)
+    own = effect(before, after, None, registry()[id].scale)
+    assert own is not None
+    compared: Any = SimpleNamespace(drawn=False, measures=registry(), values=lambda i, *_, wide: after if i else before)
+    swept: Any = SimpleNamespace(measures=registry(), _base={id: before})
+    found = [
+        mixture(dict.fromkeys(THEORIES, compared), dict.fromkeys(THEORIES, 1.0), 1, id),
+        *Sweep._changes(swept, id, after[None]),
+        effect_of(SimpleNamespace(measure=id, **own.row())),
+    ]
+    for other in found:
+        assert other is not None
+        assert (other.in_percent, other.in_points) == (own.in_percent, own.in_points)
+    assert own.in_percent is (id != OUTLAY)
+    assert own.in_points is (id == ACADEMIA_SHARE)

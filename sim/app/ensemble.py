@@ -9,7 +9,8 @@ import numpy as np
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Known, registry
-from sim.results.statistics import FEWEST, Effect, effects, in_amounts, ranges
+from sim.measures.base import Scale
+from sim.results.statistics import FEWEST, Effect, effects, ranges
 from sim.scenario import Scenario
 
 Change = dict[str, list[Effect | None]]  # by measure and year
@@ -79,9 +80,9 @@ class PairedWorlds:
         the drawn ones make it."""
         new = [id for id in ids if id not in self.known]
         if new:
-            pairs, kinds = self._pair(self.found, new), self._kinds(new)
+            pairs, scales = self._pair(self.found, new), self._scales(new)
             standing = self._pair(self.luck, new) if self.luck else None
-            self.known.update(self.by_year(new, changes(pairs, *kinds, drawn=self.drawn, standing=standing)))
+            self.known.update(self.by_year(new, changes(pairs, scales, drawn=self.drawn, standing=standing)))
         return {id: self.known[id] for id in ids}
 
     def middles(self, id: str) -> tuple[list[float], list[float]]:
@@ -97,22 +98,20 @@ class PairedWorlds:
         """The same on luck alone, beside the drawn ones; nothing where there are too few pairs of it."""
         if len(self.luck) < FEWEST:
             return {}
-        return self.by_year(ids, effects(self._pair(self.luck, ids), None, *self._kinds(ids)))
+        return self.by_year(ids, effects(self._pair(self.luck, ids), None, self._scales(ids)))
 
     def by_year(self, ids: Sequence[str], found: list[Effect | None]) -> Change:
         """Effects of a row of measures and years, by measure."""
         size = len(self.years)
-        parts = {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
-        return {id: [*map(in_amounts, of)] if self.measures[id].told.money else of for id, of in parts.items()}
+        return {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
 
     def _pair(self, found: Sequence[Both], ids: Sequence[str]) -> tuple[Array, Array]:
         before, after = (np.hstack([self._values(found, id, world) for id in ids]) for world in (0, 1))
         return before, after
 
-    def _kinds(self, ids: Sequence[str]) -> tuple[list[bool], list[bool]]:
-        """Of measures and years in a row, whether they are in logs, and whether shares."""
-        row = [self.measures[id] for id in ids for _ in self.years]
-        return [measure.logs for measure in row], [measure.is_share for measure in row]
+    def _scales(self, ids: Sequence[str]) -> list[Scale]:
+        """Of measures and years in a row."""
+        return [self.measures[id].scale for id in ids for _ in self.years]
 
 
 def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tuple[list[float], list[float]]:
@@ -128,15 +127,14 @@ def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tu
 
 def changes(
     pair: tuple[Array, Array],
-    logs: Sequence[bool],
-    shares: Sequence[bool],
+    scales: Sequence[Scale],
     *,
     drawn: bool,
     standing: tuple[Array, Array] | None = None,
 ) -> list[Effect | None]:
     """What changes in columns of values (pair, column): where they are drawn, as sure as that interval alone has it,
     and of the size that it has in ``standing`` pairs, where there are any."""
-    return [_by_draws(change) for change in effects(standing or pair, pair if drawn else None, logs, shares)]
+    return [_by_draws(change) for change in effects(standing or pair, pair if drawn else None, scales)]
 
 
 def _by_draws(change: Effect | None) -> Effect | None:

@@ -17,7 +17,7 @@ from sim.app.typed import POINT, amount_of
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR, registry
-from sim.measures.base import Words
+from sim.measures.base import Scale, Words
 from sim.measures.ids import emissions_in
 from sim.measures.research import RESEARCHERS
 from sim.quantity import KWH_PER_MWH
@@ -175,8 +175,7 @@ def found_in(worlds: PairedWorlds, lab: Lab) -> tuple[LabFound, LabFound]:
 
 def placed_in(worlds: PairedWorlds, standing: tuple[Array, Array]) -> tuple[Array, Array]:
     """By year where both worlds stand, from values (pair, year) of the pairs that levels are of."""
-    plain = [False] * len(worlds.years)
-    before, after = middles(standing, changes(standing, plain, plain, drawn=False))
+    before, after = middles(standing, changes(standing, [Scale()] * len(worlds.years), drawn=False))
     return np.array(before), np.array(after)
 
 
@@ -283,8 +282,8 @@ def _electricity(worlds: PairedWorlds, region: str, world: int) -> Array:
 
 def _changes(worlds: PairedWorlds, region: str, label: str, unit: str, values: Values) -> list[list[str]]:
     drawn, standing = ((values(of, region, 0), values(of, region, 1)) for of in (worlds, worlds.as_they_stand))
-    years = len(worlds.years)
-    found = changes(drawn, [False] * years, [unit == "fraction"] * years, drawn=worlds.drawn, standing=standing)
+    scales = [Scale(in_points=unit == "fraction")] * len(worlds.years)
+    found = changes(drawn, scales, drawn=worlds.drawn, standing=standing)
     levels = middles(standing, found)
     return [
         [label, *(ranged(levels[world][i], drawn[world][:, i], unit) for world in (0, 1)), *_told(change, unit)]

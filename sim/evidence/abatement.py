@@ -136,8 +136,7 @@ def _found(compared: dict[str, Comparison]) -> TaxEffects:
 def _in_year(comparison: Comparison, scenario: int, id: str, year: int) -> Effect | None:
     """What a scenario changes in a measure in one year."""
     luck, wide = (_both(comparison, scenario, id, year, wide=drawn) for drawn in (False, comparison.drawn))
-    of = comparison.measures[id]
-    return effect(*luck, wide if comparison.drawn else None, logs=of.logs, share=of.is_share)
+    return effect(*luck, wide if comparison.drawn else None, comparison.measures[id].scale)
 
 
 def _less(compared: dict[str, Comparison], scenario: int, id: str, year: int) -> Effect | None:
@@ -150,7 +149,7 @@ def _less(compared: dict[str, Comparison], scenario: int, id: str, year: int) ->
         for which in (False, drawn)
     )
     same = [one.assumptions == other.assumptions for one, other in zip(unable.pairs, able.pairs, strict=True)]
-    return effect(luck[0], luck[1], (wide[0][same], wide[1][same]) if drawn else None, logs=False)
+    return effect(luck[0], luck[1], (wide[0][same], wide[1][same]) if drawn else None)
 
 
 def _both(comparison: Comparison, scenario: int, id: str, year: int, *, wide: bool) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from sim.report.comparison import matrix
 from sim.report.comparison.effects import cell
 from sim.report.words import change_text, is_factor, number, plain
 from sim.results import Comparison
-from sim.results.statistics import Effect
+from sim.results.statistics import PLAIN, Effect
 from sim.scenario import Scenario, shipped
 from sim.scenario.every_policy import with_every_policy
 
@@ -73,7 +73,8 @@ def read(table: pd.DataFrame) -> dict[str, Effects]:
 
 def effect_of(row: Any) -> Effect:
     """The effect in a row of a table like ``comparison.csv``."""
-    return Effect.of_row(row, in_points=row.measure in registry() and registry()[row.measure].is_share)
+    of = registry().get(row.measure)
+    return Effect.of_row(row, of.scale if of else PLAIN)
 
 
 def in_words(table: pd.DataFrame, kinds: pd.DataFrame) -> HeadAndRows:

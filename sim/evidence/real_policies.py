@@ -29,7 +29,7 @@ from sim.report.certainty import statement
 from sim.report.words import POINTS, change_text, number, plain
 from sim.results import Comparison
 from sim.results.certainty import Sureness, sureness
-from sim.results.statistics import Effect, Middle, effect
+from sim.results.statistics import PLAIN, Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario import real_policies as on_record
 from sim.scenario.variants import with_options
@@ -164,7 +164,7 @@ def _change(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
         )
         before, after = np.zeros_like(world), 1.0 - world / there
     of = compared.measures.get(id)
-    return effect(before, after, None, logs=bool(of and of.logs), share=bool(of and of.is_share))
+    return effect(before, after, None, of.scale if of else PLAIN)
 
 
 def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequence[str]) -> Array:

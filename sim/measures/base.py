@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,14 @@ class Told:
     moved: int = 0  # the short table, where a policy moves it
 
 
+class Scale(NamedTuple):
+    """How differences between values are taken and told."""
+
+    logs: bool = False  # of values above zero: the middle between two ratios is taken of their logarithms
+    in_points: bool = False  # of a share, whose amounts are told in percentage points
+    in_amounts: bool = False  # of public money, which is told in amounts also where percents exist
+
+
 @dataclass(frozen=True)
 class Measure:
     """One declared measure. ``over`` says whether it covers a year or holds at its end."""
@@ -75,6 +83,11 @@ class Measure:
     def is_share(self) -> bool:
         """Whether it is a share, of which amounts are percentage points."""
         return self.unit == "fraction"
+
+    @property
+    def scale(self) -> Scale:
+        """How differences between its values are taken and told."""
+        return Scale(self.logs, self.is_share, bool(self.told.money))
 
     @property
     def flows(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.arguments import DISCOUNT, refused
 from sim.arrays import Array, unwritten
 from sim.measures import Known, Measure, headline, require_known
+from sim.measures.base import Scale
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.quantity import base_unit
@@ -18,7 +19,7 @@ from sim.records import Portable
 from sim.results.asked import by_name, once
 from sim.results.cost import Cost, cost, net, unspent
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, EVERY_COLUMN, Ahead, Effect, ahead, alike, effects, in_amounts
+from sim.results.statistics import COLUMNS, EVERY_COLUMN, PLAIN, Ahead, Effect, ahead, alike, effects
 from sim.results.tenths import by_part, parts
 from sim.scenario import Scenario
 from sim.scenario.purse import purses
@@ -167,20 +168,14 @@ class Comparison(Portable):
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
         """What a scenario changes, by measure."""
-        measures = self.measures.values()
-        found = self._changes(
-            lambda i, wide: self._values(i, window, wide), scenario, [one.logs for one in measures],
-            [one.is_share for one in measures],
-        )  # fmt: skip
-        return [in_amounts(one) if of.told.money else one for of, one in zip(measures, found, strict=True)]
+        scales = [measure.scale for measure in self.measures.values()]
+        return self._changes(lambda i, wide: self._values(i, window, wide), scenario, scales)
 
-    def _changes(
-        self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool], shares: Sequence[bool]
-    ) -> list[Effect | None]:
+    def _changes(self, of: Callable[[int, bool], Array], scenario: int, scales: Sequence[Scale]) -> list[Effect | None]:
         """The effects in columns of values by (replicate, column), which ``of`` gives for a scenario on the assumptions
         as they stand, or as they are drawn."""
         wide = (of(0, True), of(scenario, True)) if self.drawn else None
-        return effects((of(0, False), of(scenario, False)), wide, logs, shares)
+        return effects((of(0, False), of(scenario, False)), wide, scales)
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
@@ -297,8 +292,7 @@ class Comparison(Portable):
             found = [[pair[wide][which].flows[-1].get(key, 0.0) for key in keys] for pair in worlds]
             return np.array(found).reshape(len(worlds), len(keys))
 
-        plain = [False] * len(keys)
-        found = dict(zip(keys, self._changes(amounts, scenario, plain, plain), strict=True))
+        found = dict(zip(keys, self._changes(amounts, scenario, [PLAIN] * len(keys)), strict=True))
         changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
         return MappingProxyType(dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference))))
 
@@ -308,8 +302,7 @@ class Comparison(Portable):
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
         that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
         keys = parts(self.scenarios[0].kinds)
-        plain = [False] * len(keys)
-        found = self._changes(self._training, scenario, plain, plain)
+        found = self._changes(self._training, scenario, [PLAIN] * len(keys))
         changes = zip(keys, found, strict=True)
         return MappingProxyType({key: change for key, change in changes if change is not None})
 

@@ -14,7 +14,7 @@ from sim.measures import DIVIDE, EMISSIONS, Known, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import SMALL, direction, moved, sureness
-from sim.results.statistics import NAN, Effect, but_rounding, effect, in_amounts
+from sim.results.statistics import NAN, Effect, but_rounding, effect
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
@@ -173,7 +173,7 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
         return np.asarray(revenue - paid)
 
     wide = (left(0, True), left(scenario, True)) if found.drawn else None
-    return in_amounts(effect(left(0, False), left(scenario, False), wide, logs=False))
+    return effect(left(0, False), left(scenario, False), wide, found.measures[REVENUE].scale)
 
 
 def unspent(before: Flows, after: Flows) -> float:
@@ -196,4 +196,4 @@ def _change(worlds: Sequence[Array]) -> Effect | None:
     """The median of what each pair costs, with its interval of luck and, of a second array, its range over draws."""
     luck, *drawn = worlds
     wide = (np.zeros(drawn[0].shape), drawn[0]) if drawn else None
-    return effect(np.zeros(luck.shape), luck, wide, logs=False)
+    return effect(np.zeros(luck.shape), luck, wide)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.mathematics import expm1, log
+from sim.measures.base import Scale
 from sim.results.quantiles import fewest_heads, student_within
 
 Pair = tuple[Array, Array]  # without and with a policy
@@ -24,6 +25,7 @@ MANY = 40  # draws from which on a range leaves out the outermost: of fewer it h
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
 NAN = float("nan")
 SAME = 1e-9  # relative difference that is rounding
+PLAIN = Scale()
 
 
 class Interval(NamedTuple):
@@ -152,14 +154,14 @@ class Effect:
         return self.luck if self.draws is None else self.wide
 
     @classmethod
-    def of_row(cls, row: Any, **told: bool) -> "Effect":
+    def of_row(cls, row: Any, scale: Scale) -> "Effect":
         """From a row of a table with all columns; draws are missing where assumptions were not drawn."""
         relative = Middle(row.relative, row.relative_low, row.relative_high)
         wide_relative = Middle(row.wide_relative_median, row.wide_relative_low, row.wide_relative_high)
         luck = TwoScales(Middle(row.difference, row.ci_low, row.ci_high), relative)
         wide = TwoScales(Middle(row.wide_median, row.wide_low, row.wide_high), wide_relative)
         draws = None if row.draws is None or isnan(row.draws) else int(row.draws)
-        return cls(row.baseline, row.policy, luck, wide, row.replicates, draws, **told)
+        return cls(row.baseline, row.policy, luck, wide, row.replicates, draws, scale.in_points, scale.in_amounts)
 
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
@@ -181,19 +183,19 @@ EVERY_COLUMN = COLUMNS | {
 }  # fmt: skip
 
 
-def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool, share: bool = False) -> Effect | None:
+def effect(before: Array, after: Array, wide: Pair | None, scale: Scale = PLAIN) -> Effect | None:
     """The median of paired differences with its interval, and their median and range over drawn assumptions.
 
-    ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. With
-    ``logs`` values have to be above zero, and the middle between two ratios is taken of their logarithms. Amounts of a
-    ``share`` are percentage points. Pairs without both values are left out; None without any.
+    ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. Pairs
+    without both values are left out; None without any.
     """
     columns = (wide[0][:, None], wide[1][:, None]) if wide else None
-    return effects((before[:, None], after[:, None]), columns, [logs], [share])[0]
+    return effects((before[:, None], after[:, None]), columns, [scale])[0]
 
 
-def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool], shares: Sequence[bool]) -> list[Effect | None]:
-    """``effect`` of many measures at once: values are (replicates, measures), ``logs`` and ``shares`` by measure."""
+def effects(luck: Pair, wide: Pair | None, scales: Sequence[Scale]) -> list[Effect | None]:
+    """``effect`` of many measures at once: values are (replicates, measures), ``scales`` by measure."""
+    logs = [scale.logs for scale in scales]
     exist = _exist(luck, logs)
     drawn = _exist(wide, logs) if wide else np.zeros((0, len(logs)), dtype=bool)
     alike: dict[tuple[bool, bytes, bytes], list[int]] = {}  # measures by the pairs that have both values
@@ -205,13 +207,8 @@ def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool], shares: Sequenc
         if rows.any():
             of = _complete(_chosen(luck, rows, some), _chosen(wide, draws, some) if wide else None, in_logs)
             for i, one in zip(some, of, strict=True):
-                found[i] = replace(one, in_points=True) if shares[i] else one
+                found[i] = replace(one, in_points=scales[i].in_points, in_amounts=scales[i].in_amounts)
     return found
-
-
-def in_amounts(change: Effect | None) -> Effect | None:
-    """The same effect, to be told in amounts."""
-    return change and replace(change, in_amounts=True)
 
 
 def _exist(pair: Pair, logs: Sequence[bool]) -> NDArray[np.bool_]:

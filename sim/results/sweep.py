@@ -98,8 +98,7 @@ class Sweep:
     def _changes(self, measure: str, values: Array) -> list[Effect | None]:
         """The effect of each of some points, given values by (point, replicate)."""
         base = np.broadcast_to(self._base[measure][:, None], values.T.shape)
-        of, many = self.measures[measure], len(values)
-        return effects((base, values.T), None, [of.logs] * many, [of.is_share] * many)
+        return effects((base, values.T), None, [self.measures[measure].scale] * len(values))
 
     @cached_property
     def _base(self) -> Mapping[str, Array]:

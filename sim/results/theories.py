@@ -41,7 +41,8 @@ def mixture(
     baseline, policy = (quantiles(values, luck.weight)[0] for values in (luck.before, luck.after))
     on_luck, over_all = _changes(luck, asked).bare, _changes(wide, asked)
     ranged = over_all if wide.fewest >= FEWEST else over_all.bare
-    return Effect(baseline, policy, on_luck, ranged, luck.weight.size, wide.weight.size, in_points=asked.is_share)
+    _, in_points, in_amounts = asked.scale
+    return Effect(baseline, policy, on_luck, ranged, luck.weight.size, wide.weight.size, in_points, in_amounts)
 
 
 def _changes(pooled: Pooled, of: Measure) -> TwoScales:

@@ -1,7 +1,7 @@
 """What a policy does, in a clause for each change and in a word for each measure, from the effects alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
@@ -35,7 +35,7 @@ from sim.results.certainty import (
     moved,
     sureness,
 )
-from sim.results.statistics import FEWEST, MANY, Effect, in_amounts
+from sim.results.statistics import FEWEST, MANY, Effect
 
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 10  # times by which a range's ends differ from which it is told beside percents
@@ -272,8 +272,8 @@ def _over(claim: SpokenEffect, years: str) -> str:
     if total is None:
         return ""
     if direction(total) * direction(claim.last) > 0:
-        alike = total if claim.last.in_percent else in_amounts(total)
-        said, beside = measured(alike or total, claim.measure.amount_unit, drawn)
+        alike = total if claim.last.in_percent else replace(total, in_amounts=True)
+        said, beside = measured(alike, claim.measure.amount_unit, drawn)
         said = f"{PERHAPS}{said}" if sureness(total) is Sureness.MAY and claim.last.in_percent else said
     else:
         said, beside = _otherwise(claim, drawn)
