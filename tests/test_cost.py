@@ -233,6 +233,10 @@ def test_money_that_finds_no_compute_is_told_in_the_verdict() -> None:
     )
     assert said(*pays) == []
     assert said(*pays, *limit, elsewhere) == []
+    labs = 'policy.carbon_budget.kinds=["academic_lab"]'
+    tax = "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013"
+    for use in ("efficiency_research", "academic_compute", "treasury"):  # of money that no programme offers
+        assert said(*pays, *limit, labs, *tax, f"policy.carbon_tax.revenue_use={use}") == [line]
     assert said(*limit) == []
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.actors import Kind
+from sim.arrays import Array, added
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import EMISSIONS, Measure, told
 from sim.measures.base import Words
@@ -193,8 +194,8 @@ def bought(found: Comparison, scenario: int) -> str:
 def finds_none(found: Comparison, scenario: int) -> list[str]:
     """A clause on public money that finds no compute, where that is a tenth of it or more, and which limits on those
     whom it serves stand in its way."""
-    offered = found.values(scenario, UNSPENT) + found.values(scenario, OUTLAY)
-    unspent, money = (float(np.median(values)) for values in (found.values(scenario, UNSPENT), offered))
+    left = found.values(scenario, UNSPENT)
+    unspent, money = (float(np.median(values)) for values in (left, left + _paid_by_programmes(found, scenario)))
     if not money > 0 or unspent < MUCH_KEPT * money:
         return []
     world = found.scenarios[scenario]
@@ -203,6 +204,12 @@ def finds_none(found: Comparison, scenario: int) -> list[str]:
     limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
     why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
     return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
+
+
+def _paid_by_programmes(found: Comparison, scenario: int) -> Array:
+    """What the treasury pays for compute in the last year, beside all else that it pays, by replicate [USD/yr]."""
+    flows, own = [pair.luck[scenario].flows[-1] for pair in found.pairs], (GOVERNMENT, PUBLIC_COMPUTE)
+    return np.array([added(usd for key, usd in paid.items() if (key[0], key[2]) == own) for paid in flows])
 
 
 def gives_labs(found: Comparison, scenario: int) -> bool:
