@@ -33,7 +33,10 @@ settings.register_profile("random", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert registry()  # all measures are known
 prepare()  # so that no test is held up, and none is told of it
-DRAWING = ("test_figures", "test_results", "test_screens", "test_sensitivity", "test_study_figures", "test_sweep")
+DRAWING = (
+    "test_few_draws", "test_figures", "test_results", "test_screens", "test_sensitivity", "test_study_figures",
+    "test_sweep",
+)  # fmt: skip
 DRAWS = (Gallery.draw_all, decomposition.draw_all)
 LOOKING = ("test_reference", "test_contract", "test_every_policy", "test_market", "test_records")
 

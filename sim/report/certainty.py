@@ -19,6 +19,11 @@ def held(draws: int) -> str:
     return f"{100 * LEVEL:g} %" if draws >= MANY else ALL
 
 
+def held_of(draws: int, what: str) -> str:
+    """The same with what they are: all draws, 95 % of replicates."""
+    return f"{held(draws)} {'of ' if draws >= MANY else ''}{what}"
+
+
 def may(verb: str) -> str:
     """What may be done: falls becomes may fall, gets dearer becomes may get dearer."""
     first, space, rest = verb.partition(" ")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures import Measure, told
 from sim.report import words
-from sim.report.certainty import ALL, held
+from sim.report.certainty import held_of
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
@@ -24,7 +24,6 @@ from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, outermost
 
 TITLE = "What policies change, year by year"
-RANGES = "median and range of {} replicates; dotted, light: the same over drawn assumptions"
 HEIGHT = 7.6  # in, of few policies
 ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
 LETTERS = 22  # of a line of a policy's name
@@ -49,8 +48,9 @@ def over_time_figure(found: Comparison, fingerprint: str, height: float = HEIGHT
 
 def _ranges(found: Comparison) -> str:
     """What lines and bands are."""
-    of = held(len(found.pairs))
-    return RANGES.format(of if of == ALL else f"{of} of")
+    pairs = len(found.pairs)
+    said = f"median{' and range' if pairs >= FEWEST else ''} of {held_of(pairs, 'replicates')}"
+    return f"{said}; dotted, light: the same over drawn assumptions" if found.drawn else said
 
 
 def _of_what_changes(where: FigureOrigin) -> FigureOrigin:

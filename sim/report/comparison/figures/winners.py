@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 from sim.measures.ids import called, within
+from sim.report.certainty import held_of
 from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import origin, titles
@@ -17,7 +18,7 @@ from sim.report.origin import verbatim
 from sim.report.style import canvas, png
 from sim.report.words import plain
 from sim.results.comparison import Comparison
-from sim.results.statistics import Effect
+from sim.results.statistics import FEWEST, Effect
 
 LEAST = 0.05  # relative change of compute, of a kind or of a tenth of it, below which a kind has no panel
 TENTHS = 10
@@ -26,7 +27,7 @@ ROW, EDGES = 0.3, 1.75  # heights [in]: of a policy, and of all else
 LARGE, LITTLE = 7.0, 4.0  # sizes of marks
 NOTHING = 1e-4  # ratio to which compute that is gone is drawn
 PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
-MOST, FEWEST = 9, 3  # ticks of all panels, and those that a narrow panel has room for
+MOST_TICKS, LEAST_TICKS = 9, 3  # ticks of all panels, and those that a narrow panel has room for
 NEAR = 3.0  # ratio of the ends of an axis below which ticks are evenly apart
 STEPS = (0.01, 0.02, 0.05, 0.04, 0.1, 0.2, 0.5, 0.4)  # between them
 
@@ -67,7 +68,8 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         for row, of in enumerate(changes):
             _say(ax, row, of, kind.id, LOOKS.get(look_of(kind), OTHER).text, PANELS / len(shown))
     if rest:
-        also = " and by 95 % of draws" if found.drawn else ""
+        ranged = found.drawn and len(found.pairs) >= FEWEST
+        also = f" and by {held_of(len(found.pairs), 'draws')}" if ranged else ""
         note = f"Left out, below {100 * LEAST:g} % on the numbers as they stand{also}: {', '.join(rest)}."
         axes[0].set_xlabel(verbatim(note), loc="left", fontsize=8, color=SECONDARY)
     return png(figure)
@@ -134,7 +136,7 @@ def _scale(axes: list[Axes], names: list[str]) -> None:
         ax.axvline(1, color=LINE, linewidth=1, zorder=0)
         ax.set_xscale("log")
         ax.set_xlim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, max(MOST // len(axes), FEWEST))))
+        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, max(MOST_TICKS // len(axes), LEAST_TICKS))))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
