@@ -9,7 +9,8 @@ import sim
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.errors import Notice
-from sim.report.comparison.reasons import limits_alone
+from sim.policies.compute_voucher import ComputeVoucher
+from sim.report.comparison.reasons import limits_alone, why_the_same
 from sim.report.comparison.summary import summarize as of_comparison
 from sim.report.comparison.verdict import sentence
 from sim.results.statistics import FEWEST
@@ -52,6 +53,26 @@ def test_why_nothing_changes_is_told_truly() -> None:
 SET = {"open_publication": "share=0.5", "reporting_duty": "threshold=1e25", "carbon_tax": "rate=50"}
 LIMITS = {"cap_and_trade": "cap=1e9", "carbon_budget": "limit=1e6", "compute_permits": "cap=1e25",
           "training_run_ceiling": "limit=1e25", "training_run_pace": "ratio=4"}  # fmt: skip
+
+
+def test_a_programme_of_ones_own_may_be_the_same_by_construction() -> None:
+    """Nothing is said of a division that it does not have, nor of a centre that it is not."""
+
+    class Grant(ComputeVoucher):
+        """Money for compute."""
+
+        name = "grant"
+        buys = "grants"
+
+    own, voucher, centre = (
+        small("baseline", f"policy.{name}.budget=1 MUSD/yr", f"policy.{name}.start=2013", until=2014)
+        for name in ("grant", "compute_voucher", "public_compute")
+    )
+    first = "are the same by construction, but for size and dates: both pay for compute in the same market, in equal"
+    for one, other, more in ((own, voucher, ""), (own, centre, "centre"), (centre, own, "centre")):
+        said = why_the_same(one, other)
+        assert first in said
+        assert (" a centre " in said, "policy.public_compute.allotment" in said) == (bool(more), bool(more))
 
 
 def test_a_duty_is_no_limit() -> None:

@@ -55,13 +55,18 @@ def why_the_same(one: Scenario, other: Scenario) -> str:
     if not equal or first[0].name == second[0].name or covered[0] != covered[1]:
         return ""
     name = spaced(one.name)
-    divided = next(policy.id for policy in policies if isinstance(policy, PublicCompute))
-    return (
+    said = [
         f"{name[:1].upper()}{name[1:]} and {spaced(other.name)} are the same by construction, but for size and dates: "
-        "both pay for compute in the same market, in equal parts. What a centre adds (machines of its own, lower "
-        "prices, jobs larger than a lab's part, staff) is not in the model. "
-        f'With policy.{divided}.allotment = "lottery", "need" or "merit" they differ.'
-    )
+        "both pay for compute in the same market, in equal parts."
+    ]
+    if any(isinstance(policy, PublicCompute) for policy in policies):
+        said.append(
+            "What a centre adds (machines of its own, lower prices, jobs larger than a lab's part, staff) is not in "
+            "the model."
+        )
+    apart = [policy.id for policy in policies if hasattr(policy, "allotment")]
+    said += [f'With policy.{id}.allotment = "lottery", "need" or "merit" they differ.' for id in apart[:1]]
+    return " ".join(said)
 
 
 def no_centre(scenarios: Sequence[Scenario]) -> list[str]:
