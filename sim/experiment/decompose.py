@@ -60,7 +60,7 @@ def decomposition(
 
 def planned(whole: Scenario, *, replicates: int = TAKEN_APART, workers: int | None = None) -> TimePlan:
     """How long it takes to ``decompose`` a scenario, and with how many workers."""
-    count = 3 + 2 * len(factors(whole))
+    count = len(_left_out(factors(whole)))
     return time_plan(replicate_pace(whole).lasts(count * whole.years, count), replicates, workers)
 
 

@@ -46,6 +46,10 @@ class Paired:
         drawn = ", with drawn numbers" if self.wide else ""
         return f"<Paired replicate {self.replicate} of {counted(len(self.luck), 'scenario')}{drawn}>"
 
+    def worlds(self, *, wide: bool) -> list[Replicate]:
+        """By scenario, on a draw of the assumptions or as they stand."""
+        return self.wide if wide else self.luck
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Portable):
@@ -68,7 +72,7 @@ class Comparison(Portable):
 
     def _runs(self, *, wide: bool) -> list[Run]:
         return [
-            Run(scenario, [(pair.wide if wide else pair.luck)[i] for pair in self.pairs], self.interrupted)
+            Run(scenario, [pair.worlds(wide=wide)[i] for pair in self.pairs], self.interrupted)
             for i, scenario in enumerate(self.scenarios)
         ]
 
@@ -116,7 +120,7 @@ class Comparison(Portable):
         """Values by (replicate, measure, year). Raises InputError where numbers were not drawn and are asked for."""
         if wide and self.pairs and not self.drawn:
             raise refused("wide", wide, "False where no numbers were drawn (assumptions=False)")
-        blocks = [(pair.wide if wide else pair.luck)[scenario].yearly.T for pair in self.pairs]
+        blocks = [pair.worlds(wide=wide)[scenario].yearly.T for pair in self.pairs]
         return unwritten(np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years)))
 
     @by_name
@@ -235,7 +239,7 @@ class Comparison(Portable):
     @by_name
     def unchanged(self, scenario: int, *, wide: bool) -> int:
         """In how many replicates a scenario changes nothing: on the assumptions as they stand, or as they are drawn."""
-        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        worlds = [pair.worlds(wide=wide) for pair in self.pairs]
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
     @by_name
@@ -277,7 +281,7 @@ class Comparison(Portable):
 
     @once
     def _unspent(self, scenario: int, wide: bool) -> Array:
-        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        worlds = [pair.worlds(wide=wide) for pair in self.pairs]
         found = [[unspent(*year) for year in zip(of[0].flows, of[scenario].flows, strict=True)] for of in worlds]
         return unwritten(np.array(found).reshape(len(self.pairs), len(self.years)))
 
@@ -331,6 +335,6 @@ class Comparison(Portable):
     def _training(self, scenario: int, wide: bool) -> Array:
         """Training compute of the last year [FLOP], by (replicate, part)."""
         first, last, kinds = self.years[0], self.years[-1], self.scenarios[0].kinds
-        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        worlds = [pair.worlds(wide=wide) for pair in self.pairs]
         found = [by_part(kinds, of[0].trained[first], of[scenario].trained[last]) for of in worlds]
         return np.array(found).reshape(len(found), len(parts(kinds)))
