@@ -20,10 +20,10 @@ from sim.report.comparison.figures.common import FEW as OVERLAID
 from sim.report.comparison.figures.common import LONGEST, look, ratio_scale, titles
 from sim.report.comparison.figures.over_time import TITLE
 from sim.report.comparison.figures.trade_off import (
-    GROUPS,
     KEY_TITLE,
     MARKER,
     NAMED,
+    TONES,
     _Entry,
     _first,
     _Point,
@@ -165,7 +165,7 @@ def test_every_policy_has_its_name_in_its_tone(
                           0 < entry.get_position()[0] - text.get_position()[0] < 0.1)  # fmt: skip
             (mark,) = [text for text in beside if text.get_text() == number.get_text()]
             assert entry.get_color() == number.get_color() == mark.get_color()
-            assert entry.get_color() in [tone for _, tone in GROUPS.values()]
+            assert entry.get_color() in TONES.values()
         else:
             said = [(" ".join(text.get_text().partition("\nerror")[0].split()), text) for text in beside]
             assert [text.get_color() for name, text in said if name == title] == [tone], title

@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 import sim
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE
+from sim.policies import registry
+from sim.policies.levers import ACTED_ON, GROUPS, LEVERS
 from sim.report.comparison.figures.common import origin
-from sim.report.comparison.figures.trade_off import SIZE, trade_off_figure
+from sim.report.comparison.figures.trade_off import SIZE, TONES, _acts_on, trade_off_figure
 from sim.report.origin import LONGEST_TITLE, FigureOrigin
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
@@ -76,3 +78,16 @@ def test_the_last_line_of_a_figure_names_no_half_of_a_setting(found: Comparison)
     assert FigureOrigin(long, 6, 1, "", (2012, 2030)).line.startswith("Against Baseline (changed) · ")
     short = "Against Baseline (changed: product.margin=0.4)"
     assert FigureOrigin(short, 6, 1, "", (2012, 2030)).line.startswith(f"{short} · ")
+
+
+def test_every_policy_acts_on_something_that_has_a_tone() -> None:
+    """A lever says itself what it acts on: none falls to what is left."""
+    assert {lever.acts_on for lever in LEVERS.values()} == set(ACTED_ON)
+    assert {lever.group for lever in LEVERS.values()} == set(GROUPS)
+    assert set(ACTED_ON) < set(TONES)
+    assert len(set(TONES.values())) == len(TONES)
+    found = {name: _acts_on(small(name)) for name in ("carbon_tax", "compute_permits", "training_run_pace",
+                                                      "compute_voucher", "open_publication")}  # fmt: skip
+    assert list(found.values()) == list(ACTED_ON)
+    assert all(LEVERS[policy.levers[0]].acts_on in ACTED_ON for policy in registry().values())
+    assert _acts_on(small()) not in ACTED_ON

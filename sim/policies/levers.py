@@ -23,6 +23,10 @@ LOTTERY = "lottery"
 ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
 GROUPS = (PRICES, LIMITS, SUPPORT, OPENNESS) = "Prices", "Limits", "Support", "Openness"
+ACTED_ON = (EMITTED, BOUGHT, RUNS, GIVEN, KNOWN) = (
+    "emissions", "all compute", "the size of training runs", "compute of labs, paid by the state",
+    "what is known of models",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Lever:
     that say who needs them and what part of their value goes to a use."""
 
     group: str  # of GROUPS: there a policy stands that has it as its first lever
+    acts_on: str  # of ACTED_ON, the same way
     unit: str
     neutral: float
     low: float
@@ -56,62 +61,76 @@ class Lever:
 
 LEVERS = {
     "carbon_price": Lever(
-        PRICES, "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
+        PRICES, EMITTED, "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
         "paid per kg emitted, by where its revenue goes",
     ),
     "carbon_budget": Lever(
-        LIMITS, "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year", limits=True,
+        LIMITS, EMITTED, "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",),
+        "the most one actor may emit in a year", limits=True,
     ),
     "carbon_cap": Lever(
-        LIMITS, "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year", limits=True,
+        LIMITS, EMITTED, "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",),
+        "emission permits issued in a year", limits=True,
         permits={"carbon_covered": ("market", "kind", "region"), "carbon_sold": ("market", "use")},
     ),
     "carbon_banking": Lever(
-        LIMITS, "1/yr", 0.0, 0.0, inf, np.maximum, ("market",),
+        LIMITS, EMITTED, "1/yr", 0.0, 0.0, inf, np.maximum, ("market",),
         "rate at which unused emission permits come back to the market",
     ),
     "compute_levy": Lever(
-        PRICES, "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
+        PRICES, BOUGHT, "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"),
+        "paid per FLOP bought, by where its revenue goes",
     ),
     "compute_cap": Lever(
-        LIMITS, "FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True,
+        LIMITS, BOUGHT, "FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year", limits=True,
         permits={"compute_covered": ("scope", "kind"), "compute_sold": ("use",)},
     ),
     "public_compute": Lever(
-        SUPPORT, "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of actors' compute that the treasury pays",
+        SUPPORT, GIVEN, "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"),
+        "share of actors' compute that the treasury pays",
     ),
     "public_budget": Lever(
-        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
-    "unclaimed": Lever(SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
-    "winners": Lever(SUPPORT, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
+    "unclaimed": Lever(
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take",
+    ),
+    "winners": Lever(
+        SUPPORT, GIVEN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery",
+    ),
     "voucher": Lever(
-        SUPPORT, "USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor",
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor",
     ),
     "run_ceiling": Lever(
-        LIMITS, "FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True,
+        LIMITS, RUNS, "FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True,
     ),
     "run_ratio": Lever(
-        LIMITS, "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
+        LIMITS, RUNS, "1", inf, 1.0, inf, np.minimum, ("kind",),
+        "the largest run allowed, over the largest of a year ago",
         limits=True,
     ),
     "publishing": Lever(
-        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish",
+        OPENNESS, KNOWN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish",
     ),
     "weights_lag": Lever(
-        OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released",
+        OPENNESS, KNOWN, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released",
     ),
     "findings": Lever(
-        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published",
+        OPENNESS, KNOWN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published",
     ),
     "report_threshold": Lever(
-        OPENNESS, "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+        OPENNESS, KNOWN, "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
     ),
-    "report_lag": Lever(OPENNESS, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
-    "report_coverage": Lever(OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
+    "report_lag": Lever(
+        OPENNESS, KNOWN, "yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known",
+    ),
+    "report_coverage": Lever(
+        OPENNESS, KNOWN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report",
+    ),
     "report_methods": Lever(
-        OPENNESS, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
+        OPENNESS, KNOWN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",),
+        "least share of research published after a run is known"
     ),
 }  # fmt: skip
 MARKETS = frozenset(name for name, lever in LEVERS.items() if lever.permits)

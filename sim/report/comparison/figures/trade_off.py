@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
+from sim.policies.levers import BOUGHT, EMITTED, GIVEN, KNOWN, LEVERS, RUNS
 from sim.report.certainty import by, called
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
 from sim.report.comparison.figures import GALLERY
@@ -32,14 +33,10 @@ KEY, KEY_LETTERS, KEY_LINE = 57, 7.0, 0.16  # letters of a line of the key, thei
 KEY_TITLE = 80  # letters of a title there; a longer line goes on below
 KEY_GAP = 0.08  # above the key [in]
 OTHER, ERROR = "the world itself, or something else", "error"
-GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how their levers begin, and a tone
-    "emissions": (("carbon",), POLICIES[4]),
-    "all compute": (("compute",), POLICIES[3]),
-    "the size of training runs": (("run",), POLICIES[1]),
-    "compute of labs, paid by the state": (("public", "voucher"), POLICIES[2]),
-    "what is known of models": (("publishing", "weights", "findings", "report"), POLICIES[0]),
-    OTHER: ((), TERTIARY),
-}
+TONES = {  # by what policies act on
+    EMITTED: POLICIES[4], BOUGHT: POLICIES[3], RUNS: POLICIES[1], GIVEN: POLICIES[2], KNOWN: POLICIES[0],
+    OTHER: TERTIARY,
+}  # fmt: skip
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 MARKER = 9.0  # half the width of one [px]
 SIZE, WIDER = 6.0, 5.0  # the same [pt], and by how much one around another is wider
@@ -161,9 +158,8 @@ def _points(found: Comparison) -> list[_Point]:
 
 
 def _acts_on(scenario: Scenario) -> str:
-    """What the last policy of a scenario acts on, by its first lever; OTHER where that is none of GROUPS."""
-    pulled = [policy.levers[0].partition("_")[0] for policy in scenario.policies[-1:]]
-    return next((group for group, (levers, _) in GROUPS.items() if levers and pulled and pulled[0] in levers), OTHER)
+    """What the last policy of a scenario acts on, by its first lever; OTHER where it has none."""
+    return next((LEVERS[policy.levers[0]].acts_on for policy in scenario.policies[-1:]), OTHER)
 
 
 @dataclass(frozen=True)
@@ -184,7 +180,7 @@ class _Entry:
 def _key(points: list[_Point]) -> list[_Entry]:
     """The points by group, numbered, each group below its heading."""
     entries, number = [], 0
-    for group in GROUPS:
+    for group in TONES:
         members = [point for point in points if point.group == group]
         entries += [_Entry(group, f"act on {group}")] if members else []
         for point in members:
@@ -216,7 +212,7 @@ def _look(point: _Point, key: list[_Entry]) -> tuple[str, str]:
     """Tone and marker of a point: its own, or those of its group where there is a key."""
     if not key:
         return look(point.place)[0], MARKERS[point.place % len(MARKERS)]
-    return GROUPS[point.group][1], MARKERS[list(GROUPS).index(point.group)]
+    return TONES[point.group], MARKERS[list(TONES).index(point.group)]
 
 
 def _write(figure: Figure, key: list[_Entry]) -> None:
@@ -225,10 +221,10 @@ def _write(figure: Figure, key: list[_Entry]) -> None:
     for i, entry in enumerate(key):
         column, row = (0, i) if i < first else (1, i - first)
         x, y = 0.02 + 0.49 * column, (BELOW + KEY_LINE * (rows - row - 0.5)) / height
-        tone = GROUPS[entry.group][1] if entry.group else TERTIARY
+        tone = TONES[entry.group] if entry.group else TERTIARY
         letters: Any = {"fontsize": KEY_LETTERS, "va": "center", "color": tone}
         if entry.point:
-            marker = MARKERS[list(GROUPS).index(entry.group)]
+            marker = MARKERS[list(TONES).index(entry.group)]
             figure.add_artist(Line2D([x + 0.007], [y], color=tone, marker=marker, markersize=4, linestyle=""))
             figure.text(x + 0.038, y, str(entry.number), ha="right", fontweight="bold", **letters)
         style: Any = {"style": "italic"} if entry.heads else {}
