@@ -92,7 +92,7 @@ class Comparison(results.Comparison):
         from sim.outputs.comparison import summary_json, write_comparison
         from sim.outputs.provenance import as_command
 
-        none = results.Comparison(self.scenarios, [], self.asked, interrupted=True, discount=self.discount)
+        none = results.Comparison(self.scenarios, [], self.replicates_asked, interrupted=True, discount=self.discount)
         theories = {name: self.theories.get(name, none) for name in THEORIES} if self.theories else {}
         command = as_command(["sim.compare"])
         with prepared(place("out", out), "compare") as made:

@@ -68,7 +68,7 @@ def twelve() -> Comparison:
 def some(found: Comparison, count: int) -> Comparison:
     """The first scenarios of a comparison."""
     pairs = [replace(pair, luck=pair.luck[: count + 1], wide=pair.wide[: count + 1]) for pair in found.pairs]
-    return Comparison(found.scenarios[: count + 1], pairs, found.asked)
+    return Comparison(found.scenarios[: count + 1], pairs, found.replicates_asked)
 
 
 @pytest.fixture(scope="module")
@@ -309,7 +309,7 @@ def test_names_of_points_never_collide(count: int, seed: int) -> None:
 @pytest.mark.parametrize(("place", "apart"), [(1, " "), (1 + NAMES.index("open_publication"), "\n")])  # a narrow one
 def test_a_quadrant_is_named_where_both_improve(place: int, apart: str, twelve: Comparison) -> None:
     pairs = [replace(pair, luck=pair.luck[::place][:2], wide=pair.wide[::place][:2]) for pair in twelve.pairs]
-    figure = trade_off_figure(Comparison(twelve.scenarios[::place][:2], pairs, twelve.asked), "")
+    figure = trade_off_figure(Comparison(twelve.scenarios[::place][:2], pairs, twelve.replicates_asked), "")
     assert figure is not None
     (ax,) = figure.axes
     assert f"narrower compute divide,{apart}lower emissions" in [text.get_text() for text in ax.texts]

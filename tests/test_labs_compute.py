@@ -89,7 +89,7 @@ def test_the_measure_of_a_kind_of_its_own_is_what_its_rows_say(centre: sim.Compa
     whole = centre.effect(1, LABS_COMPUTE)
     assert whole is not None
     assert whole.baseline < change.baseline + 2 * centre.tenths(1)["academic_lab", 0].baseline
-    asked_for = summarize(replace(centre, told=(id,)), {}).policies[0]
+    asked_for = summarize(replace(centre, asked_measures=(id,)), {}).policies[0]
     assert f"the training compute of {OWN}" in asked_for.verdict[0]
     assert len([row for row in asked_for.key if row.measure == id]) == 1
 

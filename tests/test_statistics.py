@@ -22,8 +22,8 @@ from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
 from sim.report.run.data import bands
-from sim.results.asked import once
 from sim.results.certainty import direction
+from sim.results.once import once
 from sim.results.statistics import FEWEST, LEVEL, Spread, alike, but_rounding, effect, medians, ranges
 from sim.results.sweep import Sweep
 from sim.results.theories import mixture

@@ -63,7 +63,7 @@ def test_the_name_of_a_kind_stands_in_figures_as_it_is_written() -> None:
     share = registry((), ("german_lab",), (), (label,))[share_of(group_of("german_lab"))]
     with saved() as figures:
         OF_DECOMPOSITIONS.draw_all(replace(taken_apart(0.1, 0.02, "fraction"), measure=share), ORIGIN)
-        of_one = replace(made_up(*VARIED), measures={"emissions_total": share}, asked=["emissions_total"])
+        of_one = replace(made_up(*VARIED), measures={"emissions_total": share}, asked_measures=["emissions_total"])
         OF_SWEEPS.draw_all(of_one, ORIGIN)
     told = [[text.partition(" · ")[0] for text, _ in texts(figure) if "labs" in text] for figure in figures]
     what = "hare of training compute of German \\$labs\\$"

@@ -347,7 +347,8 @@ def test_too_few_replicates_say_nothing_of_what_holds(compared: sim.Comparison) 
 
 def test_the_table_has_levels_of_the_baseline_asked_for_measures_and_no_empty_cell(compared: sim.Comparison) -> None:
     asked = "energy_total"
-    summary = summarize_theories({name: replace(one, told=(asked,)) for name, one in compared.theories.items()})
+    told = {name: replace(one, asked_measures=(asked,)) for name, one in compared.theories.items()}
+    summary = summarize_theories(told)
     levels = {row.measure: row for row in summary.rows if row.scenario == compared.scenarios[0].name}
     rows = [row for row in summary.rows if row.scenario in compared.names]
     assert asked in levels

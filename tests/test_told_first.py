@@ -63,14 +63,14 @@ def test_what_was_asked_for_stands_first(found: sim.Comparison) -> None:
         "The AI product market hardly changes; direction unclear: the frontier's error (−4 to +20 %); cuts emissions "
         "by about 30 %; direction unclear: the compute divide (−4 to +20 %)."
     )
-    (of_tax,) = summarize(replace(found, told=("emissions_region_india",)), {}).policies
+    (of_tax,) = summarize(replace(found, asked_measures=("emissions_region_india",)), {}).policies
     first, *rest = of_tax.verdict
     others = "; ".join(rest)
     assert "emissions in India" in first
     assert "the world's emissions" in others
     assert re.search(r"(?<!world's )emissions", others) is None
     assert [row.label for row in of_tax.key if row.measure == "emissions_region_india"] == ["Emissions in India"]
-    divide = summarize(replace(found, told=(EMISSIONS,)), {}).policies[0].verdict
+    divide = summarize(replace(found, asked_measures=(EMISSIONS,)), {}).policies[0].verdict
     assert re.search(r"\bemissions\b", divide[0])
     assert "world's" not in "; ".join(divide)
 
@@ -117,7 +117,7 @@ def test_a_name_stands_beside_a_title_that_does_not_have_it(found: sim.Compariso
     other = with_options(found.scenarios[1], name="eu_cap", title="The EU's falling cap")
     worlds = [*found.scenarios, other]
     pairs = [replace(pair, luck=[*pair.luck, pair.luck[1]], wide=[*pair.wide, pair.wide[1]]) for pair in found.pairs]
-    both = sim.Comparison(worlds, pairs, found.asked)
+    both = sim.Comparison(worlds, pairs, found.replicates_asked)
     text = report(both, summarize(both, {}), cast(Any, SimpleNamespace(directory=Path("out"))), 1.0)
     assert "\nThe EU's falling cap (eu cap)\n- " in text
     assert "(carbon tax)" not in text

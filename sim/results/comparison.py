@@ -16,8 +16,8 @@ from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.quantity import base_unit
 from sim.records import Portable
-from sim.results.asked import by_name, once
 from sim.results.cost import Cost, cost, net, unspent
+from sim.results.once import by_name, once
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, PLAIN, Ahead, Effect, ahead, alike, effects
 from sim.results.tenths import by_part, parts
@@ -57,10 +57,10 @@ class Comparison(Portable):
 
     scenarios: list[Scenario]  # distinct names; the first is the baseline
     pairs: list[Paired]
-    asked: int
+    replicates_asked: int
     interrupted: bool = False
     discount: float = DISCOUNT  # 1/yr, of costs
-    told: tuple[str, ...] = ()  # measures that reports tell of beside the usual ones
+    asked_measures: tuple[str, ...] = ()  # that reports tell of beside the usual ones
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(one.name for one in self.scenarios)}: {counted(len(self.pairs), 'pair')}>"

@@ -89,7 +89,7 @@ class Decomposition(Portable):
     worlds: list[Variant]
     columns: list[str]  # ids of measures
     replicates: list[Parts]
-    asked: int
+    replicates_asked: int
     interrupted: bool
     chosen: tuple[str, ...] = ()
 

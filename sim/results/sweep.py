@@ -31,7 +31,7 @@ class Sweep:
     """Values of the last year, NaN where there is none; point 0 is the base point."""
 
     axes: list[str]  # paths
-    asked: list[str]  # measures that were asked for, in place of the usual ones
+    asked_measures: list[str]  # in place of the usual ones
     units: dict[str, str]  # of the varied numbers, by path
     meanings: dict[str, str]  # of the varied entries, by path
     taken: dict[str, str]  # the values of these or their range, by path, as they are typed, without unit
@@ -50,7 +50,7 @@ class Sweep:
     @cached_property
     def shown(self) -> list[str]:
         """Measures of the short table and of the figures: those asked for, then those told by year."""
-        ids = [*self.asked, *(id for id in told("by_year", self.measures))]
+        ids = [*self.asked_measures, *(id for id in told("by_year", self.measures))]
         return list(dict.fromkeys(ids))[:MOST_SHOWN]
 
     @property

@@ -21,7 +21,7 @@ def sentences(found: Comparison) -> list[str]:
 
 def _said(found: Comparison, one: Combination) -> str:
     pair, year = beside_sum(found, one), found.years[-1]
-    ids = dict.fromkeys([*told("policy", found.measures), *found.told, OUTLAY, REVENUE])
+    ids = dict.fromkeys([*told("policy", found.measures), *found.asked_measures, OUTLAY, REVENUE])
     changes = {found.measures[id]: change for id in ids if (change := pair.effect(1, id))}
     first = f"{_of_what(found, one)}Do they add up?"
     if all(change.few for change in changes.values()):

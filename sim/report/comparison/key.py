@@ -83,15 +83,15 @@ def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[Spok
     """These and what was asked for, of the last year. Beside emissions of a region the others are the world's."""
     known, law = {claim.measure.id: claim for claim in said}, found.scenarios[0].law
     first = []
-    for id in found.told:
+    for id in found.asked_measures:
         change, measure = last.get(id) or found.effect(scenario, id), found.measures[id]
         if id in known:
             first.append(replace(known[id], asked=True))
         elif change:
             same = _same(found, scenario, id, "final")
             first.append(SpokenEffect(measure, measure.unit_under(law), change, same=same, asked=True))
-    both = [*(claim for claim in said if claim.measure.id not in found.told), *first]
-    if not any(id.startswith(emissions_in("")) for id in found.told):
+    both = [*(claim for claim in said if claim.measure.id not in found.asked_measures), *first]
+    if not any(id.startswith(emissions_in("")) for id in found.asked_measures):
         return both
     return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
 

@@ -51,7 +51,7 @@ def _every(found: Comparison, others: Laws) -> Laws:
 
 
 def _shown(found: Comparison) -> list[str]:
-    return list(dict.fromkeys((DIVIDE, EMISSIONS, *found.told)))
+    return list(dict.fromkeys((DIVIDE, EMISSIONS, *found.asked_measures)))
 
 
 def _law(law: str, under: Comparison) -> LawSummary:

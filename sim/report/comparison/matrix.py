@@ -164,7 +164,7 @@ def _once(low: str, high: str, unit: str) -> tuple[str, str]:
 
 
 def _asked(found: Comparison) -> list[str]:
-    return [id for id in found.told if id not in SHOWN]
+    return [id for id in found.asked_measures if id not in SHOWN]
 
 
 def said(measure: Measure, change: Effect | None) -> str:

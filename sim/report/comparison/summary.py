@@ -165,7 +165,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     others = {**laws, **{name: one for name, one in theories.items() if name != found.scenarios[0].law_table.theory}}
     every = under_all(found, theories)
     baseline, names, off = found.scenarios[0], found.names, idle(found.scenarios)
-    shown = list(dict.fromkeys(id for run in found.results for id in (*short_table(run), *found.told)))
+    shown = list(dict.fromkeys(id for run in found.results for id in (*short_table(run), *found.asked_measures)))
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
     }
@@ -200,7 +200,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         discount=words.number(found.discount, "fraction"),
         seed=baseline.run.seed,
         replicates=len(found.pairs),
-        replicates_asked=found.asked,
+        replicates_asked=found.replicates_asked,
         interrupted=any(one.interrupted for one in (found, *others.values())),
         assumptions=len(undecided(baseline).keys() - off) if found.drawn else 0,
         fixed=len({one.path for one in without_range(baseline)} - off.keys()),
@@ -211,7 +211,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         laws=under_laws(found, laws),
         across_laws=what_holds(found, laws),
         theories=summarize_theories(every) if every else None,
-        finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
+        finished_under=[Finished(name, len(one.pairs), one.replicates_asked) for name, one in others.items()],
     )
 
 

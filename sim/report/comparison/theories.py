@@ -92,7 +92,7 @@ def summarize_theories(found: ByTheory) -> TheoriesSummary:
     """The summary of one comparison under several theories."""
     first, known = next(iter(found.values())), weights()
     usual, same = told("policy", first.measures), {name: dict[str, str]() for name in first.names}
-    measures = {**usual, **{id: first.measures[id] for id in first.told}}
+    measures = {**usual, **{id: first.measures[id] for id in first.asked_measures}}
     replicates, levels, rows = min(len(one.pairs) for one in found.values()), list[TheoryRow](), list[TheoryRow]()
     for i, name in enumerate(first.names, start=1):
         for id, measure in measures.items():

@@ -71,7 +71,7 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         seed=scenario.run.seed,
         worlds=len(found.worlds),
         replicates=len(found.replicates),
-        replicates_asked=found.asked,
+        replicates_asked=found.replicates_asked,
         interrupted=found.interrupted,
         measures=[_measure(one, scenario, len(found.replicates)) for one in breakdowns],
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
