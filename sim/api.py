@@ -32,7 +32,7 @@ from sim.results.run import Replicate
 from sim.scenario import Scenario, read
 from sim.scenario import load as of_file
 from sim.scenario.variants import Settings, with_options
-from sim.store.lock import held
+from sim.store.lock import locked
 from sim.store.place import prepared
 from sim.store.plan import read_plan
 
@@ -293,7 +293,7 @@ def resume(
 
     workers, directory = _many(workers, executor), place("directory", directory)
     read_plan(directory)  # tells why there is nothing to hold
-    with held(directory):
+    with locked(directory):
         planned = opened(directory)  # which nobody else changes from now on
         planned.same_code()
         extend(planned, replicates, samples)

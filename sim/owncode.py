@@ -105,7 +105,7 @@ def same_own_code(then: OwnCode, directory: Path) -> None:
         raise InputError(problem, file=directory, allowed=allowed, fix=f"go on where {name} is not imported")
 
 
-def asked(function: Callable[..., Said], *given: Any) -> Said:
+def own_answer(function: Callable[..., Said], *given: Any) -> Said:
     """What a function says that may be one's own. Raises BrokenCode, which names the line, where it comes to an
     error."""
     try:

@@ -13,7 +13,7 @@ from sim.errors import BrokenCode, InputError
 from sim.measures import DIVIDE, registry
 from sim.measures.base import DECLARED, Period, measure
 from sim.model import ComputeEconomy
-from sim.owncode import asked
+from sim.owncode import own_answer
 from sim.policies.carbon_tax import CarbonTax
 from tests.saying import Say, refused
 from tests.worlds import BASELINE, FEW, small
@@ -154,5 +154,5 @@ def test_what_is_told_otherwise_passes(error: Exception) -> None:
         raise error
 
     with pytest.raises(type(error)) as raised:
-        asked(fails)
+        own_answer(fails)
     assert raised.value is error

@@ -33,7 +33,7 @@ from sim.report.calibration.tables import recovered as recovered_sentence
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.arrays import as_archive, in_archive
-from sim.store.lock import held
+from sim.store.lock import locked
 from sim.store.shards import FOLDER
 from sim.study.engine import local
 from tests.records import PACKAGED
@@ -317,7 +317,7 @@ class Stops:
 def planned(world: Scenario, out: Path, until: int | None) -> Calibrated:
     out.mkdir()
     wanted = CalibrationWanted(world, read_records(PACKAGED), FEW, until)
-    with held(out):
+    with locked(out):
         wanted.write(out, ["calibrate"])
     return Calibrated(out)
 

@@ -343,7 +343,7 @@ def test_kinds_that_gain_and_lose_nothing_are_left_out_with_the_reason(
         return
     assert len(figures[0].axes) == shown
     notes = [ax.get_xlabel() for ax in figures[0].axes if ax.get_xlabel()]
-    told = f"below 5 % on the numbers as they stand{' and by 95 % of draws' * twelve.drawn}: {said}."
+    told = f"below 5 % on the numbers as they stand: {said}."
     assert notes == ([f"Left out, {told}"] if said else [])
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.store.lock import held, hold, release
+from sim.store.lock import hold, locked, release
 from sim.store.place import plain, prepare
 from sim.study.study import Study
 from tests.saying import Say, refused
@@ -141,10 +141,10 @@ def test_a_plan_is_read_once_its_directory_is_held(tmp_path: Path, monkeypatch: 
     @contextmanager
     def after_another(directory: Path) -> Iterator[None]:
         Study(directory).extend(4)
-        with held(directory):
+        with locked(directory):
             yield
 
-    monkeypatch.setattr("sim.api.held", after_another)
+    monkeypatch.setattr("sim.api.locked", after_another)
     with pytest.raises(InputError, match="nothing is taken away"):
         sim.resume(tmp_path, replicates=3, workers=1)
     assert Study(tmp_path).replicates == 4

@@ -357,7 +357,7 @@ def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) ->
     """Of a million points the tables of the command are written in parts, and words and pictures tell of some.
 
     As rows of Python the table of a hundred thousand took three gigabytes, as one table 0.4."""
-    for name, number in (("MOST_ROWS", 30), ("MOST_DRAWN", 30), ("TOGETHER", 250)):
+    for name, number in (("MOST_ROWS", 30), ("MOST_PLOTTED", 30), ("TOGETHER", 250)):
         monkeypatch.setattr(f"sim.results.sweep.{name}", number)
     few, many = (made_up("product.margin=0.1:0.5", samples=number) for number in (1000, 4000))
     (one,) = few._changes("emissions_total", np.ones((1, 6)))
@@ -368,7 +368,7 @@ def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) ->
             lambda: (
                 sum(map(len, below(of.parts(), of.empty.columns))),
                 summarize(of, TINY, "grid"),
-                [of.spread("emissions_total", point) for point in of.drawn["point"]],
+                [of.spread("emissions_total", point) for point in of.plotted["point"]],
             )
         )
 
@@ -388,7 +388,7 @@ def test_a_table_in_parts_is_the_whole_table(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_picture_of_very_many_points_draws_some_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.results.sweep.MOST_DRAWN", 60)
+    monkeypatch.setattr("sim.results.sweep.MOST_PLOTTED", 60)
     told = told_by(SWEEP, made_up("product.margin=0.1:0.5", samples=100), monkeypatch)
     assert any("60 of 100 points, drawn at random" in text for text in told["by_value"])
     assert "heat_map" not in told_by(SWEEP, made_up("product.margin=0.1:0.5:10", f"{LABS}=10:20:10"), monkeypatch)

@@ -14,7 +14,7 @@ from sim.app.sizes import size_text, span_text
 from sim.measures import Measure, told
 from sim.plurals import counted
 from sim.report import words
-from sim.report.certainty import held
+from sim.report.certainty import share_held
 from sim.report.comparison import verdict
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.statistics import FEWEST, Effect, Middle
@@ -90,7 +90,7 @@ def _basis(pairs: str, worlds: PairedWorlds) -> str:
     """What numbers of the page rest on."""
     over = WIDE if worlds.drawn else LUCK
     sizes = "numbers are those on the assumptions as they stand" if worlds.luck else "numbers are medians of them"
-    return f"{pairs}, over {over}: brackets hold {held(len(worlds.found))} of them, {sizes}; bars end at ±100 %."
+    return f"{pairs}, over {over}: brackets hold {share_held(len(worlds.found))} of them, {sizes}; bars end at ±100 %."
 
 
 def _levels(worlds: PairedWorlds, id: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from sim.measures.ids import emissions_in
 from sim.measures.research import RESEARCHERS
 from sim.quantity import KWH_PER_MWH
 from sim.report import words
-from sim.report.certainty import chosen, held
+from sim.report.certainty import chosen, share_held
 from sim.results.certainty import DIRECTED, Sureness, sureness
 from sim.results.statistics import Effect, ranges
 from sim.scenario import Scenario
@@ -152,7 +152,7 @@ def told(worlds: PairedWorlds, lab: Lab, others: list[tuple[str, PairedWorlds]])
         "part": [_part(worlds, lab, here, i) for i in range(len(worlds.years))],
         "region": {"name": region.label or region.id, "years": country(worlds, lab.region)},
         "count": len(worlds.found),
-        "held": held(len(worlds.found)),
+        "held": share_held(len(worlds.found)),
     }
 
 

@@ -23,9 +23,9 @@ def act(options: Namespace) -> int:
     from sim.cli.simulating import foretell
     from sim.experiment.duration import WRITING, reading
     from sim.outputs.run import redraw
-    from sim.store.lock import held
+    from sim.store.lock import locked
 
-    with held(options.directory) if options.directory.is_dir() else nullcontext():
+    with locked(options.directory) if options.directory.is_dir() else nullcontext():
         foretell(reading(options.directory) + WRITING, quiet=False)
         drawn = redraw(options.directory)
     print(f"{counted(len(drawn), 'figure')} and report.html drawn again in {options.directory}")

@@ -27,13 +27,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate what is left, write, print the table."""
-    from sim.store.lock import held
+    from sim.store.lock import locked
     from sim.store.plan import read_plan
 
     out: Path = options.directory
     _no_forecast(out)
     read_plan(out)
-    with held(out):
+    with locked(out):
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)

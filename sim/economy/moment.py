@@ -12,7 +12,7 @@ from sim.economy.state import Clock
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.planning import closed
 from sim.mechanisms.training import logit
-from sim.owncode import asked
+from sim.owncode import own_answer
 from sim.scenario import Scenario
 from sim.scenario.schema import grown, path_at
 
@@ -119,7 +119,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         connects=_connects(scenario, clock),
         connects_in=connects_in,
         limits=bool(np.isfinite(connects_in).all()),
-        income_growth=np.array([grown(1.0, asked(kind.income_growth), years) for kind in scenario.kinds]),
+        income_growth=np.array([grown(1.0, own_answer(kind.income_growth), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,
         carbon_price=prices,

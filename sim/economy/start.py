@@ -20,7 +20,7 @@ from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.mechanisms.market import RULES
-from sim.owncode import asked
+from sim.owncode import own_answer
 from sim.policies.levers import USES
 from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
@@ -119,7 +119,7 @@ def _endowment(scenario: Scenario, groups: Groups, draws: Draws, standing: Array
 
 def _endowed(kind: Kind, normal: list[Array], scenario: Scenario) -> Endowment:
     """What actors of one kind begin with. Raises InputError for what is no amount for each."""
-    found = asked(kind.endow, *normal)
+    found = own_answer(kind.endow, *normal)
     for name, column in found._asdict().items():
         if np.shape(column) != (kind.count,):
             raise no_amount(kind, "endow", f"{name} of shape {np.shape(column)}", scenario.file)

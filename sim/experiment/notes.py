@@ -13,7 +13,7 @@ from sim.economy.state import World
 from sim.errors import InputError
 from sim.measures import Measure, chosen, registry
 from sim.measures.base import number
-from sim.owncode import asked
+from sim.owncode import own_answer
 from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
@@ -103,7 +103,7 @@ class ReplicateNotes:
         """All measures, all payments, and the actors where they are kept."""
         self.yearly.append(values_in(self.measures, period))
         flags = [measure.flag for measure in self.measures]
-        self.flags.append([flag is not None and asked(flag, period) for flag in flags])
+        self.flags.append([flag is not None and own_answer(flag, period) for flag in flags])
         self.flows.append(period.flows.named())
         if year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[year] = period.compute

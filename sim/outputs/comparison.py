@@ -49,12 +49,12 @@ def write_comparison(
         record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=summary.interrupted)
         if found.pairs:
             fingerprint = record.fingerprint(*written.values())
-            drawn = GALLERY.draw_all(found, fingerprint)
+            pictures = GALLERY.draw_all(found, fingerprint)
             (out / "figures").mkdir(exist_ok=True)
-            for name, png in drawn.items():
+            for name, png in pictures.items():
                 save_bytes(out / "figures" / name, png)
             save_text(out / BRIEF, brief_page(summary, _picture(found, fingerprint), fingerprint))
-            save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
+            save_text(out / "report.html", comparison_page(found, summary, pictures, record.for_people(fingerprint)))
         seal(out, record)
     return summary
 

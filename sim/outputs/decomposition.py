@@ -27,12 +27,12 @@ def write_decomposition(found: Decomposition, out: Path, command: list[str], sec
         replicates = [one.replicate for one in found.replicates]
         record = provenance(command, seconds, found.scenario, replicates, interrupted=found.interrupted)
         fingerprint = record.fingerprint(written)
-        drawn = draw_all(found, fingerprint)
-        files = {file_of(figure, id): png for id, of in drawn.items() for figure, png in of.items()}
+        pictures = draw_all(found, fingerprint)
+        files = {file_of(figure, id): png for id, of in pictures.items() for figure, png in of.items()}
         for file, png in files.items():
             (out / "figures").mkdir(exist_ok=True)
             save_bytes(out / "figures" / file, png)
         assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
-        save_text(out / "report.html", decomposition_page(summary, drawn, assumed, record.for_people(fingerprint)))
+        save_text(out / "report.html", decomposition_page(summary, pictures, assumed, record.for_people(fingerprint)))
         seal(out, record)
     return summary

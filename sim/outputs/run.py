@@ -136,20 +136,20 @@ def _draw(
     out: Path, data: RunData, summary: RunSummary, record: Provenance, before: Mapping[str, str] = NOTHING, *,
     figures: bool = True,
 ) -> list[str]:  # fmt: skip
-    drawn = GALLERY.draw_all(data) if figures and len(data.series) else {}
+    pictures = GALLERY.draw_all(data) if figures and len(data.series) else {}
     listed, counts = inputs(data.scenario), tally(data.scenario)
-    report = run_page(summary, drawn, listed, counts, record.for_people(data.fingerprint))
-    if drawn:
+    report = run_page(summary, pictures, listed, counts, record.for_people(data.fingerprint))
+    if pictures:
         (out / "figures").mkdir(exist_ok=True)
-    for name, png in drawn.items():
+    for name, png in pictures.items():
         save_bytes(out / "figures" / name, png)
-    if drawn or (out / "figures").exists():  # else none is there, and what draws need not be imported
+    if pictures or (out / "figures").exists():  # else none is there, and what draws need not be imported
         for name in GALLERY.figures:
-            if f"{name}.png" not in drawn:
+            if f"{name}.png" not in pictures:
                 (out / "figures" / f"{name}.png").unlink(missing_ok=True)
     save_text(out / REPORT, report)
     seal(out, record, before)
-    return sorted(drawn)
+    return sorted(pictures)
 
 
 def summary_json(summary: RunSummary) -> dict[str, Any]:

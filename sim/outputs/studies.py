@@ -43,7 +43,7 @@ KINDS = {
         },
         summary=lambda study, found: summarize_sweep(found, study.scenario, str(study.plan["design"])),
         gallery=SWEEP,
-        page=lambda study, _, summary, drawn, record: sweep_page(summary, drawn, assumed(study.scenario), record),
+        page=lambda study, _, summary, pictures, record: sweep_page(summary, pictures, assumed(study.scenario), record),
         spread="{} paired replicates",
     ),
     sensitivity.KIND: StudyOutputs(
@@ -54,8 +54,8 @@ KINDS = {
         ),
         summary=lambda study, found: summarize_sensitivity(found, study.scenario),
         gallery=SENSITIVITY,
-        page=lambda _, found, summary, drawn, record: sensitivity_page(
-            summary, drawn, found.numbers.to_dict("records"), record
+        page=lambda _, found, summary, pictures, record: sensitivity_page(
+            summary, pictures, found.numbers.to_dict("records"), record
         ),
         spread="{} worlds",
     ),
@@ -81,11 +81,11 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
         command, replicates = as_command(study.plan["command"]), list(range(study.replicates))
         record = provenance(command, seconds, scenario, replicates, interrupted=False)
         fingerprint = record.fingerprint(study.plan["scenario"], json_text(_points(study)))
-        drawn = kind.gallery.draw_all(found, _origin(study, kind, fingerprint))
+        pictures = kind.gallery.draw_all(found, _origin(study, kind, fingerprint))
         (out / "figures").mkdir(exist_ok=True)
-        for name, picture in drawn.items():
+        for name, picture in pictures.items():
             save_bytes(out / "figures" / name, picture)
-        save_text(out / "report.html", kind.page(study, found, summary, drawn, record.for_people(fingerprint)))
+        save_text(out / "report.html", kind.page(study, found, summary, pictures, record.for_people(fingerprint)))
         seal(out, record)
     return found, summary
 

@@ -10,7 +10,7 @@ from numbers import Real
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
-from sim.owncode import Registered, asked
+from sim.owncode import Registered, own_answer
 from sim.policies.declared import no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
@@ -105,7 +105,7 @@ class Policy(Registered, Portable, ABC):
         now = self.at(view)
         if now.neutral:
             return {}
-        levers = asked(now.act, view)
+        levers = own_answer(now.act, view)
         if not isinstance(levers, dict) or not self._own_levers.issuperset(levers):
             raise no_levers(self, levers)
         numbers = levers.values()

@@ -14,14 +14,14 @@ NIL = ("0", "0 %")  # sizes of nothing
 MEDIAN, WITH_DRAWN = "median ", "with drawn numbers "  # before the median over draws, in a table and in a sentence
 
 
-def held(draws: int) -> str:
+def share_held(draws: int) -> str:
     """How many of so many draws lie within a range over them: all, or 95 %."""
     return f"{100 * LEVEL:g} %" if draws >= MANY else ALL
 
 
 def held_of(draws: int, what: str) -> str:
     """The same with what they are: all draws, 95 % of replicates."""
-    return f"{held(draws)} {'of ' if draws >= MANY else ''}{what}"
+    return f"{share_held(draws)} {'of ' if draws >= MANY else ''}{what}"
 
 
 def may(verb: str) -> str:

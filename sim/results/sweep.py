@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 4  # measures in a table and a figure
 MOST_ROWS = 1_000  # points in the short table
-MOST_DRAWN = 5_000  # points in a figure
+MOST_PLOTTED = 5_000  # points in a figure
 CELLS = 400_000  # values that are read at a time
 TOGETHER = 20_000  # points of which effects are held at a time
 Read = Callable[[Sequence[str], range], Mapping[str, Array]]  # measures of points: values by (point, replicate)
@@ -59,12 +59,12 @@ class Sweep:
         return self.points.iloc[: 1 + MOST_ROWS]
 
     @cached_property
-    def drawn(self) -> "pd.DataFrame":
+    def plotted(self) -> "pd.DataFrame":
         """The points of a figure beside the base point: all, or so many drawn at random, the same each time."""
         points = self.points.iloc[1:]
-        if len(points) <= MOST_DRAWN:
+        if len(points) <= MOST_PLOTTED:
             return points
-        return points.iloc[np.sort(np.random.default_rng(1).choice(len(points), MOST_DRAWN, replace=False))]
+        return points.iloc[np.sort(np.random.default_rng(1).choice(len(points), MOST_PLOTTED, replace=False))]
 
     def effect(self, measure: str, point: int) -> Effect | None:
         """What a point of a table or figure changes beside the base point, in pairs, in a measure that is shown; None
@@ -83,7 +83,7 @@ class Sweep:
     @cached_property
     def _kept(self) -> tuple[dict[tuple[str, int], Spread], dict[tuple[str, int], Effect | None]]:
         """Spreads and effects by measure and point, of the points of tables and figures."""
-        wanted = np.union1d(self.listed["point"].to_numpy(), self.drawn["point"].to_numpy())
+        wanted = np.union1d(self.listed["point"].to_numpy(), self.plotted["point"].to_numpy())
         spreads, changes = {}, {}
         for points in self._blocks(len(self.shown)):
             some = wanted[(wanted >= points.start) & (wanted < points.stop)]

@@ -53,7 +53,7 @@ def release(directory: Path) -> None:
 
 
 @contextmanager
-def held(directory: Path) -> Iterator[None]:
+def locked(directory: Path) -> Iterator[None]:
     """Around writing into a directory that exists."""
     hold(directory)
     try:

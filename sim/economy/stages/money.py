@@ -18,7 +18,7 @@ from sim.economy.stages.products import Demand, demand, demanded
 from sim.economy.state import World
 from sim.errors import InputError
 from sim.mechanisms import expectations, funding, planning, product
-from sim.owncode import asked
+from sim.owncode import own_answer
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from sim.scenario import Scenario
 
@@ -53,8 +53,8 @@ def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
     means, wants = found
     for kind, rows in world.fixed.rows:
         own = Funds._make(map(itemgetter(rows), funds))
-        means[rows] = _one_each(world, kind, RULES[0], asked(kind.means, own, economy))
-        wants[rows] = _one_each(world, kind, RULES[1], asked(kind.wants, own, economy))
+        means[rows] = _one_each(world, kind, RULES[0], own_answer(kind.means, own, economy))
+        wants[rows] = _one_each(world, kind, RULES[1], own_answer(kind.wants, own, economy))
     if not _of_living(world.actors.alive, found):
         raise _no_money(world, found)
     return found

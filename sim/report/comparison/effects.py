@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from sim.plurals import counted
-from sim.report.certainty import held
+from sim.report.certainty import share_held
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, pair, plain, signed, too_few
 from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, NOT_DRAWN, Effect, Middle
@@ -183,7 +183,7 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     luck = f"[ ] luck: 95 % interval of that median over {paired}, simulation noise alone."
     if not drawn:
         return f"{said}\n{luck}"
-    draws = f"{held(replicates)} of the draws of every number that has a range, behind their median"
+    draws = f"{share_held(replicates)} of the draws of every number that has a range, behind their median"
     return f"{said}\n{luck}\n( ) luck and assumptions: {draws}."
 
 

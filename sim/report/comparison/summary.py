@@ -11,7 +11,7 @@ from sim.measures.ids import called
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
-from sim.report.certainty import held
+from sim.report.certainty import share_held
 from sim.report.comparison import costs, effects, matrix, verdict
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
@@ -188,7 +188,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         instead_of=matrix.instead_of(found) if side_by_side else "",
         as_they_stand=everyday.AS_THEY_STAND.format(found.years[-1]),
         sponsored=SPONSORED if found.pairs and any(gives_labs(found, i) for i in range(1, len(names) + 1)) else "",
-        held=held(len(found.pairs)),
+        held=share_held(len(found.pairs)),
         few_draws=verdict.few_draws(len(found.pairs)) if found.drawn else "",
         budget=for_a_budget(found),
         reading=_reading(found) if found.pairs else "",

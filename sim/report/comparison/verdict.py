@@ -15,8 +15,8 @@ from sim.report.certainty import (
     called,
     drawn,
     hardly,
-    held,
     may,
+    share_held,
     spoken_of,
     unclear,
     why_unclear,
@@ -143,8 +143,8 @@ def few_draws(draws: int) -> str:
     if not FEWEST <= draws < MANY:
         return ""
     return (
-        f"Ranges hold {held(draws)} {counted(draws, 'draw')}. More draws could lie outside, or go the other way, so "
-        f'that "may" is said more often than with {MANY} or more.'
+        f"Ranges hold {share_held(draws)} {counted(draws, 'draw')}. More draws could lie outside, or go the other "
+        f'way, so that "may" is said more often than with {MANY} or more.'
     )
 
 
@@ -153,7 +153,7 @@ def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
     small, near = f"{100 * SMALL:g} %", f"{100 * NEAR:g} %"
     few = drawn and FEWEST <= draws < MANY
     also = f"; of {draws} draws also where one {plain(farther(draws), 2)} times as long would" if few else ""
-    over = f"{held(draws)} of the draws of luck and assumptions" if drawn else "95 % interval of luck"
+    over = f"{share_held(draws)} of the draws of luck and assumptions" if drawn else "95 % interval of luck"
     points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "

@@ -38,10 +38,10 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
     lines, across = _lines(found)
     measures, paths = found.shown, [across] if lines is not None else found.moving[:MOST_AXES]
     also = f"; lines: {axis_title(found, lines)}" if lines else ""
-    every, some = len(found.points) - 1, len(found.drawn)
+    every, some = len(found.points) - 1, len(found.plotted)
     part = f"; {some:,} of {every:,} points, drawn at random" if some < every else ""
     ranged = lines is not None and any(
-        isfinite(found.spread(id, at).low) for id in measures for at in found.drawn["point"]
+        isfinite(found.spread(id, at).low) for id in measures for at in found.plotted["point"]
     )
     luck = ", 90 % range of luck" if ranged else ""
     subtitle = f"In {found.year}: median{luck}{also}; diamond and dotted line: the base point{part}"
@@ -67,7 +67,7 @@ def _near(base: float, values: Any) -> bool:
 
 def _lines(found: Sweep) -> tuple[str | None, str]:
     """The path that lines stand for, if any (nothing where there is one path alone), and the one across."""
-    points = found.drawn
+    points = found.plotted
     numbers = {path: int(points[path].nunique()) for path in found.moving}
     gridded = int(np.prod(list(numbers.values()))) == len(points)
     if len(numbers) == 1 and gridded:
@@ -89,7 +89,7 @@ class Across:
 
 
 def _across(found: Sweep, path: str) -> Across:
-    given, base = list(found.drawn[path]), found.points[path].iloc[0]
+    given, base = list(found.plotted[path]), found.points[path].iloc[0]
     texts = not all(map(is_number, given))
     shown = base == base and base is not None and (texts or (is_number(base) and _near(float(base), given)))
     values = list(dict.fromkeys([*given, *([base] if shown else [])]))
@@ -99,7 +99,7 @@ def _across(found: Sweep, path: str) -> Across:
 
 def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
     across, level = _across(found, path), found.spread(id, 0).median
-    spreads = [found.spread(id, int(i)) for i in found.drawn["point"]]
+    spreads = [found.spread(id, int(i)) for i in found.plotted["point"]]
     if lines is None:
         ax.plot(across.at, [each.median for each in spreads], "o", color=INK, markersize=2.5, alpha=0.6)
     ends = [] if lines is None else _curves(ax, found, across.at, spreads, lines)
@@ -114,7 +114,7 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
 
 def _curves(ax: Axes, found: Sweep, at: Array, spreads: Sequence[Spread], lines: str) -> list[End]:
     """A curve with its range for each value of the path that lines stand for, or one; where those of several end."""
-    points, ends = found.drawn, list[End]()
+    points, ends = found.plotted, list[End]()
     middle, low, high = (np.array([getattr(each, name) for each in spreads]) for name in ("median", "low", "high"))
     groups = list(dict.fromkeys(points[lines])) if lines else [None]
     tones = mpl.colormaps["viridis_r"](np.linspace(WEAKEST, STRONGEST, len(groups)))

@@ -25,7 +25,7 @@ DARK = 0.5  # share of the strongest colour from which letters are white
 def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one of
     which luck alone may be the cause."""
-    points = found.drawn
+    points = found.plotted
     values = [list(dict.fromkeys(points[path])) for path in found.moving]
     if len(values) != 2 or len(values[0]) * len(values[1]) != len(points) or min(map(len, values)) < 2:
         return None
@@ -55,7 +55,7 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
     rows, columns = (values[i] for i in order)
     colours = np.full((len(rows), len(columns)), np.nan)
     said: list[tuple[int, int, str, bool]] = []
-    for point in found.drawn.to_dict("records"):
+    for point in found.plotted.to_dict("records"):
         effect = found.effect(id, int(point["point"]))
         row, column = rows.index(point[down]), columns.index(point[across])
         if effect is None or not isfinite(effect.relative):
