@@ -264,8 +264,9 @@ def some(
     numbers = [Fact(f"n{i}", (f"n{i}",), ("",), ("",), (False,)) for i in range(len(importance))]
     shape, pairs = np.array(importance), np.zeros((0, 0))
     found = Found(
-        registry()["emissions_total"], "tCO2e/yr", True, "", "", blocks, shape, np.full(shape.size, half), -shape,
-        0 * shape, pairs, pairs, np.array(among), shape[None], [4],
+        measure=registry()["emissions_total"], unit="tCO2e/yr", logs=True, policy="", against="", blocks=blocks,
+        importance=shape, half=np.full(shape.size, half), alone=-shape, interaction=0 * shape, pairs=pairs,
+        pairs_half=pairs, among=np.array(among), course=shape[None], at=[4],
     )  # fmt: skip
     return Sensitivity(method, numbers, [found], max(blocks, 4), 1, 2040), found
 
@@ -395,13 +396,13 @@ def decided_by_many(method: str, measures: int, policies: int) -> Sensitivity:
     """Made up: twenty-five numbers, and what two policies change beside the worlds themselves."""
     facts = [Fact(f"part.number_{i}", (f"part.number_{i}",), ("0 to 1",), (f"what number {i} is",), (False,))
              for i in range(25)]  # fmt: skip
-    size = np.linspace(2.5, 0.1, 25)
-    pairs, known = np.full((25, 25), 0.01), small()
+    size, pairs, known = np.linspace(2.5, 0.1, 25), np.full((25, 25), 0.01), small()
     names = ["", *(f"policy_{i}" for i in range(policies))]
     variants = [("", ""), *((other, first) for first, other in combinations(names, 2))]
     found = [
-        Found(measure, "USD", True, policy, against, 20, size, size / 4, size / 2, size / 3, pairs, pairs,
-              np.ones(25), np.stack([size, size]), [10, 20])
+        Found(measure=measure, unit="USD", logs=True, policy=policy, against=against, blocks=20, importance=size,
+              half=size / 4, alone=size / 2, interaction=size / 3, pairs=pairs, pairs_half=pairs, among=np.ones(25),
+              course=np.stack([size, size]), at=[10, 20])
         for measure in list(registry(known.region_ids, known.kind_ids).values())[:measures]
         for policy, against in variants
     ]  # fmt: skip

@@ -320,10 +320,10 @@ def made_up(*vary: str, samples: int | None = None) -> Sweep:
     measure = registry()["emissions_total"]
     values = {"emissions_total": np.exp(np.random.default_rng(1).random((len(points), 6)))}
     return Sweep(
-        [axis.path for axis in found], [], units, meanings, {}, {}, points, {"emissions_total": measure},
-        {"emissions_total": "tCO2e/yr"}, 6, 0, 0,
-        lambda ids, some: {id: values[id][some.start : some.stop] for id in ids},
-        2013,
+        axes=[axis.path for axis in found], asked_measures=[], units=units, meanings=meanings, taken={}, base={},
+        points=points, measures={"emissions_total": measure}, measure_units={"emissions_total": "tCO2e/yr"},
+        replicates=6, impossible=0, lost=0, year=2013,
+        read=lambda ids, some: {id: values[id][some.start : some.stop] for id in ids},
     )  # fmt: skip
 
 

@@ -224,11 +224,11 @@ def measure(
                 problem, allowed = f"two measures are called '{id}'", f"an id that {first} has not"
                 raise InputError(problem, key=second, found=id, allowed=allowed, fix="give it another id")
         note(getattr(function, "func", function), f"{MEASURE} {id}")
-        DECLARED.append(
-            Measure(
-                id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told, unless_worse
-            )
-        )
+        declared = Measure(
+            id=id, label=label, unit=unit, meaning=meaning, better=better, over=over, idle=idle, function=function,
+            flag=flag, logs=logs, order=order, words=words, told=told, unless_worse=unless_worse,
+        )  # fmt: skip
+        DECLARED.append(declared)
         return function
 
     return declare

@@ -41,7 +41,7 @@ from sim.study.repeated import Repeated
 COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """What was found."""
 
@@ -113,8 +113,9 @@ def verify(
     different = {name: how for name, how in again.different.items() if not _of_later(directory / name, name, hashes)}
     alone = hashes.keys() - {*again.same, *again.shards, *again.different, *wrong}
     return Verification(
-        len(hashes), damaged, again.simulated, unfinished, again.told, different, _reasons(record),
-        record.interrupted, hindered, _grouped(alone) if again.simulated else [],
+        files=len(hashes), damaged=damaged, simulated=again.simulated, unfinished=unfinished, same=again.told,
+        different=different, reasons=_reasons(record), interrupted=record.interrupted, hindered=hindered,
+        by_hash=_grouped(alone) if again.simulated else [],
     )  # fmt: skip
 
 

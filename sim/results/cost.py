@@ -58,7 +58,7 @@ class Compared(Protocol):
         """What the scenario changes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """What a scenario costs beyond the baseline, discounted to the year from which costs count [USD]: medians over
     pairs."""
@@ -105,9 +105,8 @@ def cost(found: Compared, scenario: int) -> Cost:
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
-        middle.get("outlay", NAN), middle.get("unspent", NAN), middle.get("lost_market", NAN),
-        middle.get("paid_back", NAN), middle.get("per_tonne"), middle.get("per_halving"),
-        middle.get("abatement", NAN), middle.get("whole", NAN), MappingProxyType(known), MappingProxyType(why),
+        **{name: middle.get(name, NAN) for name in names}, per_tonne=middle.get("per_tonne"),
+        per_halving=middle.get("per_halving"), changes=MappingProxyType(known), why=MappingProxyType(why),
     )  # fmt: skip
 
 

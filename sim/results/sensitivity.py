@@ -32,7 +32,7 @@ class Fact:
     against: tuple[bool, ...]  # by path, whether it falls where the fact rises
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Found:
     """What moves a measure in one world, or the difference of the measure between two; arrays by fact.
 

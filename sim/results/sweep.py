@@ -26,7 +26,7 @@ TOGETHER = 20_000  # points of which effects are held at a time
 Read = Callable[[Sequence[str], range], Mapping[str, Array]]  # measures of points: values by (point, replicate)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Sweep:
     """Values of the last year, NaN where there is none; point 0 is the base point."""
 

@@ -160,9 +160,13 @@ def found(study: Study) -> Sensitivity:
             luck = stream(scenario.run.seed, 0, f"ranks {id}")
             among = among_first(blocks, used, values[used], luck) if used else np.zeros(len(named))
             at, by = course(blocks, used, values[used])
-            policy, other = more["policies"][second], more["policies"][first] if first else ""
-            unit = known[id].unit_under(scenario.law)
-            results.append(Found(known[id], unit, logs, policy, other, len(used), *of, among, by, at))
+            results.append(
+                Found(
+                    measure=known[id], unit=known[id].unit_under(scenario.law), logs=logs,
+                    policy=more["policies"][second], against=more["policies"][first] if first else "",
+                    blocks=len(used), **of._asdict(), among=among, course=by, at=at,
+                )
+            )  # fmt: skip
     return Sensitivity(more["method"], named, results, len(blocks.starts), study.replicates, scenario.time.end)
 
 

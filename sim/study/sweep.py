@@ -77,9 +77,10 @@ def found(study: Study) -> Sweep:
     lost = len(there) * study.replicates - int(there["n"].sum())
 
     return Sweep(
-        paths, more["asked"], more["units"], told, taken, base, study.points, measures, units, study.replicates,
-        impossible, lost, study.last_year, scenario.time.end,
-        _why(study, there["point"].to_numpy()) if impossible else "", scenario.notes,
+        axes=paths, asked_measures=more["asked"], units=more["units"], meanings=told, taken=taken, base=base,
+        points=study.points, measures=measures, measure_units=units, replicates=study.replicates,
+        impossible=impossible, lost=lost, read=study.last_year, year=scenario.time.end,
+        why=_why(study, there["point"].to_numpy()) if impossible else "", notes=scenario.notes,
     )  # fmt: skip
 
 
