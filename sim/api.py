@@ -27,7 +27,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.processors import at_most, processors
 from sim.records import parts
-from sim.results.comparison import Paired
+from sim.results.paired import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
 from sim.scenario import load as of_file

@@ -17,7 +17,7 @@ from sim.experiment.path import simulate
 from sim.policies import registry
 from sim.report.run.summary import summarize
 from sim.results import Cost
-from sim.results.comparison import Paired
+from sim.results.paired import Paired
 from sim.results.statistics import FEWEST
 from sim.results.tenths import parts
 from sim.scenario import load

@@ -16,7 +16,7 @@ from sim.cli import main
 from sim.cli.verify import _report
 from sim.outputs.unlike import difference
 from sim.outputs.verify import verify
-from sim.results.comparison import Paired
+from sim.results.paired import Paired
 from sim.scenario.variants import with_options
 from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table

@@ -19,7 +19,8 @@ from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry, require_known
 from sim.pasting import from_here, pasted
-from sim.results.comparison import Comparison, Paired
+from sim.results.comparison import Comparison
+from sim.results.paired import Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
 from sim.scenario import Scenario, read

@@ -14,7 +14,8 @@ from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
 from sim.results.combined import beside_sum, combinations
-from sim.results.comparison import FINAL, Comparison
+from sim.results.comparison import Comparison
+from sim.results.paired import FINAL
 from sim.results.theories import ByTheory
 from sim.scenario.writing import resolved_toml
 from sim.store.as_json import as_json, json_text

@@ -25,7 +25,8 @@ from sim.owncode import declared_by
 from sim.plurals import counted
 from sim.report.comparison.theories import table as theories_table
 from sim.report.comparison.theories import under_all
-from sim.results.comparison import Comparison, Paired
+from sim.results.comparison import Comparison
+from sim.results.paired import Paired
 from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options

@@ -3,59 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 
 from sim.arrays import Array, added
 from sim.economy.parties import GRANTED, LEFT, TRANSFERS
 from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, Known, verdict
+from sim.measures import DIVIDE, EMISSIONS, verdict
 from sim.measures.carbon import ABATEMENT, ENERGY, GROSS, OPERATIONAL
 from sim.measures.economy import MARKET, OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.results.certainty import SMALL, direction, moved, sureness
+from sim.results.paired import PairedValues
 from sim.results.statistics import NAN, Effect, but_rounding, effect
 
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
 BOTH_WAYS, LESS_USED = "range goes both ways", "most by using less"  # why a cost has no size to be divided by
 MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid, or what a tonne costs is not told
-
-
-class Compared(Protocol):
-    """What is asked of a comparison, which imports this module: the other way round it would be a circle."""
-
-    @property
-    def discount(self) -> float:
-        """Of costs, 1/yr."""
-
-    @property
-    def drawn(self) -> bool:
-        """Whether assumptions were drawn."""
-
-    @property
-    def years(self) -> list[int]:
-        """Calendar years simulated."""
-
-    @property
-    def first_year(self) -> int:
-        """The year from which costs count."""
-
-    @property
-    def measures(self) -> Known:
-        """All measures, by id."""
-
-    def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:
-        """Values by (replicate, year)."""
-
-    def unspent(self, scenario: int, /, *, wide: bool = False) -> Array:
-        """``unspent`` by (replicate, year)."""
-
-    def values(self, scenario: int, /, measure: str, window: str, *, wide: bool = False) -> Array:
-        """Values by replicate."""
-
-    def effect(self, scenario: int, /, measure: str, window: str) -> Effect | None:
-        """What the scenario changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +39,7 @@ class Cost:
     why: Mapping[str, str] = field(repr=False, compare=False)  # why there is none per tonne, or per halving, by name
 
 
-def cost(found: Compared, scenario: int) -> Cost:
+def cost(found: PairedValues, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain. Nor where the change is SMALL, or
     a range of it or of the ratio goes both ways: that is a cost by next to nothing. Per tonne only where clean power
@@ -110,7 +74,7 @@ def cost(found: Compared, scenario: int) -> Cost:
     )  # fmt: skip
 
 
-def _why_not(found: Compared, scenario: int, id: str, window: str) -> str:
+def _why_not(found: PairedValues, scenario: int, id: str, window: str) -> str:
     """Why no cost is divided by what a measure falls by; empty where it falls, for the better, and by enough."""
     change = found.effect(scenario, id, window)
     if change is None or (change.is_nothing and not change.few):
@@ -130,7 +94,7 @@ def _both_ways(change: Effect, *, relative: bool) -> bool:
     return any(of.low < 0 < of.high for of in (change.luck.on(relative=relative), change.wide.on(relative=relative)))
 
 
-def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:
+def _sums(found: PairedValues, scenario: int, *, wide: bool) -> dict[str, Array]:
     """What costs are made of [USD], all tonnes avoided and those that clean power and removals avoid, by pair:
     discounted alike, or a tonne would be cheaper the later it is avoided."""
     first = found.years.index(found.first_year)
@@ -151,7 +115,7 @@ def _sums(found: Compared, scenario: int, *, wide: bool) -> dict[str, Array]:
     kept = np.divide(now_used, used, out=np.ones(used.shape), where=used > 0).clip(max=1.0)
     paid, now_paid = pair(ABATEMENT)
     (gross, now_gross), (net, now_net) = pair(GROSS), pair(OPERATIONAL)
-    parts = {"outlay": more(OUTLAY), "unspent": -present(found.unspent(scenario, wide=wide)[:, first:]),
+    parts = {"outlay": more(OUTLAY), "unspent": -present(unspent_by_year(found, scenario, wide=wide)[:, first:]),
              "lost_market": -more(MARKET), "abatement": present(now_paid - paid * kept)}  # fmt: skip
     return {
         **parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": more(TRANSFERS_PAID),
@@ -164,7 +128,7 @@ def _ratio(whole: Array, size: Array) -> Array:
     return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
 
 
-def net(found: Compared, scenario: int, window: str) -> Effect | None:
+def net(found: PairedValues, scenario: int, window: str) -> Effect | None:
     """What a scenario changes in what policies take in less what the treasury buys, where all is the treasury's."""
 
     def left(i: int, wide: bool) -> Array:
@@ -173,6 +137,13 @@ def net(found: Compared, scenario: int, window: str) -> Effect | None:
 
     wide = (left(0, True), left(scenario, True)) if found.drawn else None
     return effect(left(0, False), left(scenario, False), wide, found.measures[REVENUE].scale)
+
+
+def unspent_by_year(found: PairedValues, scenario: int, *, wide: bool) -> Array:
+    """``unspent`` of each pair and year, by (replicate, year)."""
+    flows = [[one.flows for one in pair.worlds(wide=wide)] for pair in found.pairs]
+    amounts = [[unspent(*year) for year in zip(of[0], of[scenario], strict=True)] for of in flows]
+    return np.array(amounts).reshape(len(found.pairs), len(found.years))
 
 
 def unspent(before: Flows, after: Flows) -> float:

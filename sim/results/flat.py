@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.comparison import Paired
 from sim.results.decomposition import Parts
+from sim.results.paired import Paired
 from sim.results.run import Actors, Replicate, below_each_other
 
 Arrays = Mapping[str, NDArray[Any]]
