@@ -43,12 +43,12 @@ def amount_beside(change: Effect | None, unit: str) -> str:
     return f"\nabout {signed(change.difference, unit)}" if before == after else ""
 
 
-def ratio_cell(change: Effect | None, unit: str) -> str:
-    """The same as a ratio where there is one on the assumptions as they stand: without the range over draws where a
-    draw has none."""
+def ratio_cell(change: Effect | None) -> str:
+    """A change of compute as a ratio where there is one on the assumptions as they stand: without the range over draws
+    where a draw has none."""
     if change is not None and not change.is_relative and isfinite(change.relative):
         change = replace(change, draws=None, wide=NOT_DRAWN)
-    return cell(change, unit)
+    return cell(change, "FLOP")
 
 
 def with_it(change: Effect, unit: str) -> str:

@@ -322,6 +322,6 @@ def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
     tenths = found.tenths(scenario) if found.pairs else {}
     names = called(found.scenarios[0].kinds)
     return [
-        KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
+        KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n))) for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
     ]

@@ -124,7 +124,7 @@ def _draw(
     for worlds, style, width, strength in ((wide, DOTTED, 1.0, 0.08), (luck, dash, 1.6, 0.18)):
         if not len(worlds):
             continue
-        years, worlds = _from_its_start(found, scenario, worlds)
+        years, worlds = _from_its_start(found.years, worlds)
         middle = _middle(worlds, found.measures[measure].logs)
         ax.plot(years, middle, linestyle=style, color=tone, linewidth=width)
         reach += middle.tolist()
@@ -144,16 +144,14 @@ def _middle(changes: NDArray[np.float64], in_logs: bool) -> NDArray[np.float64]:
         return np.asarray(np.expm1(np.nanmedian(np.log1p(changes), axis=0)))
 
 
-def _from_its_start(
-    found: Comparison, scenario: int, worlds: NDArray[np.float64]
-) -> tuple[list[int], NDArray[np.float64]]:
+def _from_its_start(years: list[int], worlds: NDArray[np.float64]) -> tuple[list[int], NDArray[np.float64]]:
     """Years, and changes by (replicate, year), with nothing once more where its first year begins in which anything
     changes: else a line would leave zero a year before its policy starts."""
     moved = np.nan_to_num(worlds).any(axis=0)
     first = int(moved.argmax())
     if not moved.any() or not first:
-        return found.years, worlds
-    return [*found.years[: first + 1], *found.years[first:]], np.insert(worlds, first, 0.0, axis=1)
+        return years, worlds
+    return [*years[: first + 1], *years[first:]], np.insert(worlds, first, 0.0, axis=1)
 
 
 def relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:
