@@ -83,6 +83,8 @@ def test_prices_and_rent_are_those_that_stand_beside_what_renting_costs() -> Non
     said = told("trust.md", "the scarcity rent is " + ", ".join(f"{ONE} % in {year}" for year in years))
     assert said == pytest.approx([rent[year] for year in years], abs=0.6)
     assert (rent.loc[2034:] < 0.5).all()
+    said = told("conclusions.md", f"The rent is {ONE} % of the price of compute in 2027 and {ONE} % in 2030")
+    assert said == pytest.approx(rent[[2027, 2030]].tolist(), abs=0.6)
     per_eflop = [usd / (SPEED[chip] * USE * 3600 / 1e18) for (chip, _), usd in RENTED.items()]
     said = told("trust.md", rf"that is {ONE}, {ONE} and {ONE} USD for 10\^18 FLOP")
     assert said == pytest.approx(per_eflop[:3], abs=0.06)
