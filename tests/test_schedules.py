@@ -172,7 +172,7 @@ def test_a_ramp_has_begun_in_the_first_step(name: str, steps: int, start: float)
     """However far into its step a date is written, half a step has gone by in its middle: nothing is divided by 0."""
     (policy,) = world_of(name, steps, f"start={start}", "ramp=2").policies
     middle = (round((start - 0.5 / steps) * steps) + 0.5) / steps
-    view = View(middle, 2012.0, Before(1e9, 1e24), steps, 4)
+    view = View(middle, 2012.0, lambda: Before(1e9, 1e24), steps, 4)
     assert policy.pull(view)
     assert policy.phase(view) == pytest.approx(0.25 / steps)
 
