@@ -125,7 +125,7 @@ def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
     for compute, and one for permits to emit for each choice of kinds and regions."""
     for lever in (one for one in policy.levers if one in MARKETS):
         several = "market" in LEVERS[lever].axes
-        twins = [other.id for other in scenario.policies if lever in other.levers
+        twins = [other.id for other in scenario.policies if lever in other.levers and not other.neutral
                  and other.start < policy.end and policy.start < other.end
                  and (not several or scenario.target(other).covered == scenario.target(policy).covered)]  # fmt: skip
         if len(twins) > 1 and policy.id == twins[0]:
