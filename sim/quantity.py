@@ -246,6 +246,12 @@ class Quantity(NamedTuple):
         """Whether it is a moment, which has no size: 2030 is three years after 2027, not 0.15 % more."""
         return self.unit == "year" or self.path in ("time.start", "time.end")
 
+    @property
+    def scale(self) -> float:
+        """What one of its unit is worth in base units: as its value was converted, where that tells."""
+        number = isinstance(self.base, float) and isinstance(self.value, int | float)
+        return self.base / self.value if number and 0 < abs(self.value) < inf else factor(self.unit, self.unit)
+
 
 LINEAR, STEPS = "linear", "steps"  # between given years
 
