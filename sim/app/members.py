@@ -78,7 +78,7 @@ class Member:
     @property
     def size(self) -> int:
         """Actors in all its places."""
-        return len(self.places) * sum(kind.count for kind in self.own.kinds)
+        return len(self.places) * self.own.actors
 
     def under(self, policy: Scenario, member: int) -> MemberPath | None:
         """The path under another scenario, to its end; None where the draw makes no possible world of it: the checks

@@ -147,6 +147,11 @@ class Scenario(Portable):
         return policy.target({kind.id: kind.sector for kind in self.kinds}, self.region_ids)
 
     @property
+    def actors(self) -> int:
+        """How many actors there are, of all kinds."""
+        return sum(kind.count for kind in self.kinds)
+
+    @property
     def years(self) -> int:
         """Calendar years from the start to the end."""
         return self.time.end - self.time.start + 1
