@@ -182,6 +182,10 @@ class Policy(Registered, Portable, ABC):
         """Whether it begins before a calendar year is over."""
         return self.start < last + 1
 
+    def acts_within(self, first: int, last: int) -> bool:
+        """Whether it is in force in some of the calendar years from one to another, and not neutral."""
+        return not self.neutral and self.begins_by(last) and self.end > first
+
     def lasts(self, steps_per_year: int) -> float:
         """How many steps there are in which it is in force: those whose middle lies between its dates."""
         if not isfinite(self.start) or not isfinite(self.end):
