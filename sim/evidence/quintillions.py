@@ -77,12 +77,12 @@ def check() -> Check:
     return digests(of_tasks | of_theories) | worked_out | single_runs(of_tasks | of_fits | drawn_once)
 
 
-def steps_and_claims(draws: Mapping[str, DrawnWorld], year: int = END) -> Check:
+def steps_and_claims(draws: Mapping[str, DrawnWorld]) -> Check:
     """What tells how the page reads worlds from other ways: by draw, powers of ten of the published price and of each
     step from it, for dollars and then for tonnes; and what claims say, from how many times and in how many draws."""
     error, found = published("thompson")["headline_error"], {f"claims {NUMBERS}": digest(*CLAIMS, FEWEST, MOST)}
     for name, one in draws.items():
-        both = bridges(one.world, [one.years], [one], error, year)
+        both = bridges(one.world, [one.years], [one], error, END)
         found[f"{name}, steps"] = [power for made in both for power in (made.start, *(s.power for s in made.steps))]
     return found
 

@@ -48,8 +48,7 @@ class Chunk(NamedTuple):
 
 def lasts(scenario: Scenario) -> float:
     """About how long a world takes [s], on the machine that was measured."""
-    actors = sum(kind.count for kind in scenario.kinds)
-    return scenario.steps * (STEP + ACTOR * actors)
+    return scenario.steps * (STEP + ACTOR * scenario.actors)
 
 
 def usual_chunk(scenario: Scenario, worlds: int) -> float:
