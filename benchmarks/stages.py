@@ -83,7 +83,7 @@ def main() -> None:
     years(scenario, lambda name, function: function)  # compiles, and warms up
     turns = [shares(scenario) for _ in range(options.turns)]
     best = {name: min(turn[name] for turn in turns) for name in turns[0]}
-    whole, n = sum(best.values()), sum(kind.count for kind in scenario.kinds)
+    whole, n = sum(best.values()), scenario.actors
     rows = [(name, f"{1e6 * t / scenario.steps:,.1f}", f"{t / whole:.1%}") for name, t in best.items()]
     rows.append(("all", f"{1e6 * whole / scenario.steps:,.1f}", f"{1e9 * whole / scenario.steps / n:,.0f} ns"))
     header = ["stage", "us per step", "share; in all, per actor"]

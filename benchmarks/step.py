@@ -37,7 +37,7 @@ LARGE, LARGE_STEPS = 1_000_000, 5  # into the second year, so that a year's end 
 def sized(scenario: Scenario, actors: int) -> Scenario:
     """The same economy with about that many actors: capacity, outside demand and products grow alike."""
     market, product = scenario.market, scenario.product
-    by = actors / sum(kind.count for kind in scenario.kinds)
+    by = actors / scenario.actors
     capacity = Series(market.capacity.years, tuple(by * value for value in market.capacity.values))
     return replace(
         scenario,

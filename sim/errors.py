@@ -65,7 +65,8 @@ class Notice(UserWarning):
 
 
 class BrokenCode(InputError):
-    """A rule, policy or measure whose code came to an error: nothing goes on until that code is another."""
+    """A rule, policy or measure whose code came to an error, or a policy whose levers cannot be pulled so: nothing goes
+    on until that code is another."""
 
 
 class NoPrices(InputError):

@@ -15,7 +15,7 @@ from linecache import getline, getlines
 from pathlib import Path
 from traceback import walk_tb
 from types import CodeType, ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sim.errors import BrokenCode, InputError, nearest
 
@@ -30,6 +30,19 @@ OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``
 Said = TypeVar("Said")
 _DECLARATIONS = count(1)
 _NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
+
+
+class CodePlace(NamedTuple):
+    """A line of code."""
+
+    file: str
+    line: int
+    within: str  # which function
+
+    @property
+    def key(self) -> str:
+        """What stands beside its file in an error."""
+        return f"line {self.line}, in {self.within}"
 
 
 class Registered:
@@ -119,16 +132,21 @@ def own_answer(function: Callable[..., Said], *given: Any) -> Said:
 def broken(function: Callable[..., Any], error: Exception) -> BrokenCode:
     """The error for one in a function: of its file, the line that was reached last, or the first where it could not be
     called."""
-    call, *frames = [(frame.f_code.co_filename, line, frame.f_code.co_name)
+    call, *frames = [CodePlace(frame.f_code.co_filename, line, frame.f_code.co_name)
                      for frame, line in walk_tb(error.__traceback__)]  # fmt: skip
-    code = _code(function) or _code(type(function).__call__)
-    first = (code.co_filename, code.co_firstlineno, code.co_name) if code else call
-    own = [frame for frame in frames if frame[0] == first[0]]
-    file, line, within = (own or frames or [first])[-1]
+    first = place_of(function) or call
+    own = [frame for frame in frames if frame.file == first.file]
+    place = (own or frames or [first])[-1]
     near = nearest(error.name, dir(error.obj)) if isinstance(error, AttributeError) and error.name else None
     problem, fix = f"{type(error).__name__}: {error}", f"did you mean '{near}'?" if near else "mend that line"
-    found = getline(file, line).strip() or None
-    return BrokenCode(problem, file=file, key=f"line {line}, in {within}", found=found, fix=fix)
+    found = getline(place.file, place.line).strip() or None
+    return BrokenCode(problem, file=place.file, key=place.key, found=found, fix=fix)
+
+
+def place_of(function: Callable[..., Any]) -> CodePlace | None:
+    """Where a function begins; None where no Python is written for it."""
+    code = _code(function) or _code(type(function).__call__)
+    return CodePlace(code.co_filename, code.co_firstlineno, code.co_name) if code else None
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from functools import cache
 from math import floor, inf
 from typing import Any, NamedTuple
 
-from sim.errors import InputError
 from sim.imports import absent
 from sim.mathematics import power
 from sim.unitwords import as_unit
@@ -219,7 +218,6 @@ class Spec:
         return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
 
 
-SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
 SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
 
 
@@ -245,6 +243,12 @@ class Quantity(NamedTuple):
     def is_date(self) -> bool:
         """Whether it is a moment, which has no size: 2030 is three years after 2027, not 0.15 % more."""
         return self.unit == "year" or self.path in ("time.start", "time.end")
+
+    @property
+    def scale(self) -> float:
+        """What one of its unit is worth in base units: as its value was converted, where that tells."""
+        number = isinstance(self.base, float) and isinstance(self.value, int | float)
+        return self.base / self.value if number and 0 < abs(self.value) < inf else factor(self.unit, self.unit)
 
 
 LINEAR, STEPS = "linear", "steps"  # between given years
@@ -333,18 +337,3 @@ def names(doc: str, *, none: str = "all") -> Any:
 def weights(doc: str) -> Any:
     """A dataclass field that holds a table of names and weights."""
     return field(metadata={"spec": Spec("1", doc, 0.0, 1e12, form="weights")})
-
-
-def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
-    """Refuse NaN, what lies outside the hard range, and what is all but zero, in the declared unit. ``found`` is as
-    written."""
-    if value != value or not spec.low <= value <= spec.high:
-        problem = "not a number" if value != value else "out of range"
-        needless = spec.unlimited is not None and spec.unit != "year"  # without a date it holds from the first step on
-        fix = f"choose a {'year' if spec.unit == 'year' else 'value'} within the allowed range"
-        fix += ", or leave it out" if needless else ""
-        fix += f"; it means: {spec.doc}"
-        raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)
-    if 0 < abs(value) < SMALLEST:
-        allowed, fix = f"0, or at least {SMALLEST:g} away from it", f"write 0; it means: {spec.doc}"
-        raise InputError("too near to zero", found=found, allowed=allowed, fix=fix, **where)

@@ -18,8 +18,9 @@ from sim.experiment.run import run
 from sim.measures import registry as measures
 from sim.outputs.run import redraw, write_run
 from sim.policies import registry as policies
-from sim.quantity import SMALLEST, Spec
+from sim.quantity import Spec
 from sim.scenario import load, shipped_files
+from sim.scenario.ranges import SMALLEST
 from sim.scenario.schema import TABLES, Region
 from sim.scenario.writing import inputs, resolved_toml
 from tests.worlds import ALLOCATIONS, FEW, state, walked

@@ -1,17 +1,20 @@
 """Model against record: the page's points and judgement are those of the command line."""
 
+import pickle
 import re
 
 import numpy as np
 import pytest
 
 from sim.app.answer import answer
-from sim.app.evidence import FIRST, LAST, NOT, REPLICATES, judged
-from sim.errors import InputError
+from sim.app.evidence import FIRST, LAST, NOT, REPLICATES, Judge, judged
+from sim.app.members import KeptMembers
+from sim.errors import BrokenCode, InputError
 from sim.history import evidence
 from sim.history.divide import PERIODS, divide
 from sim.history.records import packaged
 from sim.history.validation import validate
+from sim.policies.carbon_tax import CarbonTax
 from sim.report.validation.summary import summarize
 from sim.scenario import load
 from sim.scenario.variants import with_options
@@ -62,6 +65,26 @@ def test_the_judgement_is_that_of_validate() -> None:
 def test_years_that_are_not_simulated_cannot_be_judged() -> None:
     with pytest.raises(InputError, match="not simulated"):
         judged(load(BASELINE, FEW, until=2015))
+
+
+@pytest.mark.parametrize(("error", "line"), [(ZeroDivisionError("by nothing"), True), (InputError("no prices"), False)])
+def test_why_they_cannot_be_judged_is_told_and_broken_code_by_its_line(
+    error: Exception, line: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of own code names file and line, as everywhere: those are lost in a sentence."""
+
+    def fails(*_: object) -> object:
+        raise error
+
+    monkeypatch.setattr(CarbonTax, "act", fails)
+    taxed = ["policy.carbon_tax.rate=50", "policy.carbon_tax.start=2013"]
+    work = Judge(pickle.dumps(load(BASELINE, [*FEW, *taxed], until=2023)))
+    if line:
+        with pytest.raises(BrokenCode) as raised:
+            work(KeptMembers())
+        assert (raised.value.file, "in fails" in str(raised.value.key)) == (__file__, True)
+    else:
+        assert work(KeptMembers()) == {"problem": "No prices."}
 
 
 def test_what_is_not_said_names_no_year_in_which_worlds_end() -> None:

@@ -1,12 +1,16 @@
 """Baselines that a worker of the page keeps: found again however they were looked at meanwhile."""
 
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sim.app import members
 from sim.app.asked import tasks
-from sim.app.members import KeptMembers, begun
+from sim.app.members import KeptMembers, MemberTask, begun
+from sim.errors import InputError, NoPrices
+from sim.policies.carbon_tax import CarbonTax
 from sim.policies.view import View
 from sim.scenario import Scenario, load
 from sim.scenario.variants import changed, with_options
@@ -87,3 +91,39 @@ def test_baselines_are_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPa
     assert held(few) == [40]  # and no second one
     monkeypatch.setattr(members, "MOST_KEPT", 0)
     assert held(few) == []
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fails
+
+
+def tasks_of_taxed() -> tuple[MemberTask, MemberTask]:
+    """A member of a tax that begins within the simulated years: as it stands, and drawn."""
+    found = tasks(small("baseline"), small("carbon_tax", "policy.carbon_tax.start=2013"))
+    return next(task for task in found if not task.wide), next(task for task in found if task.wide)
+
+
+def test_a_draw_that_makes_no_possible_world_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of which the checks refuse the numbers, or no prices meet the caps; that of a world as it stands is an error."""
+    stands, drawn = tasks_of_taxed()
+    with monkeypatch.context() as patched:
+        patched.setattr(members, "with_values", raising(InputError("no such world")))
+        assert KeptMembers()(drawn) is None
+    monkeypatch.setattr(CarbonTax, "act", raising(NoPrices("no prices meet its caps")))
+    assert KeptMembers()(drawn) is None
+    with pytest.raises(NoPrices):
+        KeptMembers()(stands)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("by nothing"), InputError("no year before")])
+def test_what_is_wrong_with_a_policy_is_told_in_a_drawn_world_too(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no draw to leave out: fewer would be shown, and nobody would know why."""
+    monkeypatch.setattr(CarbonTax, "act", raising(error))
+    for task in tasks_of_taxed():
+        with pytest.raises(InputError, match=str(error)):
+            KeptMembers()(task)

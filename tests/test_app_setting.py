@@ -211,6 +211,27 @@ def test_an_assumption_of_a_link_may_be_a_bare_number(first: Setting) -> None:
     assert next(row for row in catalogue.matter(again) if row["path"] == "law.exponent")["text"] == value
 
 
+@pytest.mark.usefixtures("first")
+@pytest.mark.parametrize(
+    ("known", "told"), [('by = "Me"\nyear = 2020', "Me, 2020"), ('by = "Me"', "Me"), ("", "What I read")]
+)
+def test_a_number_of_a_source_that_lacks_something_has_what_is_known_of_it(
+    known: str, told: str, tmp_path: Path
+) -> None:
+    """A source needs no more than a title; the page failed on one without an author or a year."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{BASELINE}"\ntitle = "Mine"\nquestion = "q"\n'
+        f'[sources.mine]\ntitle = "What I read"\n{known}\n'
+        '[compute]\nprice_halving = { value = 2.3, unit = "yr", low = 2, high = 3, source = "mine" }\n',
+        encoding="utf-8",
+    )
+    choose(file, file, list(FEW), None, 2014)
+    row = next(row for row in catalogue.matter(first_setting()) if row["path"] == "compute.price_halving")
+    assert row["basis"] == told
+    taxed()
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("first")
 def test_files_are_called_by_what_they_hold() -> None:

@@ -101,6 +101,25 @@ def test_nothing_differs_for_its_true_reason(changes: dict[str, float], reason: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("dates", "reason"),
+    [
+        ([(2020.0, 2025.0), (2031.0, 2035.0)], "the policy ended in 2025"),
+        ([(2020.0, 2025.0), (2028.0, 2031.0)], "the policy is on, and what it limits stays within its limits"),
+        ([(2020.0, 2031.0), (2030.75, 2035.0)], "the policies are on, and what they limit stays within their limits"),
+        ([(2033.0, 2035.0), (2031.0, 2033.0)], "the policy starts in 2031"),
+    ],
+)
+def test_of_several_policies_those_count_that_are_on(dates: list[tuple[float, float]], reason: str) -> None:
+    worlds = ensemble("cap_and_trade", 1)
+    (policy,) = worlds.policy.policies
+    same = [replace(one, values=(one.values[0], one.values[0])) for one in worlds.found]
+    several = tuple(replace(policy, id=f"cap_{i}", start=start, end=end) for i, (start, end) in enumerate(dates))
+    text = answer(replace(worlds, policy=replace(worlds.policy, policies=several), found=same))["sentences"][-1]
+    assert text == f"In 2030 nothing differs: {reason}."
+
+
+@pytest.mark.slow
 def test_in_how_many_worlds_nothing_differs_is_told_as_in_a_comparison() -> None:
     scenarios = Setup(BASELINE, SCENARIOS / "cap_and_trade.toml", 3, settings=FEW, until=2029).scenarios()
     worlds = replace(of(*scenarios, 6), luck=of(*scenarios, 6, wide=False).found)

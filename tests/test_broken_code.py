@@ -1,7 +1,8 @@
 """An error within a rule, policy or measure of one's own is told by its line, in one message, and nothing goes on."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from sim.measures import DIVIDE, registry
 from sim.measures.base import DECLARED, Period, measure
 from sim.model import ComputeEconomy
 from sim.owncode import own_answer
+from sim.policies import Policy
 from sim.policies.carbon_tax import CarbonTax
+from sim.policies.levers import LEVERS
+from sim.policies.view import View
 from tests.saying import Say, refused
 from tests.worlds import BASELINE, FEW, small
 
@@ -86,6 +90,53 @@ def test_errors_of_every_kind_of_own_code_are_told_by_their_line(
     )  # fmt: skip
     assert (raised.value.file, raised.value.key) == (HERE, f"line {line_of('return 1 //')}, in impossible")
     assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+def subsidised(policy: CarbonTax, view: View) -> dict[str, float]:
+    """A tax that pays, from the second year on."""
+    return {"carbon_price": -policy.rate if view.time > 2013 else policy.rate}
+
+
+def test_a_lever_that_cannot_stand_so_is_told_by_policy_and_line(
+    say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In one message that leaves no directory behind where nothing is finished, and offers nothing that would go on."""
+    monkeypatch.setattr(CarbonTax, "act", subsidised)
+    file, out = tmp_path / "own.toml", tmp_path / "out"
+    entry = '[[policy]]\nname = "carbon_tax"\nid = "mine"\nrate = 50\n'
+    text = f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "T"\nquestion = "Q?"\n{entry}'
+    file.write_text(text, encoding="utf-8")
+    said = say("run", file, *FEWER, "--until", 2013, "--replicates", 1, "--workers", 1, "--out", out)
+    words = ("in 2013 the policy 'mine' pulls carbon_price beyond its range", "-0.05", "max(0, ...)")
+    place = f"line {line_of('def subsidised')}, in subsidised"
+    refused(said, *words, "a number, at least 0 (USD/kgCO2e)", file=HERE, key=place)
+    assert "Go on" not in said.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("lever", "wrong", "fix"), [
+    (name, wrong, fix) for name, lever in LEVERS.items()
+    for wrong, fix in ((lever.low - 1, "give no less"), (lever.high + 1, "give no more"), (nan, "nan"))
+    if wrong != inf
+])  # fmt: skip
+def test_each_lever_has_its_range(lever: str, wrong: float, fix: str) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Wrong(Policy):
+        levers = (lever,)
+        strength = "much"
+        much: float = 0.0
+
+        def act(self, view: View) -> dict[str, float]:
+            return {lever: wrong}
+
+    known = LEVERS[lever]
+    with pytest.raises(BrokenCode, match=f"in 2020 the policy 'mine' pulls {lever} beyond its range") as raised:
+        Wrong(id="mine", much=1.0).pull(View(2020.5, 2012))
+    told = str(raised.value)
+    assert fix in told
+    assert known.unit in told
+    assert f"least {known.low:g}" in str(raised.value.allowed)
+    assert (f"most {known.high:g}" in str(raised.value.allowed)) == (known.high < inf)
 
 
 def late(period: Period) -> float:

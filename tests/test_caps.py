@@ -282,6 +282,19 @@ def test_two_entries_of_one_market_are_refused_at_the_same_time(other: str, tmp_
     assert raised.value.found == ["a", "b"]
 
 
+@pytest.mark.parametrize("name", ["cap_and_trade", "compute_permits"])
+def test_an_entry_that_pulls_nothing_is_in_no_market(name: str, tmp_path: Path) -> None:
+    """As one that is left at its default, to be varied."""
+    entries = [f'[[policy]]\nname = "{name}"\nid = "{id}"\n' for id in ("idle", "on")]
+    for first, second in (entries, entries[::-1]):
+        head = f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q?"\n'
+        (tmp_path / "own.toml").write_text(head + first + second, encoding="utf-8")
+        world = load(tmp_path / "own.toml", ["policy.on.cap=100"])
+        assert {policy.id: policy.neutral for policy in world.policies} == {"idle": True, "on": False}
+        with pytest.raises(InputError, match="one market for permits"):
+            load(tmp_path / "own.toml", ["policy.on.cap=100", "policy.idle.cap=100"])
+
+
 @pytest.mark.parametrize("other", ["compute_permits", "my_permits"])
 def test_there_is_one_market_for_compute(other: str, tmp_path: Path) -> None:
     mine = own_cap("my_permits", "compute_permits", ("compute_cap",))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.experiment.path import parting
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.economy import REVENUE
 from sim.outputs.comparison import tables_of
@@ -26,8 +27,8 @@ from tests.worlds import FEW, SCENARIOS, small
 TAX, VOUCHER = "carbon_tax", "compute_voucher"
 
 
-def with_policy(name: str, *settings: str) -> Scenario:
-    return small(name, f"policy.{name}.start=2013", *settings, until=2014)
+def with_policy(name: str, *settings: str, **run: int) -> Scenario:
+    return small(name, f"policy.{name}.start=2013", *settings, until=2014, **run)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,24 @@ def test_the_world_with_all_policies_is_the_first_with_those_of_the_others(found
     assert both.is_same_world(first)
     assert both.policies == (*tax.policies, *voucher.policies)
     assert combined([first, voucher, tax]).policies == (*voucher.policies, *tax.policies)
+
+
+def test_seed_and_replicates_of_a_file_do_not_stand_in_the_way() -> None:
+    """Pairs have one seed and one number of replicates, whatever each file says."""
+    first, tax, voucher = small(until=2014), with_policy(TAX, replicates=7), with_policy(VOUCHER, seed=9)
+    both = sim.compare([first, tax, voucher], replicates=1, workers=1, assumptions=False, combined=True).scenarios[-1]
+    assert both.policies == (*tax.policies, *voucher.policies)
+    with pytest.raises(sim.InputError, match="added to one world"):
+        combined([first, tax, with_policy(VOUCHER, "product.margin=0.3")])
+
+
+def test_how_often_it_is_repeated_makes_no_other_world_and_another_luck_does() -> None:
+    first, tax = small(until=2014), with_policy(TAX)
+    often, apart = with_policy(TAX, replicates=7), with_policy(TAX, seed=7)
+    assert tax.is_same(often)
+    assert parting(first, often) == parting(first, tax) == 2013
+    assert not tax.is_same(apart)
+    assert parting(first, apart) is None
 
 
 def test_under_every_theory_there_is_one_of_it() -> None:

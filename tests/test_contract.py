@@ -160,7 +160,7 @@ def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
 
 def seen(time: float) -> View:
     """What a policy sees that began after a year in which there was something to take a share of."""
-    return View(time, 2012.0, Before(1e9, 1e24))
+    return View(time, 2012.0, lambda: Before(1e9, 1e24))
 
 
 @POLICIES

@@ -291,9 +291,7 @@ def test_before_it_simulates_it_tells_how_to_take_the_world_without_the_policies
     words = ["decompose", str(voucher), "--set", "policy.compute_voucher.value=9", "--set", "product.margin=0.4"]
 
     def told(*typed: str) -> str:
-        options = read([*typed])
-        options.typed = [*typed]
-        commands()["decompose"].wanted(options)
+        commands()["decompose"].wanted(read([*typed]))
         return capsys.readouterr().err
 
     said = told(*words, "--out", str(tmp_path / "out"))

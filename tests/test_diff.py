@@ -10,6 +10,7 @@ from sim.errors import InputError
 from sim.policies import registry
 from sim.scenario import Scenario, load
 from sim.scenario.differences import ABSENT, differences
+from sim.scenario.drawing import bounds, uncertain
 from sim.scenario.writing import policy_texts
 from tests.saying import Say, refused
 from tests.worlds import SCENARIOS
@@ -51,6 +52,23 @@ def test_years_differ_by_years() -> None:
         "time.end": "+10 years", "compute.trend_end": "−2.5 years",
         "market.connection_year": "+1 year",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["compute.volume_discount", "market.connection_growth"])
+@pytest.mark.parametrize("value", ["0", "0.0", "3"])
+def test_ranges_are_held_against_each_other_in_base_units_whatever_the_value(path: str, value: str) -> None:
+    """Also round nothing, which says nothing of its unit."""
+
+    def ranged(value: float, low: float, high: float, unit: str) -> Scenario:
+        number = f'value = {value}, low = {low}, high = {high}, unit = "{unit}", basis = "assumed", note = "x"'
+        return load(BASELINE, [f"{path}={{ {number} }}"])
+
+    of, one = ("%/yr", "1/yr") if path.startswith("market") else ("%", "1")
+    percent, share = ranged(float(value), 0, 5, of), ranged(float(value) / 100, 0, 0.05, one)
+    assert differences(percent, share) == []
+    wide = ranged(float(value) / 100, 0, 0.06, one)
+    assert [found.key for found in differences(percent, wide)] == [path]
+    assert [bounds(uncertain(world)[path]) for world in (percent, share)] == [(0, pytest.approx(0.05))] * 2
 
 
 def test_a_range_alone_is_a_difference() -> None:

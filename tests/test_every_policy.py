@@ -91,8 +91,10 @@ def test_settings_of_a_policy_go_to_the_scenarios_that_have_it() -> None:
         assert [policy.rate for policy in taxed] == ([pytest.approx(0.05)] if scenario.name == "carbon_tax" else [])
 
 
-def test_what_is_compared_already_is_not_added_again() -> None:
-    found, left_out = with_every_policy(load(BASELINE), others=[load(SCENARIOS / "carbon_tax.toml")])
+@pytest.mark.parametrize("settings", [[], ["run.seed=5"], ["run.replicates=7"]])
+def test_what_is_compared_already_is_not_added_again(settings: list[str]) -> None:
+    """Whatever its file says of seed and replicates: pairs have those of the first."""
+    found, left_out = with_every_policy(load(BASELINE), others=[load(SCENARIOS / "carbon_tax.toml", settings)])
     assert left_out["carbon_tax"] == THERE_ALREADY
     assert "carbon_tax" not in [scenario.name for scenario in found]
 

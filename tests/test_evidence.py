@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 from sim.evidence import SOURCES, Cell, bloom, patterson, strubell
-from sim.evidence.cells import CITED, MET, SUSPECT, digits, near
+from sim.evidence.cells import CITED, MET, PREDICTED, REPEATED, SUSPECT, TAKEN, digits, near
 from sim.evidence.figures import GALLERY, draw
 from sim.evidence.tables import page
 from sim.evidence.thompson import powers, published_law
@@ -20,8 +20,9 @@ from tests.worlds import ROOT
 pytestmark = pytest.mark.slow
 
 COUNTS = {
-    "thompson": "89 of 90 fitted to these cells, so no test", "strubell": "28 of 28 predicted (6 cited)",
-    "patterson": "19 of 19 predicted", "bloom": "5 of 5 predicted",
+    "thompson": "89 of 90 met, with inputs fitted to the cells, so no test",
+    "strubell": "28 of 28 met: 8 predicted, 18 with inputs fitted to the cells, 2 said twice (6 cited)",
+    "patterson": "19 of 19 met: 19 predicted", "bloom": "5 of 5 met: 3 predicted, 2 with inputs fitted to the cells",
 }  # fmt: skip
 
 
@@ -32,6 +33,18 @@ def test_counts(name: str) -> None:
 
 def cell(name: str, row: str, column: str) -> Cell:
     return next(c for c in SOURCES[name]().cells if c.row.startswith(row) and c.column == column)
+
+
+def test_a_cell_whose_inputs_come_from_itself_is_not_called_predicted() -> None:
+    """Change what was chosen to reproduce a cell, and the cell is no longer met: so it was no prediction."""
+    ground = {(c.table, c.row, c.column): c.ground for c in SOURCES["strubell"]().cells if c.verdict != CITED}
+    assert {column for (_, _, column), one in ground.items() if one == PREDICTED} == {"kWh x PUE", "lb CO2e"}
+    assert {one for (_, _, column), one in ground.items() if column.startswith("cloud USD")} == {TAKEN}
+    chosen = {f"{run['model']}, {run['device']}" for run in published("strubell")["runs"] if "printed_hours" in run}
+    assert {one for (_, row, _), one in ground.items() if row.rpartition(" ")[0] in chosen} == {TAKEN}
+    assert {one for (table, _, _), one in ground.items() if table == "table 1"} == {REPEATED}
+    assert [c.column for c in SOURCES["bloom"]().cells if c.ground == TAKEN] == ["idle tCO2e", "total tCO2e"]
+    assert {c.ground for c in SOURCES["thompson"]().cells} == {TAKEN}
 
 
 def test_the_suspect_cell_is_shown_as_such() -> None:

@@ -350,6 +350,7 @@ def test_a_first_plan_rests_on_tables_of_numbers_too(entry: str, tmp_path: Path)
 FIRST = {
     "run": ["run", "few.toml"],
     "compare": ["compare", "few.toml", "tax.toml", "--replicates", "2"],
+    "decompose": ["decompose", "tax.toml", "--replicates", "2"],  # which says how to leave the tax out
     "sensitivity": ["sensitivity", "few.toml", "--against", "tax.txt", "compute_voucher", "--samples", "2"],
     "calibrate": ["calibrate", "few.toml", "--records", "records.csv"],
 }

@@ -45,7 +45,7 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package, in which another is one part
     "scenario": [
-        ["data", "slips"],
+        ["data", "ranges", "slips"],
         ["alike", "carbon", "law", "observation", "parse", "products", "toml"],
         ["examples", "schema"],
         ["money"],

@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.evidence import policies
+from sim.evidence.cells import PREDICTED, REPEATED, TAKEN
 from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import FRONTIER_ERROR
@@ -34,6 +35,7 @@ DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECORD = pd.read_csv(DOCS / "findings" / policies.RECORD)
 EXCERPTS = excerpts(README)
+GROUNDS = (PREDICTED, TAKEN, REPEATED)
 
 
 def test_each_main_use_is_shown_with_what_it_prints() -> None:
@@ -290,13 +292,19 @@ def test_the_notebook_shows_what_its_cells_give(monkeypatch: pytest.MonkeyPatch,
 
 def test_cells_met_are_counted_as_the_page_of_published_tables_counts_them() -> None:
     page = (DOCS / "published" / "tables.md").read_text(encoding="utf-8")
-    met = {name: (int(cells), int(of)) for name, cells, of in re.findall(r"\*\*(\w+): (\d+) of (\d+)", page)}
-    rows = re.findall(r"\| (\d+) of (\d+) \| (yes|no)", (DOCS / "conclusions.md").read_text(encoding="utf-8"))
-    assert sorted((int(cells), int(of)) for cells, of, _ in rows) == sorted(met.values())
-    cells, of = met.pop("thompson")
-    assert f"meets {cells} of {of} cells of a fourth" in " ".join(README.split())
-    assert all(cells == of for cells, of in met.values())
-    assert f"published tables, {sum(of for _, of in met.values())} in all" in " ".join(README.split())
+    counted = dict(re.findall(r"\*\*(\w+): (\d+ of \d+ met.*)\*\*", page))
+    rows = re.findall(r"\| (\d+ of \d+) \| (\d+) \|", (DOCS / "conclusions.md").read_text(encoding="utf-8"))
+    assert sorted(rows) == sorted((said.partition(" met")[0], str(_of(said, PREDICTED))) for said in counted.values())
+    told = " ".join(README.split())
+    assert f"meets {counted.pop('thompson').partition(' met')[0]} cells of a fourth" in told
+    predicted, taken, repeated = (sum(_of(said, how) for said in counted.values()) for how in GROUNDS)
+    assert f"predicts {predicted} cells of three published tables; {taken} more are met with" in told
+    assert f"inputs fitted to them, and {repeated} are said twice" in told
+
+
+def _of(said: str, how: str) -> int:
+    """How many cells of a source are met in a way, by its count."""
+    return sum(map(int, re.findall(rf"(\d+) {how}", said)))
 
 
 def test_every_use_of_revenue_is_explained_where_it_is_set() -> None:

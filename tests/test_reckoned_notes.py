@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
+from csv import DictReader
 from functools import cache
 from math import exp, log, sqrt
 from statistics import median
@@ -13,7 +14,7 @@ import pytest
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.scenario import Scenario, load
-from tests.worlds import BASELINE, SCENARIOS, played
+from tests.worlds import BASELINE, ROOT, SCENARIOS, played
 
 KWH_PER_GW = 8.76e9  # in a year
 
@@ -50,6 +51,14 @@ def most_clean(rise: float) -> float:
     return rise * (-log(0.1) - 0.9) / 0.9
 
 
+def cleaner(country: str, first: int, last: int) -> str:
+    """By how much a grid's intensity fell a year, by the packaged table."""
+    of = {int(row["year"]): float(row["gco2e_per_kwh"]) for row in GRIDS if row["entity"] == country}
+    return f"{100 * (1 - (of[last] / of[first]) ** (1 / (last - first))):.1f} % a year"
+
+
+with (ROOT / "sim" / "data" / "grid_intensity_by_country_year.csv").open(encoding="utf-8") as file:
+    GRIDS = list(DictReader(file))
 REAL_GROWTH = 1.46 / 2 ** (1 / 2.3) - 1  # of spending, less the fall of prices
 RECKONED: dict[str, tuple[Callable[[], str], ...]] = {
     "law.start_error": (
@@ -80,6 +89,11 @@ RECKONED: dict[str, tuple[Callable[[], str], ...]] = {
     ),
     "market.outside_growth": (lambda: f"grows by {100 * REAL_GROWTH:.0f} % a year",),
     "market.outside_limit": (lambda: f"at {100 * REAL_GROWTH:.0f} % a year",),
+    "region.united_states.grid_change": (lambda: f"the {cleaner('United States', 2012, 2025)} of 2012 to 2025",),
+    "region.china.grid_change": (lambda: f"the {cleaner('China', 2022, 2025)} of 2022 to 2025",),
+    "region.india.grid_change": (lambda: f"the {cleaner('India', 2022, 2025)} of 2022 to 2025",),
+    "region.germany.grid_change": (lambda: f"the {cleaner('Germany', 2022, 2025)} of 2022 to 2025",),
+    "region.france.grid_change": (lambda: f"fell by {cleaner('France', 2012, 2025)} from 2012 to 2025",),
     "region.germany.grid_connections": (lambda: f"comes to {', '.join(europe()[:2])} and {europe()[2]} GW a year",),
 }
 

@@ -32,7 +32,7 @@ def baseline() -> dict[str, float]:
 
 
 def test_carbon_budget_binds(baseline: dict[str, float]) -> None:
-    actors = sum(kind.count for kind in load(SCENARIOS / "baseline.toml").kinds)
+    actors = load(SCENARIOS / "baseline.toml").actors
     half = baseline["emissions_total"] / actors / 2  # of an even share
     budget = f"policy.carbon_budget.limit={half!r} tCO2e/yr"
     limited = last_year(load(SCENARIOS / "carbon_budget.toml", [budget], until=2028))

@@ -2,6 +2,7 @@
 and what is so much a year is that in a year."""
 
 from dataclasses import replace
+from math import inf
 
 import pandas as pd
 import pytest
@@ -154,6 +155,17 @@ def test_where_any_step_begins_can_be_written_with_two_decimals(steps: int) -> N
         assert on == [steps + k <= i < 2 * steps + k for i in range(3 * steps)]
 
 
+@pytest.mark.parametrize(("start", "end", "years"), [
+    (2013.0, 2014.0, [2013]), (2013.75, 2014.25, [2013, 2014]), (-inf, 2012.0, []), (2015.0, inf, []),
+    (-inf, inf, [2012, 2013, 2014]),
+])  # fmt: skip
+def test_the_years_in_which_a_policy_acts(start: float, end: float, years: list[int]) -> None:
+    tax = registry()["carbon_tax"](id="it", rate=1.0, start=start, end=end)
+    assert [year for year in (2012, 2013, 2014) if tax.acts_within(year, year)] == years
+    assert tax.acts_within(2012, 2014) == bool(years)
+    assert not replace(tax, rate=0.0).acts_within(2012, 2014)
+
+
 @pytest.mark.parametrize(("steps", "date"), [(1, 2026.5), (4, 2026.1), (12, 2026.46), (52, 2026.01)])
 @pytest.mark.parametrize("key", ["start", "end"])
 def test_a_date_within_a_step_is_refused(steps: int, date: float, key: str) -> None:
@@ -172,7 +184,7 @@ def test_a_ramp_has_begun_in_the_first_step(name: str, steps: int, start: float)
     """However far into its step a date is written, half a step has gone by in its middle: nothing is divided by 0."""
     (policy,) = world_of(name, steps, f"start={start}", "ramp=2").policies
     middle = (round((start - 0.5 / steps) * steps) + 0.5) / steps
-    view = View(middle, 2012.0, Before(1e9, 1e24), steps, 4)
+    view = View(middle, 2012.0, lambda: Before(1e9, 1e24), steps, 4)
     assert policy.pull(view)
     assert policy.phase(view) == pytest.approx(0.25 / steps)
 

@@ -21,9 +21,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 def compared(*typed: object) -> list[Scenario]:
     """The scenarios that a comparison would be of."""
     words = ["compare", *map(str, typed), "--replicates", "2"]
-    options = read(words)
-    options.typed = words
-    found: list[Scenario] = commands()["compare"].wanted(options).parts[0].scenarios
+    found: list[Scenario] = commands()["compare"].wanted(read(words)).parts[0].scenarios
     return found
 
 

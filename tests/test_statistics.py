@@ -201,7 +201,7 @@ def test_an_effect_is_told_on_the_scale_of_its_measure_however_it_is_found(id: s
     own = effect(before, after, None, registry()[id].scale)
     assert own is not None
     compared: Any = SimpleNamespace(drawn=False, measures=registry(), values=lambda i, *_, wide: after if i else before)
-    swept: Any = SimpleNamespace(measures=registry(), _base={id: before})
+    swept: Any = SimpleNamespace(measures=registry(), _base={id: before}, assumptions=False)
     found = [
         mixture(dict.fromkeys(THEORIES, compared), dict.fromkeys(THEORIES, 1.0), 1, id),
         *Sweep._changes(swept, id, after[None]),

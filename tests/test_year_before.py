@@ -13,6 +13,8 @@ from sim.economy.step import advance
 from sim.errors import InputError
 from sim.measures.ids import emissions_in
 from sim.policies import registry
+from sim.policies.carbon_tax import CarbonTax
+from sim.policies.view import Before, View
 from tests.worlds import changed, small, walked
 
 STEPS = pytest.mark.parametrize("steps", [1, 4, 12])
@@ -145,3 +147,47 @@ def test_a_share_of_nothing_is_the_least_cap_there_is(name: str, price: str) -> 
     left = step.emissions if name == "cap_and_trade" else step.compute + step.inference
     assert 0 < left.sum() <= 1
     assert getattr(step, price) > 0
+
+
+TAX = "policy.carbon_tax"
+
+
+@pytest.mark.parametrize("kinds", [["startup"], ["startup", "academic_lab"]])
+def test_every_policy_sees_whom_it_serves_and_the_year_before(
+    kinds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that declares no sums of money, and no share of that year."""
+    seen: list[tuple[int, Before]] = []
+
+    def act_(policy: CarbonTax, view: View) -> dict[str, float]:
+        seen.append((view.served, view.before))
+        return {"carbon_price": policy.rate}
+
+    monkeypatch.setattr(CarbonTax, "act", act_)
+    named = [f'"{kind}"' for kind in kinds]
+    scenario = small("baseline", f"{TAX}.rate=0.001", f"{TAX}.start={START}", f"{TAX}.kinds=[{', '.join(named)}]")
+    world, steps = walked(begin(scenario, 1), 9)
+    rows = [world.groups.kinds[kind] for kind in kinds]
+    served, before = seen[-1]
+    alive = walked(begin(scenario, 1), 8)[0].actors.alive
+    assert served == sum(int(alive[of].sum()) for of in rows) > 0
+    year = steps[4:8]
+    emitted = sum(float(step.emissions[:, of].sum()) for step in year for of in rows) / 4
+    bought = sum(float((step.compute + step.inference)[of].sum()) for step in year for of in rows) / 4
+    assert (before.emissions, before.compute) == (pytest.approx(emitted), pytest.approx(bought))
+
+
+@pytest.mark.parametrize(("start", "found"), [((), "no start"), ((f"{TAX}.start=2012.5",), "2012.5")])
+def test_a_policy_that_looks_at_a_year_that_is_not_simulated_is_told_so(
+    start: tuple[str, ...], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CarbonTax, "act", lambda _, view: {"carbon_price": view.before.emissions})
+    with pytest.raises(InputError, match="carbon_tax goes by the use of the calendar year before") as refused:
+        walked(begin(small("baseline", f"{TAX}.rate=1", *start), 1), 4)
+    assert (str(refused.value.found), refused.value.key) == (found, f"{TAX}.start")
+    assert refused.value.fix == "let it start in 2013 or later, or leave it out"
+
+
+def test_a_view_made_by_hand_says_how_the_year_before_is_told() -> None:
+    with pytest.raises(InputError, match="knows nothing of the year before"):
+        _ = View(2020.0, 2012.0).before

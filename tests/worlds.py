@@ -17,10 +17,11 @@ from sim.economy.state import World
 from sim.economy.step import advance
 from sim.mechanisms.market.rules import RULES as ALLOCATIONS
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
-from sim.quantity import SMALLEST, Spec
+from sim.quantity import Spec
 from sim.scenario import Scenario, load
 from sim.scenario.drawing import worlds
 from sim.scenario.load import read_tree
+from sim.scenario.ranges import SMALLEST
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -243,7 +243,9 @@ def _basis(quantity: Quantity) -> str:
     if quantity.source == FITTED:
         return "fitted to records"
     source = chosen().started.sources.get(quantity.source or "")
-    return f"{source['by']}, {source['year']}" if source else (quantity.basis or "")
+    if not source:
+        return quantity.basis or ""
+    return ", ".join(str(source[key]) for key in ("by", "year") if key in source) or str(source["title"])
 
 
 def plainly(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.app.looks import raised, span
 from sim.app.members import KeptMembers
-from sim.errors import InputError
+from sim.errors import BrokenCode, InputError
 from sim.history.divide import PERIODS
 from sim.history.records import LAST_RECORD, packaged
 from sim.history.scores import Scored
@@ -47,6 +47,8 @@ class Judge:
         """Simulate and judge."""
         try:
             return judged(pickle.loads(self.baseline))
+        except BrokenCode:
+            raise
         except InputError as error:
             return {"problem": f"{error.problem[:1].upper()}{error.problem[1:]}. {error.fix or ''}".strip()}
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sim.app.places import MemberPath, Seen, seen, watch
 from sim.arrays import Array
-from sim.errors import InputError
+from sim.errors import InputError, NoPrices
 from sim.experiment.draws import on_draw
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting
@@ -78,20 +78,25 @@ class Member:
     @property
     def size(self) -> int:
         """Actors in all its places."""
-        return len(self.places) * sum(kind.count for kind in self.own.kinds)
+        return len(self.places) * self.own.actors
 
     def under(self, policy: Scenario, member: int) -> MemberPath | None:
-        """The path under another scenario, to its end; None where the draw makes no possible world of it."""
+        """The path under another scenario, to its end; None where the draw makes no possible world of it: the checks
+        refuse its numbers, or no prices meet its caps."""
+        own = {path: self.drawn[path] for path in shared(self.found, policy)}
         try:
-            return self._under(policy, member)
+            changed = with_values(policy, own) if own else policy
         except InputError:
+            return None
+        try:
+            return self._played(changed, member)
+        except NoPrices:
             if self.drawn:
                 return None
             raise
 
-    def _under(self, policy: Scenario, member: int) -> MemberPath:
-        own = {path: self.drawn[path] for path in shared(self.found, policy)}
-        changed = with_values(policy, own) if own else policy
+    def _played(self, changed: Scenario, member: int) -> MemberPath:
+        """The path under a scenario, to its end, from where it parts from this baseline."""
         year = parting(self.own, changed)
         if year is None:
             other = begun(changed, member)

@@ -56,7 +56,7 @@ def _who(worlds: PairedWorlds, year: int) -> str:
     kept = {policy.id for policy in worlds.policy.policies if not policy.neutral}
     dropped = [policy for policy in worlds.baseline.policies if policy.id not in kept and not policy.neutral]
     alone = worlds.baseline.is_same_world(worlds.policy) and not dropped
-    if not acting or (not alone and year + 1 <= min(policy.start for policy in acting)):
+    if not acting or (not alone and not any(policy.begins_by(year) for policy in acting)):
         return ""
     if not alone:
         return "this setting"
@@ -85,14 +85,14 @@ def why_nothing(worlds: PairedWorlds, year: int) -> str:
         return "what sets this world apart does not show"
     if not acting:
         return "nothing is set that what is switched on could do"
-    first = max(min(policy.start for policy in acting), worlds.policy.time.start)
-    if year + 1 <= first:
-        return f"the policy starts in {first:g}"
-    last = max(policy.end for policy in acting)
-    if last <= year:
-        return f"the policy ended in {last:g}"
-    one = len(acting) == 1
-    if limits_alone(acting):
+    begun = [policy for policy in acting if policy.begins_by(year)]
+    if not begun:
+        return f"the policy starts in {min(policy.start for policy in acting):g}"
+    on = [policy for policy in begun if policy.acts_within(year, year)]
+    if not on:
+        return f"the policy ended in {max(policy.end for policy in begun):g}"
+    one = len(on) == 1
+    if limits_alone(on):
         does = "what it limits stays within its limits" if one else "what they limit stays within their limits"
     else:
         does = "what it changes has no effect" if one else "what they change has no effect"

@@ -161,7 +161,7 @@ def _hear_no_more(program: bool) -> None:
 def _act(typed: list[str], began: float) -> int:
     try:
         options = read(typed)
-        options.typed, options.began = typed, began
+        options.began = began
         code = int(options.act(options))
         sys.stdout.flush()
         return code
@@ -220,6 +220,7 @@ def read(typed: list[str]) -> Namespace:
     options, rest = parser.parse_known_args(typed)
     if rest:
         raise options.parser.surplus(rest[0], typed)
+    options.typed = typed
     return options
 
 

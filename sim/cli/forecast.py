@@ -43,7 +43,7 @@ def act(options: Namespace) -> int:
     reach(load(options.scenario, options.settings), first, last)
     scenario = load(options.scenario, options.settings, **said, until=last)
     in_time(scenario.policies, last, scenario.name, "--to", file=options.scenario)
-    memory = fitting(options.scenario, sum(kind.count for kind in scenario.kinds))
+    memory = fitting(options.scenario, scenario.actors)
     with all_or_nothing(), prepared(options.out, NAME) as out, memory:
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)

@@ -42,7 +42,7 @@ def act(options: Namespace) -> int:
     frozen, records = read_forecast(options.forecast), records_of(options.records, named=options.json)
     first, last = scored_years(frozen.table, records)
     scenario = with_options(frozen.scenario, until=last)
-    with all_or_nothing(), fitting(options.forecast, sum(kind.count for kind in scenario.kinds)):
+    with all_or_nothing(), fitting(options.forecast, scenario.actors):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))

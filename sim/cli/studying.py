@@ -110,8 +110,7 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
 
     out, scenario = planned.directory, planned.scenario
     whole = True
-    actors = sum(kind.count for kind in scenario.kinds)
-    with left_behind(planned, options), fitting(scenario.file, actors), at_most(options.workers):
+    with left_behind(planned, options), fitting(scenario.file, scenario.actors), at_most(options.workers):
         said = planned.intention()
         if said and not options.quiet:
             print(said, file=sys.stderr)

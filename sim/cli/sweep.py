@@ -36,6 +36,11 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "--samples", usual="100 points of lhs, 128 of sobol")
     option(parser, "--measure", usual="the headline ones")
     world(parser)
+    parser.add_argument(
+        "--assumptions", action="store_true",
+        help="draw the uncertain numbers anew in each replicate, the same at all points: ranges then hold "
+        "more than luck",
+    )  # fmt: skip
     option(parser, "--replicates", usual="10 of each point")
     option(parser, "--out")
     studying(parser)
@@ -57,7 +62,7 @@ def wanted(options: Namespace) -> "StudyWanted":
     scenario = load(options.scenario, options.settings, seed=options.seed, until=options.until)
     return wanted(
         scenario, options.vary, named=options.design, samples=options.samples, replicates=options.replicates,
-        measures=options.measures,
+        measures=options.measures, assumptions=options.assumptions,
     )  # fmt: skip
 
 

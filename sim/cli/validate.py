@@ -47,7 +47,7 @@ def act(options: Namespace) -> int:
     records = records_of(options.records, named=options.json)
     scenario = load(options.scenario, options.settings, seed=options.seed)
     scenario = up_to(scenario, records, options.first, options.last, options.replicates)
-    with all_or_nothing(), fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
+    with all_or_nothing(), fitting(options.scenario, scenario.actors):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         years = options.first, scenario.time.end

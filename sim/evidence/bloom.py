@@ -1,7 +1,7 @@
 """Luccioni et al. 2022: the carbon of BLOOM, in use, idle and embodied."""
 
 from sim.arrays import added
-from sim.evidence.cells import Reproduction, digits, made
+from sim.evidence.cells import PREDICTED, TAKEN, Reproduction, digits, made
 from sim.mechanisms.carbon import device_energy, embodied, emissions
 from sim.quantity import KG_PER_TONNE
 from sim.scenario.data import published
@@ -34,6 +34,7 @@ def reproduce() -> Reproduction:
     cells = [digits(energy(), printed["kwh"], column="dynamic energy", unit="kWh", **where)]
     for part, value in [*parts().items(), ("total", float(added(parts().values())))]:
         note = source["idle_note"] if part == "idle" else ""
-        cells.append(digits(value, printed[part], column=f"{part} tCO2e", unit="t", note=note, **where))
+        ground = TAKEN if part in ("idle", "total") else PREDICTED
+        cells.append(digits(value, printed[part], column=f"{part} tCO2e", unit="t", note=note, ground=ground, **where))
     remarks = ["Training's own energy is half of the whole: idle machines and making the hardware are the other half."]
     return made("bloom", cells, remarks)

@@ -1,10 +1,12 @@
 """A published cell beside what the product computes for it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sim.scenario.data import published
 
 MET, DIFFERS, SUSPECT, CITED = "met", "differs", "suspect", "cited"
+PREDICTED, TAKEN, REPEATED = "predicted", "with inputs fitted to the cells", "said twice"  # what a met cell shows
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Cell:
     published: str
     verdict: str
     note: str = ""
+    ground: str = PREDICTED
 
 
 @dataclass(frozen=True)
@@ -37,25 +40,29 @@ class Reproduction:
     name: str
     title: str
     by: str
-    fitted: bool  # whether constants were made to reproduce these cells: then to meet them tests nothing
     cells: list[Cell]
     remarks: list[str]
     extras: list["Extra"]
 
     @property
     def count(self) -> str:
-        """How many of the computed cells are met, and whether they were predicted: ``strubell: 28 of 28 predicted``."""
+        """How many of the computed cells are met, and how many of these test anything: ``bloom: 5 of 5 met: 3
+        predicted, 2 with inputs fitted to the cells``."""
         computed = [cell for cell in self.cells if cell.verdict != CITED]
-        met = sum(cell.verdict == MET for cell in computed)
+        met = [cell for cell in computed if cell.verdict == MET]
+        grounds = Counter(cell.ground for cell in met)
+        if set(grounds) == {TAKEN}:
+            how = f", {TAKEN}, so no test"
+        else:
+            how = ": " + ", ".join(f"{grounds[name]} {name}" for name in (PREDICTED, TAKEN, REPEATED) if grounds[name])
         cited = len(self.cells) - len(computed)
-        how = "fitted to these cells, so no test" if self.fitted else "predicted"
-        return f"{self.name}: {met} of {len(computed)} {how}" + (f" ({cited} cited)" if cited else "")
+        return f"{self.name}: {len(met)} of {len(computed)} met{how}" + (f" ({cited} cited)" if cited else "")
 
 
 def made(name: str, cells: list[Cell], remarks: list[str], extras: list[Extra] | None = None) -> Reproduction:
     """A reproduction with the title and authors of its source."""
     source = published(name)
-    return Reproduction(name, source["title"], source["by"], source["fitted"], cells, remarks, extras or [])
+    return Reproduction(name, source["title"], source["by"], cells, remarks, extras or [])
 
 
 def digits(computed: float, printed: float, **where: str) -> Cell:

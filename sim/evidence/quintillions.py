@@ -58,6 +58,7 @@ POLICIES = (TAX, "public_compute", "training_run_ceiling")  # looked at under ev
 COMMAND = "python run.py reproduce quintillions"
 FAR = 1.0  # powers of ten between a point and the median of draws, from which the page says so
 LITTLE = 0.05  # change of a share that counts as next to none
+AS_MUCH = ((0.1, "far less"), (0.5, "less than half"), (1.0, "less"))  # words for a part of something, up to a share
 FOLDER = "quintillions/"  # of what stands beside the page
 
 
@@ -76,12 +77,12 @@ def check() -> Check:
     return digests(of_tasks | of_theories) | worked_out | single_runs(of_tasks | of_fits | drawn_once)
 
 
-def steps_and_claims(draws: Mapping[str, DrawnWorld], year: int = END) -> Check:
+def steps_and_claims(draws: Mapping[str, DrawnWorld]) -> Check:
     """What tells how the page reads worlds from other ways: by draw, powers of ten of the published price and of each
     step from it, for dollars and then for tonnes; and what claims say, from how many times and in how many draws."""
     error, found = published("thompson")["headline_error"], {f"claims {NUMBERS}": digest(*CLAIMS, FEWEST, MOST)}
     for name, one in draws.items():
-        both = bridges(one.world, [one.years], [one], error, year)
+        both = bridges(one.world, [one.years], [one], error, END)
         found[f"{name}, steps"] = [power for made in both for power in (made.start, *(s.power for s in made.steps))]
     return found
 
@@ -153,9 +154,11 @@ def _price(cost: Bridge, percent: str) -> str:
 def _pictured(carbon: Bridge, long: Run) -> str:
     """What the run emits beside cars, and all that is modelled in the same year beside what a reader knows."""
     emitted, mwh = (float(np.median(long.values(id)[:, long.years.index(END)])) for id in (EMISSIONS, ENERGY))
+    share = emitted / 10**carbon.end
+    less = next((word for most, word in AS_MUCH if share < most), "more")
     return (
         f"The tonnes of {END} are {everyday.emissions(10**carbon.end)} in a year. All training and serving in the "
-        f"model emits far less: in {END} its emissions are {everyday.emissions(emitted)}, and its electricity is "
+        f"model emits {less}: in {END} its emissions are {everyday.emissions(emitted)}, and its electricity is "
         f"{everyday.electricity(mwh)}."
     )
 
@@ -222,7 +225,8 @@ def _fourth(compared: Comparison) -> str:
     share = compared.effect(1, RESEARCH_SHARE, "mean")
     little = share is not None and abs(share.wide_relative) < LITTLE
     means = (
-        " That is next to nothing: a price of carbon does not turn researchers to efficient algorithms."
+        " That is next to nothing: by the substitution that is assumed (`research.substitution`), a price of carbon "
+        "does not turn researchers to efficient algorithms."
         if little
         else ""
     )

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 
 from tabulate import tabulate
 
-from sim.evidence.cells import CITED, DIFFERS, MET, SUSPECT, Cell, Reproduction
+from sim.evidence.cells import CITED, DIFFERS, MET, SUSPECT, TAKEN, Cell, Reproduction
 
 MARKS = {MET: "=", DIFFERS: "≠", SUSPECT: "?"}
-KEY = "computed = published: met; computed ≠ published: differs; computed ? published: suspect in the source; cited"
+FITTED = "~"  # of a cell that is met because an input was fitted to it
+KEY = (
+    f"computed = published: met; computed {FITTED} published: met with an input fitted to the cell, so no test; "
+    "computed ≠ published: differs; computed ? published: suspect in the source; cited"
+)
 
 
 def text(reproduction: Reproduction, form: str = "simple") -> str:
@@ -54,4 +58,5 @@ def _pivot(cells: list[Cell], form: str) -> str:
 def _shown(cell: Cell) -> str:
     if cell.verdict == CITED:
         return f"{cell.published} cited"
-    return f"{cell.computed} {MARKS[cell.verdict]} {cell.published}"
+    mark = FITTED if (cell.verdict, cell.ground) == (MET, TAKEN) else MARKS[cell.verdict]
+    return f"{cell.computed} {mark} {cell.published}"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.evidence.cells import DIFFERS, MET, SUSPECT, Cell, Extra, Reproduction, made
+from sim.evidence.cells import DIFFERS, MET, SUSPECT, TAKEN, Cell, Extra, Reproduction, made
 from sim.mechanisms.scaling import LAWS, Law
 from sim.mechanisms.scaling.base import LN10, LN_GIGA
 from sim.quantity import factor
@@ -48,9 +48,8 @@ def _cells(benchmark: str, error: float, form: str, printed: list[int]) -> list[
         verdict = MET if met else SUSPECT if suspect else DIFFERS
         row = f"{label}, {plain(100 * error)} %"
         note = doubt["note"] if suspect else ""
-        cells.append(
-            Cell("figure 4", row, f"{form} {column}", column, f"10^{round(computed)}", f"10^{power}", verdict, note)
-        )
+        shown = (f"10^{round(computed)}", f"10^{power}")
+        cells.append(Cell("figure 4", row, f"{form} {column}", column, *shown, verdict, note, TAKEN))
     return cells
 
 

@@ -10,10 +10,12 @@ from sim.mathematics import expm1
 def contest_value(
     share: float, elasticity: float, market: float, margin: float, contest: float, weight: float
 ) -> float:
-    """What a firm wants to spend on training [USD/yr]: the marginal value of accuracy in a contest for customers.
+    """What a firm wants to spend on training and research together [USD/yr]: the marginal value of accuracy in a
+    contest for customers.
 
     weight * margin * theta * elasticity_i * s_i (1 - s_i) * M, with shares s_i proportional to error^-theta:
-    the derivative of profit with respect to ln compute. ``market`` in USD/yr; the rest dimensionless.
+    the derivative of profit with respect to ln compute. That would be the best sum for training alone; it is taken as
+    the budget of both, which is a rule and no optimum. ``market`` in USD/yr; the rest dimensionless.
     """
     return weight * margin * contest * elasticity * share * (1.0 - share) * market
 

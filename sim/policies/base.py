@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
 from sim.owncode import Registered, own_answer
-from sim.policies.declared import no_levers
+from sim.policies.declared import beyond_range, no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
@@ -99,7 +99,8 @@ class Policy(Registered, Portable, ABC):
         whose numbers are those of that time."""
 
     def pull(self, view: View) -> dict[str, float]:
-        """The levers pulled now; nothing outside the schedule, and nothing at the neutral strength."""
+        """The levers pulled now; nothing outside the schedule, and nothing at the neutral strength. Raises BrokenCode
+        for what ``act`` must not give."""
         if not self.start <= view.time < self.end:
             return {}
         now = self.at(view)
@@ -111,6 +112,9 @@ class Policy(Registered, Portable, ABC):
         numbers = levers.values()
         if not PLAIN.issuperset(map(type, numbers)) and not all(isinstance(one, Real) for one in numbers):
             raise no_levers(self, levers)
+        for name, value in levers.items():
+            if not LEVERS[name].low <= value <= LEVERS[name].high:
+                raise beyond_range(self, name, value, view.time)
         return levers
 
     def at(self, view: View) -> Self:
@@ -177,6 +181,10 @@ class Policy(Registered, Portable, ABC):
     def begins_by(self, last: int) -> bool:
         """Whether it begins before a calendar year is over."""
         return self.start < last + 1
+
+    def acts_within(self, first: int, last: int) -> bool:
+        """Whether it is in force in some of the calendar years from one to another, and not neutral."""
+        return not self.neutral and self.begins_by(last) and self.end > first
 
     def lasts(self, steps_per_year: int) -> float:
         """How many steps there are in which it is in force: those whose middle lies between its dates."""

@@ -61,7 +61,11 @@ class CapAndTrade(Policy):
         "1", "share of the permits that is auctioned under grandfathering", low=0, high=1, default=0.0
     )
     banking: float = quantity(
-        "1/yr", "how fast unused permits come back; at 0 they lapse, as all do on the ramp", low=0, high=20, default=0.0
+        "1/yr",
+        "how fast permits that nobody needed come back (a cap that binds leaves none); at 0 they lapse, as on the ramp",
+        low=0,
+        high=20,
+        default=0.0,
     )
 
     def act(self, view: View) -> dict[str, float]:

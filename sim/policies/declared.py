@@ -1,11 +1,14 @@
 """Whether a policy is declared so that it can be used: looked at whenever all are asked for."""
 
 from dataclasses import MISSING, fields
+from math import floor
 from numbers import Real
 from typing import Any
 
-from sim.errors import InputError, unknown
+from sim.errors import BrokenCode, InputError, unknown
+from sim.owncode import place_of
 from sim.policies.levers import LEVERS
+from sim.quantity import Spec
 
 SAYS = ("levers", "strength", "source", "effect", "cannot", "laws", "claims")  # what every policy says of itself
 DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
@@ -42,22 +45,40 @@ def look_at(cls: Any) -> None:
         raise InputError(problem, key=f"{key}.{cls.strength}", allowed="a default that means no policy", fix=fix)
 
 
-def no_levers(policy: Any, found: Any) -> InputError:
+def no_levers(policy: Any, found: Any) -> BrokenCode:
     """The error for what ``act`` gives that is no dictionary of numbers by the policy's levers."""
-    key = f"{type(policy).__module__}.{type(policy).__name__}.act"
+    called = policy.id or policy.name
     if not isinstance(found, dict):
-        problem, fix = f"`act` of the policy '{policy.name}' gave no levers", "return {} where it pulls none"
-        return InputError(problem, key=key, found=found if found is not None else "None", fix=fix,
-                          allowed="a dictionary of numbers by the names of its levers")  # fmt: skip
+        problem, fix = f"`act` of the policy '{called}' gave no levers", "return {} where it pulls none"
+        given = found if found is not None else "None"
+        return _broken(policy, problem, given, "a dictionary of numbers by the names of its levers", fix)
     name = next((name for name in found if name not in policy.levers), None)
     if name is None:
         name, wrong = next((name, one) for name, one in found.items() if not isinstance(one, Real))
-        problem, fix = f"`act` of the policy '{policy.name}' gave what is no number", "give one number for each lever"
-        return InputError(problem, key=f"{key}.{name}", found=wrong, allowed="a number", fix=fix)
+        problem = f"`act` of the policy '{called}' gave what is no number for {name}"
+        return _broken(policy, problem, wrong, "a number", "give one number for each lever")
     if name in LEVERS:
-        problem, fix = (
-            f"the policy '{policy.name}' pulls a lever that it does not declare",
-            f'add "{name}" to its levers',
-        )
-        return InputError(problem, key=key, found=name, allowed=", ".join(policy.levers), fix=fix)
-    return unknown("lever", name, policy.levers, key=key)
+        problem, fix = f"the policy '{called}' pulls a lever that it does not declare", f'add "{name}" to its levers'
+        return _broken(policy, problem, name, ", ".join(policy.levers), fix)
+    error = unknown("lever", name, policy.levers)
+    return _broken(policy, error.problem, name, str(error.allowed), str(error.fix))
+
+
+def beyond_range(policy: Any, name: str, value: float, time: float) -> BrokenCode:
+    """The error for a lever that ``act`` gives a number at which it cannot stand, at a time [year]."""
+    lever = LEVERS[name]
+    problem = f"in {floor(time)} the policy '{policy.id or policy.name}' pulls {name} beyond its range"
+    fix = f"let `act` give no more, as by min({lever.high:g}, ...)"
+    if value < lever.low:
+        fix = f"let `act` give no less, as by max({lever.low:g}, ...)"
+    elif value != value:
+        fix = "mend what makes it nan in `act`, such as inf - inf, or 0 times inf"
+    allowed = Spec(lever.unit, lever.doc, lever.low, lever.high).allowed
+    return _broken(policy, problem, float(value), allowed, f"{fix}; it means: {lever.doc}")
+
+
+def _broken(policy: Any, problem: str, found: Any, allowed: str, fix: str) -> BrokenCode:
+    """An error in ``act``, told by where it is written."""
+    place = place_of(type(policy).act)
+    key = place.key if place else f"{type(policy).__module__}.{type(policy).__name__}.act"
+    return BrokenCode(problem, file=place and place.file, key=key, found=found, allowed=allowed, fix=fix)

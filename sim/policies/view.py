@@ -1,5 +1,8 @@
 """The read-only world that a policy sees."""
 
+from collections.abc import Callable
+
+from sim.errors import InputError
 from sim.records import record
 
 
@@ -11,13 +14,26 @@ class Before:
     compute: float  # FLOP in its scope
 
 
+def _nothing() -> Before:
+    fix = "give one: View(time, run_start, lambda: Before(emissions, compute))"
+    raise InputError(
+        "this view knows nothing of the year before", key="view.before", allowed="a view of a world", fix=fix
+    )
+
+
 @record
 class View:
-    """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], how things
-    were before the policy, how many steps a year has, and how many of those it applies to take part now."""
+    """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], how many
+    steps a year has, and how many actors of the kinds it applies to take part now; and how things were ``before`` it,
+    which is worked out where it is asked for."""
 
     time: float
     run_start: float
-    before: Before = Before(0.0, 0.0)
+    look_back: Callable[[], Before] = _nothing
     steps_per_year: int = 1
     served: int = 0
+
+    @property
+    def before(self) -> Before:
+        """The calendar year before the policy began. Raises InputError where that is not simulated."""
+        return self.look_back()

@@ -218,13 +218,15 @@ def signed(value: float, unit: str) -> str:
     return text if value == 0 else f"{MINUS if value < 0 else '+'}{text}"
 
 
-def ranged(values: Spread, unit: str, *, at_least: bool = False, wide: Spread | None = None) -> str:
+def ranged(
+    values: Spread, unit: str, *, at_least: bool = False, wide: Spread | None = None, brackets: str = "[]"
+) -> str:
     """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound. Of too few
     values there is no range. Below it the ``wide`` range, where there is one, behind its own median and on its own
     scale: $9.20 B (1.20, 19.1)."""
     if not values.count:
         return NONE
-    said = bounded(_with_ends(values, unit, "[]"), at_least)
+    said = bounded(_with_ends(values, unit, brackets), at_least)
     return f"{said}\n{_with_ends(wide, unit, '()')}" if wide is not None and isfinite(wide.low) else said
 
 

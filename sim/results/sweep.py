@@ -5,7 +5,7 @@ pictures need is kept of some points alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Sweep:
     year: int
     why: str = ""  # what is most often wrong with points that make no possible world
     notes: tuple[str, ...] = ()  # what to know of its worlds
+    assumptions: bool = False  # whether each replicate is a draw of the uncertain numbers, the same at all points
 
     @cached_property
     def shown(self) -> list[str]:
@@ -98,7 +99,11 @@ class Sweep:
     def _changes(self, measure: str, values: Array) -> list[Effect | None]:
         """The effect of each of some points, given values by (point, replicate)."""
         base = np.broadcast_to(self._base[measure][:, None], values.T.shape)
-        return effects((base, values.T), None, [self.measures[measure].scale] * len(values))
+        pair, scales = (base, values.T), [self.measures[measure].scale] * len(values)
+        found = effects(pair, pair if self.assumptions else None, scales)
+        if not self.assumptions:
+            return found
+        return [one and replace(one, luck=one.luck.bare) for one in found]  # no two pairs have luck alone between them
 
     @cached_property
     def _base(self) -> Mapping[str, Array]:
@@ -160,6 +165,7 @@ class Sweep:
 NUMBERS = {  # columns, and what they are of an effect
     "value": "policy", "base": "baseline", "difference": "difference", "ci_low": "low", "ci_high": "high",
     "relative": "relative", "relative_low": "relative_low", "relative_high": "relative_high",
+    "wide_low": "wide_low", "wide_high": "wide_high", "wide_relative_low": "wide_relative_low",
+    "wide_relative_high": "wide_relative_high",
 }  # fmt: skip
-COLUMNS = ["measure", "unit", "value", "base", "difference", "ci_low", "ci_high", "relative", "relative_low",
-           "relative_high", "replicates"]  # fmt: skip
+COLUMNS = ["measure", "unit", *NUMBERS, "replicates"]

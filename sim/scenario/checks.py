@@ -60,10 +60,9 @@ def the_start_has_its_economy(scenario: Scenario) -> Mistakes:
 
 def a_step_fits_into_memory(scenario: Scenario) -> Mistakes:
     """One step can be held; no more is, since steps are added up."""
-    actors = sum(kind.count for kind in scenario.kinds)
-    size = actors * len(scenario.regions)
+    size = scenario.actors * len(scenario.regions)
     if size > LARGEST_STEP:
-        found = f"{counted(actors, 'actor')} in {counted(len(scenario.regions), 'region')}"
+        found = f"{counted(scenario.actors, 'actor')} in {counted(len(scenario.regions), 'region')}"
         allowed, fix = f"at most {LARGEST_STEP:,} actors times regions", "lower kind.<id>.count, or drop regions"
         where = scenario.tree.latest(*_counts(scenario))
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
@@ -71,9 +70,8 @@ def a_step_fits_into_memory(scenario: Scenario) -> Mistakes:
 
 def a_study_fits_into_memory(scenario: Scenario) -> Mistakes:
     """The tables of all replicates can be held."""
-    actors = sum(kind.count for kind in scenario.kinds)
-    if actors * scenario.run.replicates > LARGEST_STUDY:
-        found = f"{counted(scenario.run.replicates, 'replicate')} of {counted(actors, 'actor')}"
+    if scenario.actors * scenario.run.replicates > LARGEST_STUDY:
+        found = f"{counted(scenario.run.replicates, 'replicate')} of {counted(scenario.actors, 'actor')}"
         allowed, fix = f"at most {LARGEST_STUDY:,} actors in all replicates", "lower --replicates or run.replicates"
         where = scenario.tree.latest("run.replicates", *_counts(scenario))
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)

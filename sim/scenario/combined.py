@@ -1,6 +1,7 @@
 """Policies of several scenarios in one world."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +33,8 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
         policies = _policies(other)
         twice = [id for id in policies if id in there and id not in own]
         apart = [id for id, policy in policies.items() if there.get(id, policy) != policy]
-        if not other.is_same_world(world) or own - set(policies):
+        alike = replace(other, run=world.run)  # as pairs are simulated, whatever seed its file has
+        if not alike.is_same_world(world) or own - set(policies):
             found, fix = f"{other.name} differs from {world.name} in more", "leave it out, or write one file with all"
             raise InputError("policies are combined that are added to one world", key=OPTION, found=found,
                              allowed="scenarios that add policies to the first", fix=fix)  # fmt: skip

@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from sim.plurals import counted
-from sim.quantity import Quantity, Series, factor
+from sim.quantity import Quantity, Series
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import inputs, policy_in_full
 
@@ -52,9 +52,7 @@ def _same(one: Quantity, two: Quantity) -> bool:
 
 def _numbers(quantity: Quantity) -> tuple[Any, ...]:
     """Value and range in base units."""
-    plain = isinstance(quantity.base, float) and isinstance(quantity.value, int | float) and quantity.value
-    scale = quantity.base / quantity.value if plain else 1.0
-    span = (None if bound is None else float(bound) * scale for bound in (quantity.low, quantity.high))
+    span = (None if bound is None else float(bound) * quantity.scale for bound in (quantity.low, quantity.high))
     return (quantity.base, *span)
 
 
@@ -107,14 +105,9 @@ def _text(quantity: Quantity | None, entry: dict[str, str] | None, one: Quantity
         if year is None or f"{year:g}" in text:
             return text  # it is there, or they differ before the first year, or in how they are written
         unit = text.rsplit(" ", 1)[-1]
-        worth = quantity.base.at(year) * _scale(quantity)
+        worth = quantity.base.at(year) / quantity.scale
         return f"{text}; in {year:g} {worth:g} {unit}"
     return text
-
-
-def _scale(quantity: Quantity) -> float:
-    """What a base unit is worth in the unit as written."""
-    return 1.0 / factor(quantity.unit, quantity.unit) if quantity.unit != "1" else 1.0
 
 
 def _change(one: Quantity | None, two: Quantity | None) -> str:

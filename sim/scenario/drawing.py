@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.mathematics import exp, log
-from sim.quantity import Quantity, factor
+from sim.quantity import Quantity
 from sim.rng import brief_stream
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.scenario import Scenario
@@ -70,8 +70,7 @@ def bounds(quantity: Quantity) -> tuple[float, float]:
     """Low and high of a quantity in base units."""
     assert quantity.low is not None
     assert quantity.high is not None
-    scale = quantity.base / quantity.value if quantity.value else factor(quantity.unit, quantity.unit)
-    return quantity.low * scale, quantity.high * scale
+    return quantity.low * quantity.scale, quantity.high * quantity.scale
 
 
 def shape(quantity: Quantity) -> str:

@@ -26,9 +26,10 @@ from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted, plural
-from sim.quantity import UNITS, Quantity, Spec, check_range, factor
+from sim.quantity import UNITS, Quantity, Spec, factor
 from sim.scenario.law import USUAL
 from sim.scenario.parse import TABLE, cell_number, text_of
+from sim.scenario.ranges import check_range
 from sim.scenario.toml import Lines
 from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
 
@@ -319,10 +320,8 @@ def _column(rows: list[tuple[int, list[str]]], place: int, spec: Spec, worth: fl
 def _weights(header: list[str], rows: list[tuple[int, list[str]]]) -> Array:
     place, allowed = header.index(WEIGHT), "0 or more, and one above 0"
     found = [(n, _plain(row[place], n, WEIGHT, allowed)) for n, row in rows]
-    for n, weight in found:
-        if weight < 0:
-            where: dict[str, Any] = {"key": WEIGHT, "found": f"{weight:g} in row {n}"}
-            raise InputError("a weight below zero", allowed=allowed, fix="leave the row out", **where)
+    for wrong in (f"{weight:g} in row {n}" for n, weight in found if weight < 0):
+        raise InputError("a weight below zero", key=WEIGHT, found=wrong, allowed=allowed, fix="leave the row out")
     if not any(weight for _, weight in found):
         raise InputError("no point has a weight", key=WEIGHT, found="0", allowed=allowed, fix="give weights")
     return np.array([weight for _, weight in found])

@@ -1,6 +1,7 @@
 """What would each shipped policy do in one world? The policies of the shipped scenarios, put onto that world."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def with_every_policy(
         except InputError as error:
             left_out[tree.name] = error.problem
             continue
-        if any(scenario.is_same(other) for other in others):
+        if any(scenario.is_same(replace(other, run=world.run)) for other in others):  # as pairs are simulated
             left_out[tree.name] = THERE_ALREADY
         else:
             found.append(scenario)

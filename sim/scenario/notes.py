@@ -49,7 +49,7 @@ def policies_without_effect(scenario: Scenario) -> Iterator[str]:
     for policy in scenario.policies:
         if policy.neutral:
             yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
-        elif not policy.begins_by(scenario.time.end) or policy.end <= scenario.time.start:
+        elif not policy.acts_within(scenario.time.start, scenario.time.end):
             yield f"policy {policy.id} is not in force in any year that is simulated."
 
 

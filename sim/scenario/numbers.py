@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from sim.arguments import whole_ones
 from sim.errors import InputError, shown, unknown
-from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down, written
+from sim.quantity import SHAPES, UNITS, Quantity, Spec, factor, meant, upside_down, written
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import beside, converted, in_base, in_unit, moneys
+from sim.scenario.ranges import check_range
 from sim.scenario.slips import beside_list, in_table, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 

@@ -103,7 +103,7 @@ def _served(scenario: Scenario, policy: Policy) -> int:
 
 def _written(number: Quantity) -> str:
     if isinstance(number.base, Series):
-        return f"at most {max(number.base.values) / factor(number.unit, number.unit):.6g} {number.unit}"
+        return f"at most {max(number.base.values) / number.scale:.6g} {number.unit}"
     return f"{number.value:.4g} {number.unit}" if number.converted else f"{written(number.value)} {number.unit}"
 
 

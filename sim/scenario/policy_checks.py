@@ -91,16 +91,22 @@ def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
     """A share of the year before, and permits given away by its use, need that calendar year to be simulated."""
-    time, share, first = scenario.time, policy.goes_by_the_year_before, scenario.time.start + 1
+    time, share = scenario.time, policy.goes_by_the_year_before
     given_away = not policy.neutral and not {PAST_EMISSIONS, PAST_COMPUTE}.isdisjoint(policy.uses())
     rests = [(share, policy.origin, f"{share} is a share", f"give {policy.strength} as an amount")] if share else []
     rests += [("allocation", policy.start, "permits are given away by the use", "auction them")] if given_away else []
     for key, began, what, or_else in rests:
         if began == -inf or policy.year_before(began, time.steps_per_year) < time.start:
-            problem = f"{what} of the calendar year before, which is not simulated"
-            allowed, fix = f"a start from {first} on", f"let it start in {first} or later, or {or_else}"
-            found = "no start" if began == -inf else int(began) if float(began).is_integer() else began
-            yield InputError(problem, found=found, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+            yield no_year_before(scenario, policy, key, began, what, or_else)
+
+
+def no_year_before(scenario: Scenario, policy: Policy, key: str, began: float, what: str, or_else: str) -> InputError:
+    """The error for what goes by the calendar year before a policy ``began`` [year], where that is not simulated."""
+    first = scenario.time.start + 1
+    problem = f"{what} of the calendar year before, which is not simulated"
+    allowed, fix = f"a start from {first} on", f"let it start in {first} or later, or {or_else}"
+    found = "no start" if began == -inf else int(began) if float(began).is_integer() else began
+    return InputError(problem, found=found, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 
 def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
@@ -119,7 +125,7 @@ def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
     for compute, and one for permits to emit for each choice of kinds and regions."""
     for lever in (one for one in policy.levers if one in MARKETS):
         several = "market" in LEVERS[lever].axes
-        twins = [other.id for other in scenario.policies if lever in other.levers
+        twins = [other.id for other in scenario.policies if lever in other.levers and not other.neutral
                  and other.start < policy.end and policy.start < other.end
                  and (not several or scenario.target(other).covered == scenario.target(policy).covered)]  # fmt: skip
         if len(twins) > 1 and policy.id == twins[0]:

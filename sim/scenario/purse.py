@@ -56,8 +56,7 @@ def _new_kinds(scenario: Scenario) -> list[Kind]:
 
 def in_force(scenario: Scenario) -> Iterator[Policy]:
     """The policies that may do something in the years that are simulated."""
-    time = scenario.time
-    return (one for one in scenario.policies if not one.neutral and one.begins_by(time.end) and one.end > time.start)
+    return (one for one in scenario.policies if one.acts_within(scenario.time.start, scenario.time.end))
 
 
 def for_some(scenario: Scenario, policy: Policy) -> bool:

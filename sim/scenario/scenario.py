@@ -118,11 +118,13 @@ class Scenario(Portable):
         return {}
 
     def is_same_world(self, other: "Scenario") -> bool:
-        """Whether another differs in its policies alone, or in what it says of itself."""
-        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in NOT_WORLD)
+        """Whether another differs in its policies alone, in what it says of itself, or in how often it is repeated: one
+        replicate of it is the same world on the same luck."""
+        own = [f.name for f in fields(self) if f.name not in NOT_WORLD and f.name != "run"]
+        return self.run.seed == other.run.seed and all(getattr(self, name) == getattr(other, name) for name in own)
 
     def is_same(self, other: "Scenario") -> bool:
-        """Whether another differs in nothing but what it says of itself."""
+        """Whether another differs in nothing but what it says of itself, and how often it is repeated."""
         return self.is_same_world(other) and self.policies == other.policies
 
     @found_once
@@ -143,6 +145,11 @@ class Scenario(Portable):
     def target(self, policy: Policy) -> PullTarget:
         """Whom and what a policy applies to."""
         return policy.target({kind.id: kind.sector for kind in self.kinds}, self.region_ids)
+
+    @property
+    def actors(self) -> int:
+        """How many actors there are, of all kinds."""
+        return sum(kind.count for kind in self.kinds)
 
     @property
     def years(self) -> int:

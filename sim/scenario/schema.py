@@ -257,7 +257,7 @@ class Region:
         "gCO2e/kWh", "yearly average carbon intensity", low=0, high=DIRTIEST, form="series"
     )
     grid_change: float = quantity("%/yr", "change of intensity after the last given year", low=-50, high=20)
-    electricity_price: float = quantity("USD/kWh", "industrial electricity price without carbon price", low=0, high=10)
+    electricity_price: float = quantity("USD/kWh", "industrial electricity price; carbon is added", low=0, high=10)
     carbon_price: Series = quantity("USD/tCO2", "yearly carbon price on electricity", low=0, high=10_000, form="series")
     carbon_price_growth: float = quantity("%/yr", "real growth after the last given year", low=-50, high=50)
     cloud_share: float = quantity("1", "weight of the region in work that actors run away from home", low=0, high=1e6)

@@ -52,6 +52,7 @@ class StudyWanted:
     measures: Sequence[str] | None = None  # that are kept; None for all
     years: Sequence[int] | None = None  # in which; None for all
     chunk: float | None = None  # [s]; None for the usual one
+    drawn: bool = False  # whether each replicate has numbers of the world of its own, the same at all points
 
     def write(self, directory: Path, command: list[str]) -> None:
         """Write it as the plan of a directory that is held."""
@@ -60,7 +61,7 @@ class StudyWanted:
             **head(self.kind, command, self.scenario), "rounds": [one_round(self.replicates, self.points)],
             "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
-            "kept": {"measures": self.measures, "years": self.years},
+            "kept": {"measures": self.measures, "years": self.years}, "drawn": self.drawn,
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)), "notes": list(self.scenario.notes),
         }  # fmt: skip
         write_plan(directory, record)
@@ -75,6 +76,11 @@ class Study(Tasked):
     def replicates(self) -> int:
         """Replicates of each point."""
         return int(self.plan["rounds"][-1][0])
+
+    @property
+    def drawn(self) -> bool:
+        """Whether each replicate has numbers of the world of its own. Older plans do not say: none were drawn."""
+        return bool(self.plan.get("drawn", False))
 
     @cached_property
     def axes(self) -> list[Axis]:
@@ -93,10 +99,12 @@ class Study(Tasked):
         scenario, points, kept = self.scenario, self._points, self.plan["kept"]
         rounds = [(*each, points.side_by_side)[:3] for each in self.plan["rounds"]]  # older plans have two numbers each
         divided = chunks(scenario, rounds, float(self.plan["chunk"]))
-        root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
+        held = tuple(axis.path for axis in self.axes) if self.drawn else None
+        parts = (self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
+        root = digest(*parts, *(["drawn", *held] if held is not None else []))
         measures = kept["measures"] or registry(*scenario.reported_on)
         years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
-        return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
+        return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years), held)
 
     @cached_property
     def _points(self) -> Designed | Blocks:

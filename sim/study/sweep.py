@@ -30,9 +30,10 @@ NO_PRICES = "no prices of permits meet the caps"
 
 def wanted(
     scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: str = "grid", samples: int | None = None,
-    replicates: int | None = None, measures: Sequence[str] = (),
+    replicates: int | None = None, measures: Sequence[str] = (), assumptions: bool = False,
 ) -> StudyWanted:  # fmt: skip
-    """What a sweep asks for. Raises InputError for what cannot be varied so."""
+    """What a sweep asks for; with ``assumptions`` each replicate is also a draw of the uncertain numbers.
+    Raises InputError for what cannot be varied so."""
     samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
     require_known(measures := texts("measures", measures), registry(*scenario.reported_on))
     axes = read_axes(vary, scenario, grid=named == "grid")
@@ -41,7 +42,8 @@ def wanted(
         "measures": list(dict.fromkeys(measures or headline())), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
-    return StudyWanted(KIND, with_notes(scenario, _notes(scenario, axes)), axes, points, replicates, named, more)
+    told = with_notes(scenario, _notes(scenario, axes))
+    return StudyWanted(KIND, told, axes, points, replicates, named, more, drawn=assumptions)
 
 
 def extend(study: Study, samples: int) -> None:
@@ -81,6 +83,7 @@ def found(study: Study) -> Sweep:
         points=study.points, measures=measures, measure_units=units, replicates=study.replicates,
         impossible=impossible, lost=lost, read=study.last_year, year=scenario.time.end,
         why=_why(study, there["point"].to_numpy()) if impossible else "", notes=scenario.notes,
+        assumptions=study.drawn,
     )  # fmt: skip
 
 

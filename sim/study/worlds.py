@@ -1,6 +1,6 @@
 """The worlds of a study in chunks, and what each chunk leaves: one shard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -15,7 +15,10 @@ from sim.errors import InputError, NoPrices
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath, side_by_side
 from sim.measures import Measure, chosen
+from sim.quantity import Quantity
 from sim.scenario import Scenario
+from sim.scenario.drawing import shared, undecided, worlds
+from sim.scenario.variants import with_values
 from sim.store.shards import as_shard, digest, shard_name
 from sim.study.planned import Made
 from sim.study.points import Points
@@ -25,7 +28,7 @@ ENOUGH = 32  # chunks from which their work may grow
 STEP, ACTOR = 0.85e-3, 0.45e-6  # [s] of a processor for a step, and for an actor in it: 36, 700 and 7,000 actors
 MOST_CHUNKS = 500  # of a replicate of all points
 KEPT = 256  # scenarios that a worker keeps built
-SENT = ("scenario", "points", "chunks", "root", "measures", "years")  # of a job, to a worker
+SENT = ("scenario", "points", "chunks", "root", "measures", "years", "held")  # of a job, to a worker
 
 
 class Chunk(NamedTuple):
@@ -45,8 +48,7 @@ class Chunk(NamedTuple):
 
 def lasts(scenario: Scenario) -> float:
     """About how long a world takes [s], on the machine that was measured."""
-    actors = sum(kind.count for kind in scenario.kinds)
-    return scenario.steps * (STEP + ACTOR * actors)
+    return scenario.steps * (STEP + ACTOR * scenario.actors)
 
 
 def usual_chunk(scenario: Scenario, worlds: int) -> float:
@@ -118,6 +120,7 @@ class WorldsJob:
     root: str  # sha256 of the resolved scenario, code and seed, and of what is kept
     measures: tuple[str, ...]  # ids of those that are kept
     years: tuple[int, ...]  # in which
+    held: tuple[str, ...] | None = None  # entries that no draw moves; None where nothing is drawn
 
     @cached_property
     def names(self) -> list[str]:
@@ -152,7 +155,7 @@ class WorldsJob:
             alike.setdefault((replicate, self.points.past(point)), []).append(point)
         found: dict[tuple[int, int], Array] = {}
         for (replicate, _), points in alike.items():
-            built = {point: world for point in points if (world := self.built(point)) is not None}
+            built = {point: world for point in points if (world := self.world(replicate, point)) is not None}
             paths = side_by_side(list(built.values()), partial(self._begun, replicate, measures))
             for point, path in zip(built, paths, strict=True):
                 if path.possible:
@@ -179,6 +182,32 @@ class WorldsJob:
     def built(self) -> Callable[[int], Scenario | None]:
         """The scenario of a point; None where it makes no possible world. Those asked for last are kept."""
         return lru_cache(KEPT)(self._build)
+
+    def world(self, replicate: int, point: int) -> Scenario | None:
+        """The scenario of a point, with the replicate's draw where numbers are drawn: what the point has of its own
+        stays. None where that makes no possible world."""
+        world = self.built(point)
+        if world is None or self.held is None:
+            return world
+        values = self.draw(replicate)
+        with suppress(InputError):
+            return with_values(world, {path: values[path] for path in shared(self._undecided, world)})
+        return None
+
+    @cached_property
+    def draw(self) -> Callable[[int], Mapping[str, float]]:
+        """The values of a replicate's draw by path: those that a comparison of the scenario draws. Those asked for last
+        are kept. Raises InputError where hardly any draw makes a possible world."""
+        return lru_cache(KEPT)(self._draw)
+
+    def _draw(self, replicate: int) -> Mapping[str, float]:
+        values, _, _ = worlds([self.scenario], self.scenario.run.seed, replicate)
+        return values
+
+    @cached_property
+    def _undecided(self) -> dict[str, Quantity]:
+        """The numbers that a draw moves: those of the scenario, but for what is varied."""
+        return {path: number for path, number in undecided(self.scenario).items() if path not in (self.held or ())}
 
     def _build(self, point: int) -> Scenario | None:
         with suppress(InputError):

@@ -1,5 +1,6 @@
 """1 act: policies pull their levers, permits are given away, duties to publish fall due."""
 
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import PullTarget, combined
 from sim.policies.view import Before, View
+from sim.scenario.policy_checks import no_year_before
 
 
 def act(world: World) -> Acts:
@@ -53,23 +55,19 @@ def act(world: World) -> Acts:
 
 def _view(world: World, policy: Policy, target: PullTarget) -> View:
     """What a policy may know."""
-    rows = [rows for i, (_, rows) in enumerate(world.rows()) if i in target.kinds] if policy.amounts else []
-    return View(
-        world.clock.middle,
-        float(world.scenario.time.start),
-        _before(world, policy, target),
-        world.clock.steps_per_year,
-        int(added(np.count_nonzero(world.actors.alive[of_kind]) for of_kind in rows)),
-    )
+    rows, alive = world.rows(), world.actors.alive
+    served = int(added(np.count_nonzero(alive[rows[kind][1]]) for kind in target.kinds))
+    start = float(world.scenario.time.start)
+    return View(world.clock.middle, start, partial(_before, world, policy, target), world.clock.steps_per_year, served)
 
 
 def _before(world: World, policy: Policy, target: PullTarget) -> Before:
-    """What those a policy applies to emitted and bought in the calendar year before it began."""
-    if not policy.goes_by_the_year_before or policy.origin == -inf:
-        return Before(0.0, 0.0)
-    of = world.memory.years.whole.get(policy.year_before(policy.origin, world.clock.steps_per_year))
+    """What those a policy applies to emitted and bought in the calendar year before it began. Raises InputError where
+    that is not simulated."""
+    began, years = policy.origin, world.memory.years.whole
+    of = None if began == -inf else years.get(policy.year_before(began, world.clock.steps_per_year))
     if of is None:
-        return Before(0.0, 0.0)
+        raise no_year_before(world.scenario, policy, "start", began, f"{policy.id} goes by the use", "leave it out")
     kinds = list(target.kinds)
     compute = added(getattr(of, scope)[kinds].sum() for scope in target.scopes)
     return Before(float(of.emissions[np.ix_(target.regions, target.kinds)].sum()), float(compute))

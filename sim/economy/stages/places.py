@@ -47,7 +47,7 @@ def regional(world: World, acts: Acts, kwh: Array, dear: Array, costs: Costs) ->
     due, where = abatement.dues(on.covered, costs.permits), grids.done(on.share, costs.sent)
     least = lowest_everywhere(due)
     if costs.choice is None:
-        full, own, covered, kg = _plain(world, costs, on, least)
+        full, own, covered, kg = _plain(world, on, least)
         most = usual_most = abatement.allowed(acts, (where * kg).sum(axis=0))
     else:
         usual_own, _, usual_kg = _able(world, costs, on, lowest_everywhere(on.carbon_tax), least)
@@ -79,7 +79,7 @@ def _able(
     return abatement.in_each(world.groups.starts, able, costs.intensity, on.kwh, due)
 
 
-def _plain(world: World, costs: Costs, on: RegionalPurchases, least: Array) -> tuple[Array, Array, Array, Array]:
+def _plain(world: World, on: RegionalPurchases, least: Array) -> tuple[Array, Array, Array, Array]:
     """``_able`` for those who cannot emit less, after what a FLOP costs in each region as usual, permits included."""
     now, shape = moment(world.scenario, world.clock), on.share.shape
     full, own, kg = (np.empty(shape) for _ in range(3))

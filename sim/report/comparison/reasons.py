@@ -82,13 +82,13 @@ def that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
 
 def _never_in_force(policy: Policy, time: Time) -> str:
     """Why a policy does nothing in the years that are simulated; empty where it is in force in some."""
+    if policy.acts_within(time.start, time.end):
+        return ""
     if policy.neutral:
         return f"the {policy.strength} of {policy.id} is at its neutral value"
-    if policy.start >= time.end + 1:
+    if not policy.begins_by(time.end):
         return f"{policy.id} begins in {policy.start:g}, after {time.end}, the last year simulated"
-    if policy.end <= time.start:
-        return f"{policy.id} ends in {policy.end:g}, before {time.start}, the first year simulated"
-    return ""
+    return f"{policy.id} ends in {policy.end:g}, before {time.start}, the first year simulated"
 
 
 def limits_alone(policies: list[Policy]) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sim.plurals import counted
 from sim.report import words
-from sim.report.sweep.words import axis_title, change, entries, value
+from sim.report.certainty import share_held
+from sim.report.sweep.words import BRACKETS, WIDE, axis_title, change, entries, value
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
@@ -41,7 +42,8 @@ class SweepSummary:
 def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     """The summary of a sweep."""
     columns, axes = found.shown, found.axes
-    base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
+    brackets = WIDE if found.assumptions else BRACKETS
+    base = [words.ranged(found.spread(id, 0), found.measure_units[id], brackets=brackets) for id in columns]
     rows = list[list[str]]()
     for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
@@ -79,17 +81,30 @@ def _is_idle(found: Sweep) -> bool:
 def _left_out(found: Sweep) -> str:
     none, of = found.impossible, counted(len(found.points) - 1, "point")
     points = [f"{none:,} of {of}, which make no possible world"] if none else []
-    worlds = [f"{counted(found.lost, 'world')} in which no prices of permits meet the caps"] if found.lost else []
+    drawn = "that a draw makes impossible, or " if found.assumptions else ""
+    how = f"{drawn}in which no prices of permits meet the caps"
+    worlds = [f"{counted(found.lost, 'world')} {how}"] if found.lost else []
     why = f" {found.why}." if found.why else ""
     return f"Left out: {'; '.join([*points, *worlds])}.{why}" if points or worlds else ""
 
 
 def _note(found: Sweep) -> str:
+    if found.assumptions:
+        return _note_of_draws(found.replicates)
     few = f"with fewer than {FEWEST} replicates there is no interval; " if found.replicates < FEWEST else ""
     return (
         "Base: the scenario as it stands, median and 90 % range. Below it: what differs from it on the same luck, "
         f"the median of {counted(found.replicates, 'pair')} and [ ] its 95 % interval; {few}that is luck alone and "
         "says nothing about the assumptions."
+    )
+
+
+def _note_of_draws(draws: int) -> str:
+    few = f" Fewer than {FEWEST} draws have no range." if draws < FEWEST else ""
+    return (
+        "Each pair has one luck and one draw of the uncertain numbers, the same at all points. Base: the median "
+        f"and ( ) 90 % of draws. Below it: what differs from it, the median of {counted(draws, 'pair')} and ( ) "
+        f"the range that holds {share_held(draws)} of them.{few} The scenario's own numbers are not among the draws."
     )
 
 

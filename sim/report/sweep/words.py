@@ -8,6 +8,7 @@ from sim.report import words
 from sim.results.statistics import Effect
 from sim.results.sweep import Sweep
 
+BRACKETS, WIDE = "[]", "()"  # of luck alone, and of luck and assumptions
 ASIDE = re.compile(r"(; .*| \([^()]*\))$")  # ends what an entry means: an exception, an example
 
 
@@ -38,17 +39,19 @@ def entries(found: Sweep) -> list[str]:
 
 
 def change(effect: Effect | None, unit: str) -> str:
-    """A difference to the base point with its interval: relative where that exists."""
+    """A difference to the base point with its interval, or its range over draws: relative where that exists."""
     if effect is None:
         return words.NONE
     if effect.is_nothing:
         return "0"
     relative = isfinite(effect.relative)
-    middle, low, high = effect.luck.on(relative=relative)
+    middle, low, high = effect.told.on(relative=relative)
+    brackets = BRACKETS if effect.draws is None else WIDE
+    opened, closed = brackets[0], brackets[1]
     if relative:
         if words.is_factor(middle):
             return f"{words.rough(middle)}"
-        span = f" [{words.change_text(low)}, {words.change_text(high)}]" if isfinite(low) else ""
+        span = f" {opened}{words.change_text(low)}, {words.change_text(high)}{closed}" if isfinite(low) else ""
         return f"{words.change_text(middle)} %{span}"
-    span = f" [{words.signed(low, unit)}, {words.signed(high, unit)}]" if isfinite(low) else ""
+    span = f" {opened}{words.signed(low, unit)}, {words.signed(high, unit)}{closed}" if isfinite(low) else ""
     return f"{words.signed(middle, unit)}{span}"

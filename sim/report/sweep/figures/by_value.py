@@ -43,7 +43,7 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
     ranged = lines is not None and any(
         isfinite(found.spread(id, at).low) for id in measures for at in found.plotted["point"]
     )
-    luck = ", 90 % range of luck" if ranged else ""
+    luck = f", 90 % range of {'luck and draws' if found.assumptions else 'luck'}" if ranged else ""
     subtitle = f"In {found.year}: median{luck}{also}; diamond and dotted line: the base point{part}"
     labels = [fill(verbatim(axis_title(found, path)), LETTERS[len(paths) - 1]) for path in paths]
     height = EDGES + PANEL * len(measures) + NEXT * max(label.count("\n") for label in labels)

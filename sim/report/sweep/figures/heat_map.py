@@ -18,13 +18,14 @@ from sim.results.sweep import Sweep
 MOST = 12  # values of an axis that leave room for numbers
 ROW, EDGES, PANEL = 0.24, 1.1, 0.75  # heights [in]: of a row of cells, of all else, of what is about a panel
 LETTERS = 100  # of a line below the panels
+BOTH_WAYS = ("luck alone may be the cause", "draws go both ways")
 DARK = 0.5  # share of the strongest colour from which letters are white
 
 
 @GALLERY.figure(order=2)
 def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
-    """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one of
-    which luck alone may be the cause."""
+    """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one whose
+    direction is not sure: luck alone may be the cause, or draws go both ways."""
     points = found.plotted
     values = [list(dict.fromkeys(points[path])) for path in found.moving]
     if len(values) != 2 or len(values[0]) * len(values[1]) != len(points) or min(map(len, values)) < 2:
@@ -37,7 +38,7 @@ def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     label = fill(verbatim(f"across: {named[0]}; down: {named[1]}"), LETTERS)
     height = EDGES + len(ids) * (PANEL + ROW * len(values[down])) + NEXT * label.count("\n")
     subtitle = (
-        f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause; "
+        f"In {found.year}: change against the base point, %, median of pairs; slanted: {BOTH_WAYS[found.assumptions]}; "
         "each panel has colours of its own, brown: more, violet: less"
     )
     figure, axes = canvas("Both at once", verbatim(subtitle), origin.line, 1, len(ids), height)
@@ -62,8 +63,9 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
             said.append((row, column, "–", False))
             continue
         colours[row, column] = log1p(max(effect.relative, expm1(-10)))
+        _, low, high = effect.told.amount
         text = rough(effect.relative) if is_factor(effect.relative) else change_text(effect.relative)
-        said.append((row, column, text, effect.is_nothing or effect.low > 0 or effect.high < 0))
+        said.append((row, column, text, effect.is_nothing or low > 0 or high < 0))
     most = max(SMALL, float(np.nanmax(np.abs(colours), initial=0.0, where=np.isfinite(colours))))
     ax.imshow(colours, cmap="PuOr_r", vmin=-most, vmax=most, aspect="auto")  # what is next to nothing has no colour
     for row, column, text, sure in said:
