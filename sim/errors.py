@@ -73,6 +73,10 @@ class NoPrices(InputError):
     """A world in which no prices of permits meet its caps: studies and drawn worlds go on without it."""
 
 
+class UnfitLaw(InputError):
+    """A law that a world cannot have: comparisons of laws go on without it."""
+
+
 def _rebuild(
     kind: type[InputError], problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any, also: Any
 ) -> InputError:

@@ -209,3 +209,19 @@ def test_a_name_that_no_file_can_have_is_refused(entry: str, tmp_path: Path) -> 
     file.write_text(head + parent + entry.replace("NAME", '"a\\u0000b.csv"') + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"cannot be read|does not exist"):
         sim.load(file)
+
+
+def test_a_file_that_is_extended_is_named_without_detours(say: Say, tmp_path: Path) -> None:
+    """Where it is meant by way of the folder above; a link that makes another file of it is kept."""
+    head = 'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = '
+    for folder in ("worlds", "mine", "elsewhere/deep"):
+        (tmp_path / folder).mkdir(parents=True)
+    broken, child = tmp_path / "worlds" / "broken.toml", tmp_path / "mine" / "child.toml"
+    broken.write_text(f'{head}"{BASELINE.as_posix()}"\n[product]\nmargin = 7\n', encoding="utf-8")
+    child.write_text(f'{head}"../worlds/broken.toml"\n', encoding="utf-8")
+    refused(say("check", child), "out of range", file=broken, key="product.margin")
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere" / "deep")
+    (tmp_path / "elsewhere" / "broken.toml").write_bytes(broken.read_bytes())
+    through = tmp_path / "child.toml"
+    through.write_text(f'{head}"linked/../broken.toml"\n', encoding="utf-8")
+    refused(say("check", through), "out of range", file=tmp_path / "linked" / ".." / "broken.toml")

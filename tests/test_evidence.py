@@ -12,9 +12,10 @@ from sim.evidence import SOURCES, Cell, bloom, patterson, strubell
 from sim.evidence.cells import CITED, MET, PREDICTED, REPEATED, SUSPECT, TAKEN, digits, near
 from sim.evidence.figures import GALLERY, draw
 from sim.evidence.tables import page
-from sim.evidence.thompson import powers, published_law
+from sim.evidence.thompson import powers
 from sim.mechanisms import carbon
 from sim.scenario.data import published
+from sim.scenario.fits import published_law
 from tests.worlds import ROOT
 
 pytestmark = pytest.mark.slow

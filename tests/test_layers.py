@@ -59,6 +59,7 @@ WITHIN = {  # the same inside a package, in which another is one part
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],
+        ["fits"],
         ["build", "differences"],
         ["variants"],
         ["drawing", "load"],

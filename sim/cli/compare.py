@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sim.cli.groups import Group
 from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
 from sim.cli.tables import points, table, wrapped
-from sim.errors import InputError
+from sim.errors import InputError, UnfitLaw
 from sim.pasting import from_here, pasted
 from sim.plurals import counted
 
@@ -70,14 +71,14 @@ def act(options: Namespace) -> int:
 def wanted(options: Namespace) -> "ReplicatesWanted":
     """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
-    from sim.experiment.laws import law_profiles
+    from sim.experiment.laws import law_profiles, without
     from sim.experiment.theories import other_theories
     from sim.measures import registry as measures_of
     from sim.measures import require_known
     from sim.scenario import load
     from sim.scenario.combined import combined
     from sim.scenario.every_policy import every_policy, with_every_policy
-    from sim.scenario.variants import meant
+    from sim.scenario.variants import meant, with_notes
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     if options.all and options.combined:
@@ -116,8 +117,16 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     require_known(options.measures, measures_of(*world.reported_on))
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount,
             "measures": list(dict.fromkeys(options.measures))}  # fmt: skip
-    parts = [first, *(read(first.replicates, law) for law in laws)]
-    return ReplicatesWanted(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
+    others, left_out = list[RepeatedPart](), list[str]()
+    for law in laws:
+        try:
+            others.append(read(first.replicates, law))
+        except UnfitLaw as error:
+            left_out.append(without(law, error))
+    if left_out:
+        first = replace(first, scenarios=[with_notes(world, [*world.notes, *left_out]), *first.scenarios[1:]])
+    others += [read(first.replicates, theory=theory) for theory in theories]
+    return ReplicatesWanted(NAME, [first, *others], more)
 
 
 def _alone(options: Namespace, own: set[str]) -> InputError:

@@ -49,11 +49,14 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.experiment.compare import paired
     from sim.experiment.laws import under_laws
     from sim.scenario import load
+    from sim.scenario.variants import with_notes
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     replicates = options.replicates or REPLICATES
     own = load(options.compare, options.settings, **{**overrides(options), "replicates": replicates})
-    scenarios = paired(under_laws(own, options.hold), replicates)
+    first, *others = under_laws(own, options.hold)
+    scenarios = paired([first, *others], replicates)
+    scenarios[0] = with_notes(scenarios[0], first.notes)  # on laws that are left out
     more = {"every_step": options.every_step, "assumptions": True, "discount": DISCOUNT, "hold": options.hold}
     return ReplicatesWanted(NAME, [RepeatedPart(scenarios, replicates)], more)
 
@@ -62,7 +65,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     """What is printed of a comparison of laws."""
     from tabulate import tabulate
 
-    from sim.experiment.laws import HELD, steepest
+    from sim.experiment.laws import HELD, LEFT_OUT, steepest
     from sim.measures import told
     from sim.report.comparison.effects import cell
     from sim.report.laws import answer
@@ -83,6 +86,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
             effects = {id: found.effect(steep, id) for id in shown}
             lines.append(answer(flat.title, found.scenarios[steep].title, year, effects))
         lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
+    lines += [note for note in found.scenarios[0].notes if note.startswith(LEFT_OUT)]
     if summary.interrupted:
         lines.append(cut_short(summary.replicates, summary.replicates_asked))
     laws = f"{counted(summary.replicates, 'replicate')} under {counted(len(found.scenarios), 'law')}"
@@ -96,15 +100,12 @@ def _numbers(entries: Mapping[str, Any]) -> str:
 def _list() -> int:
     from tabulate import tabulate
 
-    from sim.evidence.thompson import published_law
     from sim.mechanisms.scaling import LAWS
     from sim.mechanisms.theories import THEORIES
     from sim.report.words import number, reach
     from sim.scenario.data import laws
+    from sim.scenario.fits import published_law
 
-    print(tabulate([[form, law.formula] for form, law in LAWS.items()], ["form", "formula"]), "\n")
-    said = [[name, theory.says, _numbers(laws()["theories"].get(name, {}))] for name, theory in THEORIES.items()]
-    print(tabulate(said, ["law.theory", "what it says of progress", "numbers"]), "\n")
     rows = []
     for benchmark, profiles in laws()["benchmarks"].items():
         for profile, fit in profiles.items():
@@ -116,6 +117,9 @@ def _list() -> int:
                 f"error above {number(law.lowest, law.unit)}, {number(law.compute_for(law.highest), 'FLOP')} or more"
             )
             rows.append([f"{benchmark}.{profile}", law.form, numbers, ", ".join(cited), span, domain])
+    print(tabulate([[form, law.formula] for form, law in LAWS.items()], ["form", "formula"]), "\n")
+    said = [[name, theory.says, _numbers(laws()["theories"].get(name, {}))] for name, theory in THEORIES.items()]
+    print(tabulate(said, ["law.theory", "what it says of progress", "numbers"]), "\n")
     header = ["benchmark.profile", "form", "numbers", "source", "evidence", "domain"]
     print(tabulate(rows, header, **WHOLE_WORDS, maxcolwidths=[None, None, 34, 16, None, 30]))
     sources = [[key, entry["by"], entry["year"], entry["title"]] for key, entry in laws()["sources"].items()]

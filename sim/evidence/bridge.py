@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import added
 from sim.evidence.drawn import DrawnWorld, WorldYears, middle_of
-from sim.evidence.thompson import powers, published_law
+from sim.evidence.thompson import powers
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
 from sim.measures.carbon import ENERGY, GROSS, INTENSITY
@@ -19,6 +19,7 @@ from sim.quantity import KWH_PER_MWH, TONNES_PER_POUND
 from sim.results.statistics import Spread
 from sim.scenario import Scenario
 from sim.scenario.data import published
+from sim.scenario.fits import published_law
 from sim.scenario.money import worth
 
 OF_SOURCE = 2020  # the year whose technology the source prices

@@ -3,20 +3,15 @@
 import numpy as np
 
 from sim.evidence.cells import DIFFERS, MET, SUSPECT, TAKEN, Cell, Extra, Reproduction, made
-from sim.mechanisms.scaling import LAWS, Law
+from sim.mechanisms.scaling import Law
 from sim.mechanisms.scaling.base import LN10, LN_GIGA
 from sim.quantity import factor
 from sim.report.words import plain
 from sim.scenario.data import laws, published
+from sim.scenario.fits import published_law
 
 FORMS = ("polynomial", "exponential")
 COLUMNS = ("Gflop", "lb CO2", "USD")
-
-
-def published_law(benchmark: str, profile: str) -> Law:
-    """A law with the numbers of a published fit."""
-    fit = laws()["benchmarks"][benchmark][profile]
-    return LAWS[fit["form"]](**{key: entry["value"] for key, entry in fit.items() if key != "form"})
 
 
 def powers(law: Law, error: float) -> tuple[float, float, float]:

@@ -1,14 +1,17 @@
 """One world under several laws: the ends of its law's exponent, and the other published fits of its benchmark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from sim.errors import InputError, UnfitLaw
 from sim.scenario import Scenario
 from sim.scenario.data import laws
-from sim.scenario.variants import changed
+from sim.scenario.variants import changed, with_notes
 
+RESPONSE, LEAST = "product.growth_exponent", 0.0
+LEFT_OUT = "Note: without the law"  # how the note on one that is left out begins
 HELD = {  # what is held of the market for AI products when the law changes
     "accuracy": "how the market grows with accuracy",
     "compute": "how the market grows with compute, at the start",
@@ -21,30 +24,47 @@ def under_laws(own: Scenario, held: str = "accuracy") -> list[Scenario]:
     The law stays anchored where the scenario anchors it (``law.start_error`` at ``law.start_compute``, or at a
     published run), and all else is held: means, prices, what is known. ``held`` is one of HELD: with "compute",
     ``product.growth_exponent`` moves against the law's elasticity at the start. A law without a range of its exponent
-    comes as it is.
+    comes as it is. One that this world cannot have is left out, which the first notes.
     """
+    found, left_out = list[Scenario](), list[str]()
+    for name, title, entries in _asked(own):
+        try:
+            found.append(_under(own, held, name, title, entries))
+        except UnfitLaw as error:
+            left_out.append(without(name, error))
+    return [with_notes(found[0], [*found[0].notes, *left_out]), *found[1:]] if left_out else found
 
-    def law(name: str, title: str, entries: dict[str, Any]) -> Scenario:
-        scenario = changed(own, entries, name=name, title=title)
-        if held == "accuracy" or not entries:
-            return scenario
-        exponent = own.product.growth_exponent * _elasticity(own) / _elasticity(scenario)
-        note = "as responsive to compute as under the scenario's own law"
-        entry = {"value": exponent, "unit": "1", "basis": "assumed", "note": note}
-        return changed(scenario, {"product.growth_exponent": entry})
 
-    found = []
+def _asked(own: Scenario) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, title and entries of each variant; without entries the scenario as it stands."""
     key = own.law.steepness
     quantity = next((q for q in own.quantities if key and q.path == f"law.{key}"), None)
     if quantity is not None and quantity.low is not None and quantity.high is not None:
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
             entry = {"value": value, "basis": "assumed", "note": which}
-            entries = {quantity.path: entry} if which else {}
-            found.append(law(f"{key}_{value:g}", f"{key.capitalize()} {value:g}", entries))
+            yield f"{key}_{value:g}", f"{key.capitalize()} {value:g}", {quantity.path: entry} if which else {}
     else:
-        found.append(law(own.law_table.profile, f"Law {own.law_table.profile}", {}))
-    others = [profile for profile in law_profiles(own) if profile != own.law_table.profile]
-    return found + [law(name, f"Law {name}", {"law.profile": name}) for name in others]
+        yield own.law_table.profile, f"Law {own.law_table.profile}", {}
+    for profile in law_profiles(own):
+        if profile != own.law_table.profile:
+            yield profile, f"Law {profile}", {"law.profile": profile}
+
+
+def _under(own: Scenario, held: str, name: str, title: str, entries: dict[str, Any]) -> Scenario:
+    """One variant. Raises InputError, and UnfitLaw where the scenario cannot have its law."""
+    if held == "accuracy" or not entries:
+        return changed(own, entries, name=name, title=title)
+    note = "as responsive to compute as under the scenario's own law"
+    entry = {"value": LEAST, "unit": "1", "basis": "assumed", "note": note}
+    there = changed(own, {**entries, RESPONSE: entry}, name=name, title=title)  # any law is possible so
+    exponent = own.product.growth_exponent * _elasticity(own) / _elasticity(there)
+    return changed(there, {RESPONSE: {**entry, "value": exponent}})
+
+
+def without(law: str, error: InputError) -> str:
+    """The note on a law that is left out: why, and what would do."""
+    say = f"{error.problem}; {error.key} is {error.found:g}, and would have to be {error.allowed}"
+    return f"{LEFT_OUT} {law}, which this world cannot have: {say}."
 
 
 def steepest(scenarios: Sequence[Scenario]) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sim.actors import PARTIES
 from sim.actors import registry as kind_registry
 from sim.errors import InputError, unknown
-from sim.mechanisms.scaling import LAWS
+from sim.mechanisms.scaling.sound import sound
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies import registry as policy_registry
@@ -16,6 +16,7 @@ from sim.quantity import Quantity, Spec
 from sim.scenario.checks import check
 from sim.scenario.data import laws
 from sim.scenario.ensemble import KEY, read_ensemble
+from sim.scenario.fits import FORM, published_law, read_here
 from sim.scenario.law import USUAL, LawTable
 from sim.scenario.notes import notes
 from sim.scenario.policy_checks import APART, LACKS
@@ -103,14 +104,16 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(name, str) or name not in options:
             raise _elsewhere(unknown(key, name, options, key=f"{path}.{key}"), key, name, str(raw.get("benchmark")))
         options = options[name]
-    profile = dict(published[raw["benchmark"]][raw["profile"]])
-    law_class = LAWS[profile.pop("form")]
+    law_class = type(published_law(raw["benchmark"], raw["profile"]))
+    profile = {key: entry for key, entry in options.items() if key != FORM}
     theory = raw.get("theory", USUAL)
     if not isinstance(theory, str) or theory not in THEORIES:
         raise unknown("theory", theory, THEORIES, key=f"{path}.theory")
+    of_theory = laws()["theories"].get(theory, {})
+    read_here(THEORIES[theory], of_theory, f"theories.{theory}")
     classes: dict[str, type[Any]] = {"law_table": LawTable, "law": law_class, "theory": THEORIES[theory]}
     keys = {part: [f.name for f in fields(cls)] for part, cls in classes.items()}
-    raw, known = {**profile, **laws()["theories"].get(theory, {}), **raw}, [key for own in keys.values() for key in own]
+    raw, known = {**profile, **of_theory, **raw}, [key for own in keys.values() for key in own]
     elsewhere = {field.name for cls in THEORIES.values() for field in fields(cls)}  # of other theories: no effect
     for key in raw:
         if key not in known and key not in elsewhere:
@@ -120,6 +123,8 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     for part, cls in classes.items():
         parts[part] = reader.part(cls, {k: v for k, v in raw.items() if k in keys[part]}, path)
         kept |= reader.resolved[path]
+    if parts["law"] is not None:
+        sound(parts["law"])
     reader.resolved[path] = kept
     return parts
 
@@ -129,7 +134,7 @@ def _elsewhere(error: InputError, key: str, name: Any, benchmark: str) -> InputE
     name is: in this benchmark if it has one."""
     every = laws()["benchmarks"]
     fits = {
-        other: [profile for profile, fit in profiles.items() if name in (profile, fit["form"])]
+        other: [profile for profile, fit in profiles.items() if name in (profile, fit.get(FORM))]
         for other, profiles in every.items()
         if key == "profile"
     }

@@ -1,11 +1,11 @@
 """What no single entry can show: one function for each rule, the same for files, settings, draws and the page."""
 
 from collections.abc import Callable
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 
 import numpy as np
 
-from sim.errors import InputError, together
+from sim.errors import InputError, UnfitLaw, together
 from sim.plurals import counted
 from sim.quantity import G_PER_KG
 from sim.scenario.policy_checks import POLICY_RULES, Mistakes
@@ -16,6 +16,7 @@ from sim.scenario.tree import START
 LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
 LARGEST_STEP = 100_000_000  # actors times regions: some 13 GB for one step
 LONGEST = 200  # years
+DIGITS = 4  # of the largest growth exponent that a law allows
 ECONOMY = ("law.start_error", "law.start_compute", "product.size", "market.outside_demand")  # at the start
 
 
@@ -145,7 +146,7 @@ def the_law_reaches_the_start(scenario: Scenario) -> Mistakes:
     if not _start_lies_within(scenario):
         problem, fix = "the start lies outside the law's domain", "start from an error that the law can reach"
         allowed, where = f"above {law.lowest:g}, at most {law.highest:g} {law.unit}", f"law.{key}"
-        yield InputError(problem, found=found, allowed=allowed, fix=fix, **scenario.tree.where(where))
+        yield UnfitLaw(problem, found=found, allowed=allowed, fix=fix, **scenario.tree.where(where))
 
 
 def a_known_run_is_known_whole(scenario: Scenario) -> Mistakes:
@@ -163,13 +164,18 @@ def markets_stay_finite(scenario: Scenario) -> Mistakes:
     """Compute that makes accuracy that makes sales that buy compute has an end."""
     if not _start_lies_within(scenario):
         return
-    start = np.asarray(scenario.start_error)
-    gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
-    if gain >= 1:
-        fix = "lower product.growth_exponent, or choose a steeper law"
-        problem = "markets would grow without bound: growth_exponent times the law's elasticity reaches one"
+    exponent = scenario.product.growth_exponent
+    elasticity = float(scenario.anchored_law().elasticity(np.asarray(scenario.start_error)))
+    if exponent * elasticity >= 1:
+        most = rounded_down(1.0 / elasticity, DIGITS)
+        profile = f"{scenario.law_table.benchmark}.{scenario.law_table.profile}"
+        problem = (
+            "markets would grow without bound: growth_exponent times the law's elasticity reaches one "
+            f"({exponent:.{DIGITS}g} times {elasticity:.{DIGITS}g}, under the law {profile})"
+        )
+        fix = f"lower product.growth_exponent to {most:g} or less, or choose a steeper law"
         where = scenario.tree.where("product.growth_exponent")
-        yield InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **where)
+        yield UnfitLaw(problem, found=exponent, allowed=f"at most {most:g} under this law", fix=fix, **where)
 
 
 def trends_begin_below_their_limits(scenario: Scenario) -> Mistakes:
@@ -193,6 +199,12 @@ def grids_stay_possible(scenario: Scenario) -> Mistakes:
             problem, fix = "a grid gets dirtier than any fuel", f"lower region.{region.id}.grid_change"
             found, allowed = f"{last:.4g} gCO2e/kWh in {scenario.time.end}", f"at most {DIRTIEST:g} gCO2e/kWh"
             yield InputError(problem, found=found, allowed=allowed, fix=fix, **where)
+
+
+def rounded_down(number: float, digits: int) -> float:
+    """The largest number of this many figures that is below a positive one."""
+    step = 10.0 ** (floor(log10(number)) + 1 - digits)
+    return (ceil(number / step) - 1) * step
 
 
 RULES: tuple[Callable[[Scenario], Mistakes], ...] = (

@@ -7,6 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sim.errors import InputError
+
+LAWS_FILE = Path(str(files("sim.data").joinpath("laws.toml")))
 SERIES = {"grid_intensity_by_country_year": "gCO2e/kWh"}  # yearly series, with the unit of their last column
 
 
@@ -60,8 +63,13 @@ def published(source: str) -> dict[str, Any]:
 
 @cache
 def laws() -> dict[str, Any]:
-    """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite."""
-    return tomllib.loads(files("sim.data").joinpath("laws.toml").read_text(encoding="utf-8"))
+    """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite. Raises
+    InputError where they cannot be read."""
+    try:
+        return tomllib.loads(LAWS_FILE.read_text(encoding="utf-8"))
+    except ValueError as error:
+        problem, fix = f"published fits that are no TOML: {error}", "mend that line"
+        raise InputError(problem, file=LAWS_FILE, allowed="TOML 1.0", fix=fix) from None
 
 
 @cache

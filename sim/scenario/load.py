@@ -121,4 +121,10 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     if len(chain) > LONGEST_CHAIN:
         allowed, fix = f"a chain of at most {LONGEST_CHAIN} files", "let this file extend one nearer to the end"
         raise InputError("too many files extend each other", found=extends, allowed=allowed, fix=fix, **where)
-    return read_tree(parent, chain)
+    return read_tree(_straight(parent), chain)
+
+
+def _straight(file: Path) -> Path:
+    """The file that is there without detours: a/../b as b, where no link makes them two."""
+    shorter = Path(os.path.normpath(file))
+    return shorter if os.path.realpath(shorter) == os.path.realpath(file) else file

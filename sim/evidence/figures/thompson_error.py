@@ -6,12 +6,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import BESIDE, source
-from sim.evidence.thompson import powers, published_law
+from sim.evidence.thompson import powers
 from sim.report.colours import INK, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import verbatim
 from sim.report.style import canvas, png, typeset
 from sim.scenario.data import laws
+from sim.scenario.fits import published_law
 
 
 @GALLERY.figure(order=1)

@@ -8,11 +8,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from sim.evidence.figures import GALLERY
 from sim.evidence.figures.common import AMBER, BLUE, source
-from sim.evidence.thompson import powers, published_law
+from sim.evidence.thompson import powers
 from sim.quantity import TONNES_PER_POUND
 from sim.report.colours import INK, SECONDARY, TERTIARY
 from sim.report.style import canvas, png
 from sim.report.words import plain
+from sim.scenario.fits import published_law
 
 
 @GALLERY.figure(order=2)
