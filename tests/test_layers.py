@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sim.arrays import added
+from sim.extend import HOMES
 from tests.worlds import ROOT, SMALL
 
 LAYERS = [
@@ -37,7 +38,7 @@ LAYERS = [
     ["history"],
     ["report"],
     ["outputs"],
-    ["api", "examine"],
+    ["api", "examine", "extend"],
     ["evidence"],
     ["app"],
     ["cli"],
@@ -110,6 +111,8 @@ def imported(file: Path, top_only: bool = False) -> set[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "sim.extend":
+            found |= {HOMES[alias.name] for alias in node.names}  # which hands on what is at home there
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "sim" else {node.module}
     return found
