@@ -206,8 +206,10 @@ def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = Fal
 
 
 def reach(least: str, most: str) -> str:
-    """From one size to another, with a percent sign that both have said once: 30 to 80 %, 18-fold to 730-fold."""
-    return f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}"
+    """From one size to another, with a unit that both have, but for money, said once: 30 to 80 %, 0.1 to 5 percentage
+    points, 18-fold to 730-fold, $30 B to $40 B."""
+    unit = most.partition(" ")[2]
+    return f"{least.removesuffix(f' {unit}') if unit and '$' not in most else least} to {most}"
 
 
 def signed(value: float, unit: str) -> str:

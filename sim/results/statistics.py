@@ -99,7 +99,7 @@ class Spread:
         return cls(count, median, low, high) if count >= FEWEST else cls(count, median) if count else cls(0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Effect:
     """What a policy changes in one measure over one window. Unit of the measure, but for the relative parts.
 
@@ -120,6 +120,11 @@ class Effect:
     relative, relative_low, relative_high = ShortName.three("luck.relative")
     wide_difference, wide_low, wide_high = ShortName.three("wide.amount")
     wide_relative, wide_relative_low, wide_relative_high = ShortName.three("wide.relative")
+
+    def __repr__(self) -> str:
+        found = ((name, getattr(self, name)) for name in EVERY_COLUMN.values())
+        told = (f"{name}={one if one is None else f'{one:.6g}'}" for name, one in found)
+        return f"Effect({', '.join(told)})"
 
     @property
     def few(self) -> bool:

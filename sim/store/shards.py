@@ -5,6 +5,7 @@ A shard is a file of flat columns without time, path or host, so that the same w
 whenever and in whatever order they are simulated: Parquet in studies, an archive of arrays in runs and comparisons.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib import import_module
@@ -23,6 +24,8 @@ ENDS = {  # by ending: how a whole file begins, and what stands so many bytes be
     ENDING: (b"PAR1", b"PAR1", 4),
     ARRAYS: (b"PK\x03\x04", b"PK\x05\x06", 22),
 }
+ASKING = ("SELECT", "EXPLAIN")  # types of statements that only read
+PIVOT = re.compile(r"\s*(pivot|from|select|with)\b", re.IGNORECASE)  # how one of several begins
 DIGITS = 32  # of a hash in a file's name
 COMPRESSION, LEVEL = "zstd", 3
 
@@ -105,6 +108,7 @@ def queried(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.Dat
         try:
             if files:
                 connection.read_parquet([str(file) for file in files]).create_view("worlds")
+            _reads(connection.extract_statements(sql), sql)
             found: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
             _readable(files, directory)
@@ -114,6 +118,17 @@ def queried(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.Dat
                 fix = f"no world is finished yet: {resuming(directory)}"
             raise InputError(f"the query failed: {error}", found=sql, allowed=f"SQL over {known}", fix=fix) from None
     return found
+
+
+def _reads(statements: Sequence[Any], sql: str) -> None:
+    """Raises InputError for SQL that asks nothing, or does more than to ask."""
+    wrong = [one for one in statements
+             if one.type.name not in ASKING and not (one.type.name == "MULTI" and PIVOT.match(one.query))]  # fmt: skip
+    if wrong or not statements:
+        problem = "a query that does more than ask" if wrong else "a query that asks nothing"
+        found = wrong[0].query if wrong else sql
+        fix = "take it out, and write what it gives with pandas" if wrong else "write select ..."
+        raise InputError(problem, found=found, allowed="select, with, describe, summarize, explain", fix=fix)
 
 
 def _readable(files: Iterable[Path], directory: Path) -> None:

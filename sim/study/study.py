@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("pyarrow", "duckdb", "SALib")  # of the extra [study]
 SCENARIO = "scenario.toml"
+SHOWN = 3  # of what is varied, in a study's repr
 
 
 def require() -> None:
@@ -71,6 +72,14 @@ class Study(Tasked):
     """The study in a directory that holds its whole plan."""
 
     unit, in_part = "world", False
+
+    def __repr__(self) -> str:
+        worlds, left = self.worlds, self.worlds_left()
+        there = "all there" if not left else f"{worlds - left:,} of them there"
+        points = ", ".join((counted(len(self.job.points), "point"), counted(self.replicates, "replicate")))
+        varied = ", ".join(axis.path for axis in self.axes[:SHOWN]) + (", ..." if len(self.axes) > SHOWN else "")
+        name, directory = self.plan["name"], self.directory
+        return f"<{self.kind} of {name} over {varied}: {points}, {counted(worlds, 'world')}, {there}, in {directory}>"
 
     @property
     def replicates(self) -> int:
