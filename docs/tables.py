@@ -38,6 +38,7 @@ from sim.history.targets import TARGETS as of_records  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
 from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
 from sim.mechanisms.theories import THEORIES, Theory  # noqa: E402
+from sim.model import Actor  # noqa: E402
 from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
@@ -57,6 +58,7 @@ UNIT = re.compile(r"((?:FLOP|USD|kWh|kgCO2e)(?:/\w+)?|years?)\b[,:]? ?(.*)")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 LANGUAGE = ROOT / "docs" / language.FOLDER
 NUMBER_COLUMNS = ["value", "range", "basis", "source or reason"]
+IN_BRACKETS = re.compile(r" \(([^()]*)\)")
 SHAPE = re.compile(r"(\([\w, ]+\)) (.*)")
 
 
@@ -96,6 +98,21 @@ def _split(pattern: re.Pattern[str], said: str, usual: str) -> tuple[str, str]:
     """What a text begins with, and the rest; ``usual`` where it begins otherwise."""
     found = pattern.fullmatch(said)
     return (found[1], found[2]) if found else (usual, said)
+
+
+def actor() -> str:
+    """What an agent can be asked, from what its properties say of themselves: unit in brackets, then the rest."""
+    rows = [
+        ["`kind`", "", "id of its kind in the scenario"],
+        ["`row`", "", "its place in arrays of all actors, from 0"],
+    ]
+    for name, value in vars(Actor).items():
+        if isinstance(value, property):
+            said = " ".join(str(value.__doc__).split()).removesuffix(".")
+            unit = next(iter(IN_BRACKETS.findall(said)), "")
+            said = said.replace(f" ({unit})", "", 1)
+            rows.append([f"`{name}`", unit, f"{said[0].lower()}{said[1:]}"])
+    return table(["attribute", "unit", "what it is"], rows)
 
 
 def claims() -> str:
@@ -381,6 +398,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "units": units,
     "step": partial(record, Step),
     "period": partial(record, Period),
+    "actor": actor,
     "claims": claims,
     "policies": all_policies,
     **{f"keys_{name}": partial(keys, declaring) for name, declaring in SCHEMA.items()},

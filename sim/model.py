@@ -54,7 +54,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     @property
     def error(self) -> float:
-        """Best error rate so far (fraction)."""
+        """Best error of its own training so far (fraction, or nats under a law of loss)."""
         return float(self.model.world.actors.error[self.row])
 
     @property
@@ -84,7 +84,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     @property
     def access(self) -> float:
-        """Best error rate at hand, own or of a released model."""
+        """Best error at hand, own or of a released model (fraction, or nats under a law of loss)."""
         return float(self.model.world.access[self.row])
 
     @property
@@ -94,7 +94,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     @property
     def research_share(self) -> float:
-        """Share of spending on AI that goes to efficiency research."""
+        """Share of spending on AI that goes to efficiency research (fraction)."""
         return float(self.model.world.actors.research_share[self.row])
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -252,7 +253,7 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
 def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
-    stepped, compared, closer, swept, batch = snippets
+    stepped, compared, closer, reacting, swept, batch = snippets
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(stepped, names)
     assert names["model"].steps == 40
@@ -264,6 +265,14 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     exec(closer.replace("a/new/decomposition", str(tmp_path / "apart")), names)
     assert set(names["apart"].table["measure"]) == {EMISSIONS}
     assert len(names["held"]) > 5
+    exec(reacting, names)
+    assert names["rate"] > 0
+    assert len(names["emitted"]) == 7
+    free = sim.run(sim.load(BASELINE, names["few"], until=2018, replicates=1, seed=1), workers=1).series
+    untaxed = free[free["measure"] == "emissions_total"].sort_values("year")["value"].to_numpy()
+    began = next(year for year, amount in enumerate(names["emitted"]) if amount > 1000) + 1  # in which the rule acts
+    assert names["emitted"][:began] == pytest.approx(untaxed[:began], rel=1e-9)
+    assert (np.array(names["emitted"][began:]) < untaxed[began:]).all()
     exec(swept.replace("a/new/study", str(tmp_path / "study")), names)
     assert set(names["table"]["policy.carbon_tax.rate"].dropna()) == {0, 50, 300}
     assert (tmp_path / "study" / "sweep.csv").is_file()
