@@ -234,7 +234,7 @@ def test_a_kind_is_added_as_the_page_says(place: Path) -> None:
     page, file = "add-a-kind.md", "scenarios/national_centres.toml"
     assert len(blocks(page, "python")) == 1
     copy = copied(page, place)
-    check, explain, run = commands(page)
+    check, explain, run, _ = commands(page)
     alone, poor = "mechanisms.knowledge_network=false", ("count=1", "appropriation=1", "start_plan=0.001")
     runs: list[tuple[str, str, list[str], int]] = [("out0", "scenarios/baseline.toml", [alone], 2016)]
     runs.append(("out2", file, [alone, *(f"kind.national_centre.{setting}" for setting in poor)], 2016))
@@ -282,9 +282,9 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
 @pytest.mark.slow
 def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(place: Path) -> None:
     page = "add-a-law-figure-or-command.md"
-    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, True, True, False]
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, True, True, False, True]
     copy = copied(page, place)
-    last, run = commands(page)
+    last, run, *_ = commands(page)
     short = [word for count in FEW for word in ("--set", count)]
     loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
     for call in (loud, scarce):

@@ -2,13 +2,21 @@
 
 import re
 from dataclasses import fields
+from pathlib import Path
 
+import pytest
+
+from sim.measures import DIVIDE
+from sim.measures.access import FRONTIER_ERROR
 from sim.measures.base import measure
 from sim.model import Actor
 from sim.policies import Policy
 from sim.policies.view import Before, View
 from sim.study.study import Study
-from tests.worlds import ROOT
+from tests.test_docs import blocks, commands, copied, passed, place, table, tiny, tried, with_its_tests
+from tests.worlds import FEW, ROOT
+
+__all__ = ["place"]  # a fixture
 
 
 def page(name: str) -> str:
@@ -43,3 +51,39 @@ def test_what_the_page_says_that_a_study_has_it_has() -> None:
     told = {name for first in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)", first)}
     assert len(told) >= 8
     assert [name for name in told if not hasattr(Study, name) and name != "directory"] == []
+
+
+@pytest.mark.slow
+def test_a_law_is_added_as_the_page_says(place: Path) -> None:
+    """As the page says: first without its fit, then with it, and with what the baseline says of the market."""
+    page = "add-a-law-figure-or-command.md"
+    copy, fits = copied(page, place), place / "sim" / "data" / "laws.toml"
+    first, _, fit = next(block for block in blocks(page, "toml") if "at the end" in block).partition("\n")
+    assert first == "# sim/data/laws.toml, at the end"
+    with fits.open("a", encoding="utf-8") as file:
+        file.write(f"\n{fit}")
+    _, _, listing, check, run = commands(page)
+    short = [word for count in FEW for word in ("--set", count)]
+    listed, checked, _ = tried(copy, [listing, check, [*tiny(run, 2014, "out", "--no-figures"), *short]], [])
+    assert re.search(r"^saturating +e = e_inf \+ b ", listed, re.MULTILINE)
+    assert re.search(r"^imagenet.zhai2022 +saturating ", listed, re.MULTILINE)
+    assert checked.startswith("scenarios/saturating_law.toml: ok")
+    assert (table(copy, "out", FRONTIER_ERROR) > 0.09).all(axis=None)
+
+    with_its_tests(page, copy)
+    names = [f"tests/test_{name}.py" for name in ("laws", "own_laws", "contract")]
+    assert passed(copy, *names, "-k", "zhai2022 or saturating or irreducible") >= 6
+
+
+@pytest.mark.slow
+def test_what_a_kind_adds_is_found_as_its_page_says(place: Path) -> None:
+    """Against the same actors without means of their own, which do nothing where nobody sponsors them."""
+    copy = copied("add-a-kind.md", place)
+    *_, (command, idle, working) = commands("add-a-kind.md")
+    assert command == "compare"
+    alone = ["finance.sponsored_share=0", *FEW]
+    tried(copy, [], [("idle", idle, alone, 2016), ("working", working, alone, 2016)])
+    without, with_them = (table(copy, out, "training_compute_kind_national_centre") for out in ("idle", "working"))
+    assert (without < 1e-3 * with_them).all(axis=None)
+    apart, closer = (table(copy, out, DIVIDE).loc[2016] for out in ("idle", "working"))
+    assert (closer < apart).all()
