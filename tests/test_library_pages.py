@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.extend import HOMES
 from sim.measures import DIVIDE
 from sim.measures.access import FRONTIER_ERROR
 from sim.measures.base import measure
@@ -44,6 +45,11 @@ def test_the_page_of_python_has_all_that_an_actor_can_be_asked() -> None:
     part = page("python.md").split("<!-- table: actor -->")[1].split("<!-- end of table -->")[0]
     asked = [name for name, value in vars(Actor).items() if isinstance(value, property)]
     assert set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) == {"kind", "row", *asked}
+
+
+def test_the_page_of_python_names_all_that_code_is_written_with() -> None:
+    part = page("python.md").split("is in `sim.extend`:")[1].split("Checkers of types")[0]
+    assert sorted(re.findall(r"`(\w+)`", part)) == sorted(HOMES)
 
 
 def test_what_the_page_says_that_a_study_has_it_has() -> None:
