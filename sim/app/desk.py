@@ -206,8 +206,9 @@ class Desk:
             own, found, lab = self.setting.link(), self.found, self.lab
             if self.shown.answer.get("link") != own or found is None or not found.drawn or lab is None:
                 return
-        known = {**self.others, own: found}
-        rows = told(found, lab, [(name, known[link]) for name, link in self.saved if link in known])
+            known = {**self.others, own: found}
+            saved = [(name, known[link]) for name, link in self.saved if link in known]
+        rows = told(found, lab, saved)
         with self.change:
             if self.setting.link() == own:
                 self._tell(lab={**self._without_rows(), **rows, "left": self.left})
@@ -231,7 +232,9 @@ class Desk:
             except Exception:  # of another version, of other files, or whatever it is
                 found = []
             if sum(one.wide for one in found) >= FEWEST:
-                self.others[link] = ensemble(*pair, found)
+                worlds = ensemble(*pair, found)
+                with self.change:  # an edit of the lab makes them anew
+                    self.others[link] = worlds
             else:
                 self.left.append(name)
         self._show_lab()
