@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.app import catalogue
 from sim.app.assumed import assumable, typed_assumption
-from sim.app.byyear import is_by_year, typed_by_year
+from sim.app.byyear import typed_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
@@ -133,8 +133,7 @@ def _field(setting: Setting, told: Edit) -> Setting:
             except ValueError:
                 fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
                 raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
-    nothing = control.spec.form == "number" and not is_by_year(value) and number(value)[0] == control.default
-    gone = [] if nothing else other_sizes(policy, [control.key])
+    gone = other_sizes(policy, [control.key])  # also where nothing is given, as in a file
     usual = {one.key: one.default for one in controls(policy) if one.key in gone}
     entry = {**entry, **usual, control.key: value}
     return setting.with_entry(name, _written(policy, entry))
