@@ -174,6 +174,53 @@ def test_what_is_found_of_a_saved_setting_is_put_in_while_no_edit_reads_it(
     assert link in desk.others
 
 
+@pytest.mark.slow
+def test_rows_of_a_lab_are_not_shown_when_another_is_asked_for_meanwhile(
+    told: tuple[Desk, list[Shown]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They took the place of why the new one is refused."""
+    desk, shown = told
+    begun, goes_on = Event(), Event()
+
+    def rows(*told: Any) -> Any:
+        begun.set()
+        assert goes_on.wait(60)
+        return real(*told)
+
+    real = desks.told
+    monkeypatch.setattr(desks, "told", rows)
+    desk.edit({"do": "lab", "lab": LAB, "number": 1})
+    assert begun.wait(60)
+    desk.edit({"do": "lab", "lab": {**LAB, "budget": "abc"}, "number": 2})
+    goes_on.set()
+    time.sleep(0.5)
+    assert shown[-1].lab["wrong"] == "budget"
+    assert "No budget" in shown[-1].lab["why"]
+    assert shown[-1].refused == {"do": "lab", "key": "budget"}
+    assert "rows" not in shown[-1].lab
+
+
+@pytest.mark.slow
+def test_a_refusal_names_its_field_until_something_else_is_done(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    tax = {"name": "carbon_tax"}
+    for edit, field in (
+        ({"do": "field", **tax, "key": "rate", "value": "-5"}, {"do": "field", **tax, "key": "rate"}),
+        ({"do": "start", **tax, "year": "soon"}, {"do": "start", **tax}),
+        ({"do": "end", **tax, "year": "1000"}, {"do": "end", **tax}),
+        ({"do": "assume", "path": "law.exponent", "text": "x"}, {"do": "assume", "path": "law.exponent"}),
+        ({"do": "count", "kind": "startup", "count": "0"}, {"do": "count", "kind": "startup"}),
+        ({"do": "seed", "seed": "x"}, {"do": "seed"}),
+        ({"do": "assume", "path": "law.exponent", "place": "x"}, {}),  # a slider has no value that is impossible
+        ({"do": "load", "link": "@@"}, {}),
+    ):
+        desk.edit(edit)
+        assert (bool(shown[-1].problem), shown[-1].refused) == (True, field)
+    desk.edit({"do": "seed", "seed": "x"})
+    desk.edit({"do": "luck", "on": False})
+    assert (shown[-1].problem, shown[-1].refused) == ("", {})
+
+
 @dataclass(frozen=True)
 class Fails:
     """Work that comes to an error: that of a policy, or one that cannot be sent."""

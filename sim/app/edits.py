@@ -37,6 +37,15 @@ from sim.scenario.sizes import other_sizes
 Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
+FIELDS = {
+    "field": ("name", "key"),
+    "start": ("name",),
+    "end": ("name",),
+    "assume": ("path",),
+    "count": ("kind",),
+    "seed": (),
+}  # edits that come from fields, and what says from which
+LAB_FIELDS = ("budget", "start")
 DATES = ("start", "end")  # of a policy
 LONGEST = 80  # characters of what was found
 WRONG = "Something went wrong, and the page goes on with what it had: "
@@ -48,6 +57,18 @@ def why(error: Exception, told: Any = None) -> str:
     if isinstance(error, BrokenCode):
         return WRONG + str(error)
     return said(error, told) if isinstance(error, InputError) else f"{WRONG}{type(error).__name__}: {error}"
+
+
+def field_of(error: Exception, told: Any) -> dict[str, str]:
+    """The field whose value is refused, as the page names it; nothing for an error that is about no field."""
+    if not isinstance(told, dict) or not isinstance(error, InputError) or isinstance(error, BrokenCode):
+        return {}
+    does = told.get("do")
+    if does == "lab" and error.key in LAB_FIELDS:
+        return {"do": "lab", "key": error.key}
+    if does not in FIELDS or "place" in told:
+        return {}
+    return {"do": str(does), **{key: str(told.get(key, ""))[:LONGEST] for key in FIELDS[does]}}
 
 
 def said(error: InputError, told: Any) -> str:
