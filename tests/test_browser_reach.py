@@ -34,6 +34,13 @@ ENDS = """() => { // in each chart that is drawn: the words behind lines, their 
         return { name, boxes, axis, wide: c.getWidth(), high: c.getHeight(), fits };
     });
 }"""
+DOTTED = """(name) => { // whether each of the shades of a chart that has dots has many
+    const above = (one) => one && (one.drawn || above(one.$parent));
+    const owner = [...document.querySelectorAll(".page, .page *")].find((e) => above(e.__vue__));
+    const all = above(owner.__vue__)[name].getZr().storage.getDisplayList();
+    const paths = all.filter((e) => e.shape && e.shape.pathData && e.style.lineCap === "round");
+    return paths.map((e) => e.shape.pathData.split("M").length > 20);
+}"""
 
 
 def drawn(page: Page) -> None:
@@ -126,6 +133,17 @@ def test_words_behind_lines_lie_on_nothing_on_both_scales(opened: Opened, size: 
     assert before["emissions"] != after["emissions"]
     assert "0" in after["emissions"]
     assert before["regions"] == after["regions"]
+
+
+def test_what_is_surely_better_is_dotted_for_those_who_see_no_colours(opened: Opened) -> None:
+    page = opened()
+    page.get_by_role("button", name="Switch all off").click()
+    switch(page, "cap_and_trade")
+    page.get_by_role("slider", name="Cap and trade: Cap, over the year before").press("Home")
+    answered(page)
+    drawn(page)
+    assert page.evaluate(DOTTED, "emissions") == [True]
+    assert page.evaluate(DOTTED, "halving") == []
 
 
 def test_every_year_has_a_mark(opened: Opened) -> None:

@@ -63,12 +63,12 @@ def field_of(error: Exception, told: Any) -> dict[str, str]:
     """The field whose value is refused, as the page names it; nothing for an error that is about no field."""
     if not isinstance(told, dict) or not isinstance(error, InputError) or isinstance(error, BrokenCode):
         return {}
-    does = told.get("do")
+    does = str(told.get("do"))
     if does == "lab" and error.key in LAB_FIELDS:
         return {"do": "lab", "key": error.key}
     if does not in FIELDS or "place" in told:
         return {}
-    return {"do": str(does), **{key: str(told.get(key, ""))[:LONGEST] for key in FIELDS[does]}}
+    return {"do": does, **{key: str(told.get(key, ""))[:LONGEST] for key in FIELDS[does]}}
 
 
 def said(error: InputError, told: Any) -> str:
