@@ -142,6 +142,15 @@ def test_on_a_phone_a_finger_meets_flags_and_the_handle_of_the_year(opened: Open
     expect(flag).not_to_have_value("2027")
 
 
+def test_no_sentence_is_cut_off_however_long_it_is(opened: Opened) -> None:
+    page = opened()
+    said = page.get_by_test_id("sentence")
+    said.evaluate("(e) => { e.className = 'sentence long longer'; e.textContent = 'policies '.repeat(70); }")
+    for size in ((320, 568), PHONE, (800, 900), (1110, 720), (1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert said.evaluate("(e) => e.scrollHeight <= e.clientHeight"), size
+
+
 def test_sliders_show_their_ends_and_where_they_began(opened: Opened) -> None:
     page = opened()
     page.locator(".assume summary").click()
@@ -187,6 +196,7 @@ def test_words_behind_lines_lie_on_nothing_on_both_scales(opened: Opened, size: 
 def test_what_is_surely_better_is_dotted_for_those_who_see_no_colours(opened: Opened) -> None:
     page = opened()
     page.get_by_role("button", name="Switch all off").click()
+    expect(page.get_by_label("Scenario").locator("option:checked")).to_have_text("No policy")
     switch(page, "cap_and_trade")
     page.get_by_role("slider", name="Cap and trade: Cap, over the year before").press("Home")
     answered(page)

@@ -76,7 +76,7 @@ def said(error: InputError, told: Any) -> str:
     told = told if isinstance(told, dict) else {}
     policy = policies().get(told.get("name", "")) if isinstance(told.get("name"), str) else None
     if policy is not None and told.get("do") not in DATES:
-        return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
+        return _of_field(error, policy, told) or _before(_field_of(policy, told), in_page_words(error, policy))
     of = "" if policy is None else f"{told['do']} of {label(policy.name).lower()}: "
     was = str(error.found).strip()
     found = "" if error.found is None else f"found {was[:LONGEST] or 'nothing'}{'…' if len(was) > LONGEST else ''}"
@@ -89,6 +89,10 @@ def said(error: InputError, told: Any) -> str:
 def _field_of(policy: Any, told: Edit) -> str:
     """The number of a policy that was typed, before what is wrong with it."""
     return next((f"{one.label}: " for one in controls(policy) if one.key == told.get("key")), "")
+
+
+def _before(field: str, text: str) -> str:
+    return f"{field}{text[:1].lower()}{text[1:]}" if field else text
 
 
 def _of_field(error: InputError, policy: Any, told: Edit) -> str:
