@@ -7,7 +7,6 @@ from math import isfinite, log10
 from typing import Any
 
 from sim.app.assumed import assumable, shown_assumption
-from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
@@ -47,6 +46,7 @@ MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
     "kind.academic_lab.grant", "knowledge.leak", "compute.energy_gain",
 )  # fmt: skip
+USUAL = 100.0  # a number where none is, as an example
 LOGARITHMIC = 10.0  # high over low from which an assumption's slider is one of its logarithm
 
 
@@ -190,8 +190,20 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
         of = baseline.kinds if control.key == "kinds" else baseline.regions
         return field | {"value": list(written), "options": [{"id": o.id, "label": o.label or o.id} for o in of]}
     if control.by_year:
-        field["help"] += f" Or by year: {BY_YEAR}."
+        field["help"] += f" Or by year: {_example(control, written)}."
     return field | {"value": field_text(control, written), "unit": unit_of(control, written)}
+
+
+def _example(control: Control, written: Any) -> str:
+    """Numbers by year as they may be typed: half of what is set, or of what is usual where that is nothing, then all of
+    it; 50 FLOP are no limit for anybody."""
+    if is_by_year(written):
+        return field_text(control, written)
+    value, unit = number(written)
+    if not isfinite(value) or value <= 0:
+        value = control.spec.typical or min(control.spec.high, USUAL)
+    path = {"years": [2027, 2030], "values": [value / 2, value]}
+    return field_text(control, path | {"unit": unit} if unit else path)
 
 
 def presets(worlds: Mapping[str, Scenario]) -> list[dict[str, str]]:
