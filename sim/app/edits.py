@@ -23,7 +23,6 @@ from sim.app.controls import (
     policies,
     rewritten,
     strength,
-    suggested,
     typed_number,
     unit_of,
     without_file_words,
@@ -134,7 +133,7 @@ def _slide(setting: Setting, told: Edit) -> Setting:
     name, policy, entry = _entry(setting, told)
     key = strength(policy, entry)
     control = next(control for control in controls(policy) if control.key == key)
-    value = catalogue.slid(policy, control, entry[key], suggested(name), _place(told))
+    value = catalogue.slid(policy, control, entry[key], catalogue.usual(name), _place(told))
     return setting.with_entry(name, _written(policy, {**entry, key: rewritten(entry[key], value)}))
 
 
