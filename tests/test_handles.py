@@ -47,7 +47,7 @@ WRITING = (
 
 @pytest.mark.parametrize("sql", WRITING)
 def test_a_query_that_writes_is_refused(sql: str, study: Study, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a query that does more than ask") as raised:
+    with pytest.raises(InputError, match="the query failed: it does more than ask") as raised:
         study.query(sql.format(file=tmp_path / "there"))
     assert "select" in str(raised.value.allowed)
     assert [*tmp_path.iterdir()] == []
@@ -55,7 +55,7 @@ def test_a_query_that_writes_is_refused(sql: str, study: Study, tmp_path: Path) 
 
 @pytest.mark.parametrize("sql", ["", " ; ", "-- nothing"])
 def test_a_query_that_asks_nothing_is_refused(sql: str, study: Study) -> None:
-    with pytest.raises(InputError, match="asks nothing"):
+    with pytest.raises(InputError, match="the query failed: it asks nothing"):
         study.query(sql)
 
 

@@ -125,7 +125,7 @@ def _reads(statements: Sequence[Any], sql: str) -> None:
     wrong = [one for one in statements
              if one.type.name not in ASKING and not (one.type.name == "MULTI" and PIVOT.match(one.query))]  # fmt: skip
     if wrong or not statements:
-        problem = "a query that does more than ask" if wrong else "a query that asks nothing"
+        problem = f"the query failed: it {'does more than ask' if wrong else 'asks nothing'}"
         found = wrong[0].query if wrong else sql
         fix = "take it out, and write what it gives with pandas" if wrong else "write select ..."
         raise InputError(problem, found=found, allowed="select, with, describe, summarize, explain", fix=fix)
