@@ -48,7 +48,7 @@ def test_the_page_of_python_has_all_that_an_actor_can_be_asked() -> None:
 
 
 def test_the_page_of_python_names_all_that_code_is_written_with() -> None:
-    part = page("python.md").split("is in `sim.extend`:")[1].split("Checkers of types")[0]
+    part = page("python.md").split("is in `sim.extend`:")[1].split("The page of")[0]
     assert sorted(re.findall(r"`(\w+)`", part)) == sorted(HOMES)
 
 
