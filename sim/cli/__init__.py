@@ -16,6 +16,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
+from pathlib import Path
 from shlex import join
 from types import ModuleType
 from typing import Any, NoReturn
@@ -162,6 +163,8 @@ def _act(typed: list[str], began: float) -> int:
     try:
         options = read(typed)
         options.began = began
+        if getattr(options, "imports", None):
+            _import(options.imports)
         code = int(options.act(options))
         sys.stdout.flush()
         return code
@@ -184,6 +187,14 @@ def _act(typed: list[str], began: float) -> int:
             fix = "check where the output goes, and that there is room"
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _import(files: list[Path]) -> None:
+    """Import files with code of one's own. Raises InputError."""
+    from sim.owncode import import_file
+
+    for file in files:
+        import_file(file)
 
 
 def _not_installed(package: str) -> InputError:
