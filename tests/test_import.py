@@ -1,6 +1,9 @@
 """``--import FILE``: policies, measures and kinds of one's own on the command line, without a script around it."""
 
 import json
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -14,8 +17,9 @@ from sim.cli import commands
 from sim.errors import Notice
 from sim.stamped import refuse_other_code, stamp
 from tests.saying import Say, refused
+from tests.test_docs import blocks, file_name, text
 from tests.test_owncode import MEASURE, POLICY, SCENARIO
-from tests.worlds import ROOT, SMALL
+from tests.worlds import ROOT, SCENARIOS, SMALL
 
 NAMES = ("own_things", "own_beside")
 READING = ("run", "compare", "sweep", "sensitivity", "decompose", "view", "check", "explain", "diff", "policies",
@@ -137,7 +141,7 @@ def test_a_file_that_declares_nothing_is_told(own: Path, say: Say) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "typed"),
+    ("said", "typed"),
     [
         ("", ["--set", "policy.falling.limit=1"]),
         ("", ["--measure", "my_own"]),
@@ -146,8 +150,29 @@ def test_a_file_that_declares_nothing_is_told(own: Path, say: Say) -> None:
         ('[kind.mine]\nrule = "mine"\ncount = 1\n', []),
     ],
 )
-def test_an_unknown_name_may_be_of_ones_own(text: str, typed: list[str], tmp_path: Path, say: Say) -> None:
+def test_an_unknown_name_may_be_of_ones_own(said: str, typed: list[str], tmp_path: Path, say: Say) -> None:
     file = tmp_path / "scenario.toml"
-    file.write_text(f"{SCENARIO.partition('[[policy]]')[0]}\n{text}", encoding="utf-8")
+    file.write_text(f"{SCENARIO.partition('[[policy]]')[0]}\n{said}", encoding="utf-8")
     refused(say("compare", file, file, *typed), "one of your own needs --import FILE")
     assert "one of your own needs --import FILE" in say("policies", "falling").err
+
+
+@pytest.mark.parametrize("page", ["add-a-policy.md", "add-a-measure.md", "add-a-kind.md", "python.md"])
+def test_pages_show_how_to_import_a_file(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say) -> None:
+    """The file that a page has in full, in a folder of one's own, with the command as the page says it."""
+    (typed,) = re.findall(r"`python run\.py ([^`\n]* --import [^`\n]*)`", text(page))
+    wanted = Path(typed.split()[-1])
+    whole = page if page != "python.md" else "add-a-policy.md"
+    shutil.copytree(SCENARIOS, tmp_path / "scenarios")
+    for block in [*blocks(whole, "python"), *blocks(whole, "toml")]:
+        name = file_name(block)
+        if name:
+            file = tmp_path / (wanted if Path(name).name == wanted.name else name)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(block, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    path = list(sys.path)
+    said = say(*shlex.split(typed))
+    assert said.code == 0, said.err
+    del sys.modules[wanted.stem]
+    sys.path[:] = path
