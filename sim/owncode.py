@@ -53,9 +53,14 @@ class Registered:
         note(cls, f"{base.__name__.lower()} {name}".strip())
 
 
+def is_own(thing: Any) -> bool:
+    """Whether a class or function is of code of one's own."""
+    return str(thing.__module__).partition(".")[0] != PACKAGE
+
+
 def note(thing: Any, declares: str) -> None:
     """Keep the hash of the code of a class or function that registers itself, where it is one's own."""
-    if str(thing.__module__).partition(".")[0] == PACKAGE:
+    if not is_own(thing):
         return
     name, text = written(thing)
     known = _NOTED[name]["declares"] if name in _NOTED else []

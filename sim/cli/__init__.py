@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from sim.cli.groups import Group
-from sim.cli.terminal import mute, quieten, terminal
+from sim.cli.terminal import mute, noting, quieten, terminal
 from sim.errors import InputError, unknown
 from sim.pasting import pasted
 from sim.registry import UNLISTED, present
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quieten()
         gc.set_threshold(SELDOM)
         _stop_as_ctrl_c()
-    with terminal():
+    with terminal(), noting():
         try:
             return _act(list(sys.argv[1:] if arguments is None else arguments), began)
         except KeyboardInterrupt:

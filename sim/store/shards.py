@@ -105,7 +105,10 @@ def queried(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.Dat
         try:
             if files:
                 connection.read_parquet([str(file) for file in files]).create_view("worlds")
-            found: pd.DataFrame = connection.execute(sql).df()
+            asked = connection.execute(sql)
+            if asked is None:  # nothing but blanks and comments
+                raise duckdb.ParserException("nothing is asked")
+            found: pd.DataFrame = asked.df()
         except duckdb.Error as error:
             _readable(files, directory)
             known = ", ".join(sorted([*tables, *(["worlds"] if files else [])]))
