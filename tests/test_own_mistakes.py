@@ -65,7 +65,7 @@ def test_a_limit_may_be_endless() -> None:
     assert None_(id="mine", limit=1.0).pull(View(2020.5, 2012)) == {"carbon_budget": inf}
 
 
-@pytest.mark.parametrize("method", ["error_at", "elasticity_at"])
+@pytest.mark.parametrize("method", ["error_at", "elasticity_at", "ln_compute_for"])
 def test_what_is_no_number_of_a_law_is_told_of_the_law(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(self: Polynomial, given: Any) -> Any:
         return np.full(np.shape(given), nan)

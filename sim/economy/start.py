@@ -201,6 +201,7 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> FirstRes
     law, k = scenario.anchored_law(), scenario.knowledge
     typical = scenario.training.run_share
     volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
+    told_by(law.law, "ln_compute_for", np.array(law.start_error), np.array(law.anchor.ln_law))
     error = told_by(law.law, "error_at", volume, training.first_error(typical * volume, law))
     secret = (1.0 - groups.per_actor([kind.openness for kind in scenario.kinds])) * plan
     effort = secret / secret.mean() if secret.any() else secret
