@@ -38,6 +38,15 @@ COLUMNS = {
 }
 TWO = f"{SECOND} against {FIRST}: ".replace("_", " ").capitalize()  # begins what is said of the two policies
 
+BETTER = (
+    "A number that moves the difference between what the two change, on the same luck in the same world, decides",
+    "which of them does better.",
+)
+CHANGES = (
+    "A number that moves what a policy changes, on the same luck in the same world, decides how much it does. One of",
+    "the two changes next to nothing here, so what moves the other's effect also decides which of them does better.",
+)
+
 
 def page() -> str:
     """The page, from the tables that are kept."""
@@ -68,12 +77,11 @@ def page() -> str:
     lines += ["", "| column | what it says |", "|---|---|", *(_row([*each]) for each in COLUMNS.items())]
     lines += ["", "## What decides the divide", *_section(summary, world[0])]
     lines += ["", "## What decides emissions", *_section(summary, world[1])]
-    lines += ["", f"## What decides which of two policies does better: `{SECOND}` or `{FIRST}`", ""]
-    lines += [
-        "A number that moves the difference between what the two change, on the same luck in the same world, decides",
-        "which of them does better.",
-    ]
-    for moved in two:
+    if two:
+        lines += ["", f"## What decides which of two policies does better: `{SECOND}` or `{FIRST}`", "", *BETTER]
+    else:
+        lines += ["", f"## What decides what a policy changes: `{FIRST}` and `{SECOND}`", "", *CHANGES]
+    for moved in two or [moved for moved in summary["moved"] if moved["subject"].startswith("What ")]:
         title = moved["subject"].removeprefix(TWO)
         lines += ["", f"### {title[0].upper()}{title[1:]}", *_section(summary, moved)]
     if summary["groups"]:

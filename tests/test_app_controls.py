@@ -50,6 +50,23 @@ def in_force(setting: Setting, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", policies())
+def test_an_example_by_year_can_be_typed_as_it_stands(name: str) -> None:
+    """That of a limit of 1e26 FLOP was one of 50."""
+    setting = switched_on(name)
+    shown_rows = [one for group in rows(setting, setting.scenarios()[0]) for one in group["policies"]]
+    every = {control.key: control for control in controls(policies()[name])}
+    fields = [field for one in shown_rows if one["name"] == name for field in one["fields"]]
+    for field in (field for field in fields if every[field["key"]].by_year):
+        example = field["help"].partition(" Or by year: ")[2].removesuffix(".")
+        edit = {"do": "field", "name": name, "key": field["key"], "value": example}
+        typed = EDITS["field"](setting, edit)
+        assert field_text(every[field["key"]], (typed.entry(name) or {})[field["key"]]) == example
+        path = in_force(typed, name)[field["key"]]["values"]
+        given = number(in_force(setting, name)[field["key"]])[0]
+        assert not 0 < given < inf or path == pytest.approx([given / 2, given])
+
+
+@pytest.mark.parametrize("name", policies())
 def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     policy, setting = policies()[name], switched_on(name)
     parameters = in_force(setting, name)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from queue import Queue
+from threading import Event
 from typing import Any, cast
 
 import pytest
 
 from sim.app import catalogue
+from sim.app import desk as desks
 from sim.app.choice import choose
 from sim.app.crew import Crew
 from sim.app.desk import TOO_FEW, Desk, first_setting
@@ -144,6 +146,79 @@ def test_a_saved_setting_without_an_answer_holds_up_no_other(
     assert shown[-1].problem == ""
     firsts = next(one for one in shown if one.lab.get("rows"))
     assert len(firsts.lab["rows"]) == 2, "its own rows wait for no saved setting"
+
+
+@pytest.mark.slow
+def test_what_is_found_of_a_saved_setting_is_put_in_while_no_edit_reads_it(
+    told: tuple[Desk, list[Shown]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit of the lab makes the worlds of saved settings anew: what came meanwhile was lost, or the edit failed."""
+    desk, shown = told
+    made, goes_on = Event(), Event()
+
+    def ensemble(*told: Any) -> Any:
+        made.set()
+        assert goes_on.wait(60)
+        return real(*told)
+
+    real = desks.ensemble
+    monkeypatch.setattr(desks, "ensemble", ensemble)
+    link = alone("carbon_budget")
+    desk.edit({"do": "lab", "lab": LAB, "links": [{"name": "good", "link": link}], "number": 1})
+    assert made.wait(60)
+    with desk.change:
+        goes_on.set()
+        time.sleep(0.3)
+        assert link not in desk.others
+    answered(shown, 1, lambda one: len(one.lab.get("rows", [])) == 3)
+    assert link in desk.others
+
+
+@pytest.mark.slow
+def test_rows_of_a_lab_are_not_shown_when_another_is_asked_for_meanwhile(
+    told: tuple[Desk, list[Shown]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They took the place of why the new one is refused."""
+    desk, shown = told
+    begun, goes_on = Event(), Event()
+
+    def rows(*told: Any) -> Any:
+        begun.set()
+        assert goes_on.wait(60)
+        return real(*told)
+
+    real = desks.told
+    monkeypatch.setattr(desks, "told", rows)
+    desk.edit({"do": "lab", "lab": LAB, "number": 1})
+    assert begun.wait(60)
+    desk.edit({"do": "lab", "lab": {**LAB, "budget": "abc"}, "number": 2})
+    goes_on.set()
+    time.sleep(0.5)
+    assert shown[-1].lab["wrong"] == "budget"
+    assert "No budget" in shown[-1].lab["why"]
+    assert shown[-1].refused == {"do": "lab", "key": "budget"}
+    assert "rows" not in shown[-1].lab
+
+
+@pytest.mark.slow
+def test_a_refusal_names_its_field_until_something_else_is_done(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    tax = {"name": "carbon_tax"}
+    for edit, field in (
+        ({"do": "field", **tax, "key": "rate", "value": "-5"}, {"do": "field", **tax, "key": "rate"}),
+        ({"do": "start", **tax, "year": "soon"}, {"do": "start", **tax}),
+        ({"do": "end", **tax, "year": "1000"}, {"do": "end", **tax}),
+        ({"do": "assume", "path": "law.exponent", "text": "x"}, {"do": "assume", "path": "law.exponent"}),
+        ({"do": "count", "kind": "startup", "count": "0"}, {"do": "count", "kind": "startup"}),
+        ({"do": "seed", "seed": "x"}, {"do": "seed"}),
+        ({"do": "assume", "path": "law.exponent", "place": "x"}, {}),  # a slider has no value that is impossible
+        ({"do": "load", "link": "@@"}, {}),
+    ):
+        desk.edit(edit)
+        assert (bool(shown[-1].problem), shown[-1].refused) == (True, field)
+    desk.edit({"do": "seed", "seed": "x"})
+    desk.edit({"do": "luck", "on": False})
+    assert (shown[-1].problem, shown[-1].refused) == ("", {})
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ REFUSED = [
     ({"do": "field", "key": "rate", "value": "-5"}, ("Rate: out of range; found -5", "From 0 to 10,000 USD per tonne")),
     ({"do": "field", "key": "rate", "value": "abc"}, ("Rate: not a number; found abc", "From 0 to 10,000 USD")),
     ({"do": "field", "key": "rate", "value": "0,5"}, ("found 0,5", "a point before decimals")),
+    ({"do": "field", "key": "rate", "value": "2027: 50, 2030"}, ("Rate: not a number by year. W", "50, 2030: 100.")),
     ({"do": "start", "year": "-3"}, ("found -3", "allowed is a calendar year")),
     ({"do": "start", "year": ""}, ("Start of carbon tax: not a year; found nothing", "a year such as 2027")),
     ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),

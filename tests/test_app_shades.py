@@ -28,9 +28,10 @@ def chart(worlds: PairedWorlds, name: str) -> dict[str, Any]:
 def shaded(worlds: PairedWorlds, name: str = "emissions") -> dict[str, list[float]]:
     """The years that a chart shades, by what they are called."""
     series = chart(worlds, name)["option"]["series"]
-    names = {colour: tone for tone, colour in SHADES.items()}
-    return {names[one["itemStyle"]["color"]]: [point[0] for point in one["data"]] for one in series
-            if one.get("band") and one["itemStyle"]["color"] in names}  # fmt: skip
+    looks = {look: tone for tone, look in SHADES.items()}
+    bands = [((one["itemStyle"]["color"], one["texture"]), one["data"]) for one in series if one.get("band")]
+    assert all((look in looks) == bool(look[1]) for look, _ in bands), "who sees no colours sees which is which"
+    return {looks[look]: [point[0] for point in data] for look, data in bands if look in looks}
 
 
 def in_years(worlds: PairedWorlds, id: str, before: list[float], after: list[float]) -> PairedWorlds:
@@ -41,6 +42,10 @@ def in_years(worlds: PairedWorlds, id: str, before: list[float], after: list[flo
         for values in one.values:
             values[-2, column] = values[-1, column]
     return worlds
+
+
+def test_what_is_shaded_differs_by_more_than_colour() -> None:
+    assert len({"", *(texture for _, texture in SHADES.values())}) == 1 + len(SHADES)
 
 
 @pytest.mark.slow

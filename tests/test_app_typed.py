@@ -24,8 +24,9 @@ from sim.app.edits import EDITS, WRONG
 from sim.app.ensemble import PairedWorlds
 from sim.app.lab import lab_of
 from sim.app.setting import Setting, of_world
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.results.statistics import FEWEST
+from sim.scenario import load
 from sim.scenario.variants import with_options
 from tests.ensembles import ensemble
 from tests.pairs import BASELINE
@@ -150,8 +151,19 @@ def test_a_size_that_is_typed_takes_the_place_of_the_one_that_stood(
         assert [one for one in policies()[name].may_give() if one in (after.entry(name) or {})] == [key], "as in a file"
     back = EDITS["field"](now, {**edit, "key": policy.strength, "value": "10"})
     assert next(one for one in back.scenarios()[1].policies if one.name == name).given == [policy.strength]
-    emptied = EDITS["field"](on, {**edit, "value": "0"})
-    assert next(one for one in emptied.scenarios()[1].policies if one.name == name).given == [policy.strength]
+
+
+@pytest.mark.parametrize(("name", "key"), PROGRAMMES)
+def test_a_size_of_nothing_takes_the_place_of_the_one_that_stood_as_in_a_file(
+    name: str, key: str, first: Setting
+) -> None:
+    """A sum of 0 beside a tenth of all compute left the tenth."""
+    with pytest.warns(Notice, match=f"gives way to {key}"):
+        file = load(SCENARIOS / f"{name}.toml", [f"policy.{name}.{key}=0"])
+    on = EDITS["switch"](first, {"name": name, "on": True})
+    emptied = EDITS["field"](on, {"do": "field", "name": name, "key": key, "value": "0"})
+    for scenario in (file, emptied.scenarios()[1]):
+        assert next(one for one in scenario.policies if one.name == name).given == []
 
 
 def test_a_sum_may_be_told_in_billions_whatever_its_unit_and_by_year(first: Setting) -> None:

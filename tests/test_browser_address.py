@@ -64,3 +64,25 @@ def test_the_way_back_undoes_what_was_done_last(opened: Opened) -> None:
     expect(other.get_by_test_id("lab").locator("tbody tr")).to_have_count(2, timeout=60_000)
     other.reload()
     expect(other.get_by_test_id("lab").locator("tbody tr")).to_have_count(2, timeout=60_000)
+
+
+def test_scales_of_charts_stand_in_the_address(opened: Opened) -> None:
+    """Who opened a link saw other axes than who sent it."""
+    page = opened()
+    page.wait_for_timeout(STEP)
+    for name in ("The compute divide", "Emissions"):
+        page.get_by_role("button", name=f"Linear scale of {name}", exact=True).click()
+        page.wait_for_timeout(STEP)
+    expect(page).to_have_url(re.compile(r"&linear=divide\+emissions$"))
+    logarithmic = page.get_by_role("button", name="Log scale of")
+    for way, left in (("back", 1), ("back", 0), ("forward", 1), ("forward", 2)):
+        page.evaluate(f"history.{way}()")
+        expect(logarithmic).to_have_count(left)
+    page.reload()
+    answered(page)
+    expect(logarithmic).to_have_count(2)
+    other = opened()
+    other.goto(page.url)
+    expect(other.get_by_role("button", name="Log scale of")).to_have_count(2)
+    logarithmic.first.click()
+    expect(page).to_have_url(re.compile(r"&linear=emissions$"))

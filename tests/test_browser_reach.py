@@ -1,6 +1,7 @@
 """What the page means and where its numbers stand, in a real Chromium: for a keyboard, a finger and the eye."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,6 +35,21 @@ ENDS = """() => { // in each chart that is drawn: the words behind lines, their 
         return { name, boxes, axis, wide: c.getWidth(), high: c.getHeight(), fits };
     });
 }"""
+DOTTED = """(name) => { // whether each of the shades of a chart that has dots has many
+    const above = (one) => one && (one.drawn || above(one.$parent));
+    const owner = [...document.querySelectorAll(".page, .page *")].find((e) => above(e.__vue__));
+    const all = above(owner.__vue__)[name].getZr().storage.getDisplayList();
+    const paths = all.filter((e) => e.shape && e.shape.pathData && e.style.lineCap === "round");
+    return paths.map((e) => e.shape.pathData.split("M").length > 20);
+}"""
+
+THUMB = """(slider, size) => { // the middle of its thumb
+    slider.scrollIntoView({ block: "center" });
+    const { left, top, width, height } = slider.getBoundingClientRect();
+    const part = (slider.value - slider.min) / (slider.max - slider.min);
+    return [left + size / 2 + part * (width - size), top + height / 2];
+}"""
+MET = "(slider, [x, y]) => document.elementFromPoint(x, y) === slider"
 
 
 def drawn(page: Page) -> None:
@@ -73,6 +89,25 @@ def test_what_a_card_means_is_there_for_a_keyboard_and_a_finger(opened: Opened) 
         expect(meaning).to_have_count(0)
 
 
+def test_what_luck_alone_is_opens_for_a_keyboard_and_a_finger(opened: Opened) -> None:
+    page = opened(has_touch=True)
+    asks, said = page.get_by_role("button", name="What luck alone is"), page.get_by_test_id("luck-told")
+    asks.focus()
+    for key, shown in (("Enter", 1), ("Escape", 0), ("Space", 1), ("Tab", 0)):
+        page.keyboard.press(key)
+        expect(said).to_have_count(shown)
+        if key != "Tab":
+            expect(asks).to_have_attribute("aria-expanded", str(bool(shown)).lower())
+    for size in ((1366, 768), (800, 900), PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        asks.tap()
+        expect(said).to_contain_text("on the assumptions as they stand")
+        expect(said).to_be_in_viewport(ratio=1)
+        asks.tap()
+        expect(said).to_have_count(0)
+    expect(page.get_by_test_id("luck")).not_to_be_checked()
+
+
 def test_on_a_phone_a_finger_meets_what_it_aims_at(opened: Opened) -> None:
     page = opened()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
@@ -84,6 +119,36 @@ def test_on_a_phone_a_finger_meets_what_it_aims_at(opened: Opened) -> None:
     for tab in page.get_by_role("tab").all():
         tab.click()
         assert page.evaluate(SMALL, PRESSED) == []
+
+
+def test_on_a_phone_a_finger_meets_flags_and_the_handle_of_the_year(opened: Opened) -> None:
+    page = opened()
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    flag, year = page.get_by_test_id("flag-carbon_tax"), page.get_by_test_id("year")
+    year.press("Home")
+    for _ in range(2027 - 2012):
+        year.press("ArrowRight")
+    at = [slider.evaluate(THUMB, size) for slider, size in ((flag, 44), (year, 16))]
+    assert abs(at[0][0] - at[1][0]) < 1, "both stand at their year"
+    for slider, (x, y) in zip((flag, year), at, strict=True):
+        for aside in (-21, 21):
+            for above in (-21, 21):
+                assert slider.evaluate(MET, [x + (aside if slider == flag else 0), y + above])
+    x, y = at[0]
+    page.mouse.move(x - 15, y - 15)
+    page.mouse.down()
+    page.mouse.move(x - 60, y - 15, steps=4)
+    page.mouse.up()
+    expect(flag).not_to_have_value("2027")
+
+
+def test_no_sentence_is_cut_off_however_long_it_is(opened: Opened) -> None:
+    page = opened()
+    said = page.get_by_test_id("sentence")
+    said.evaluate("(e) => { e.className = 'sentence long longer'; e.textContent = 'policies '.repeat(70); }")
+    for size in ((320, 568), PHONE, (800, 900), (1110, 720), (1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert said.evaluate("(e) => e.scrollHeight <= e.clientHeight"), size
 
 
 def test_sliders_show_their_ends_and_where_they_began(opened: Opened) -> None:
@@ -128,8 +193,28 @@ def test_words_behind_lines_lie_on_nothing_on_both_scales(opened: Opened, size: 
     assert before["regions"] == after["regions"]
 
 
-def test_every_year_has_a_mark(opened: Opened) -> None:
+def test_what_is_surely_better_is_dotted_for_those_who_see_no_colours(opened: Opened) -> None:
     page = opened()
+    page.get_by_role("button", name="Switch all off").click()
+    expect(page.get_by_label("Scenario").locator("option:checked")).to_have_text("No policy")
+    switch(page, "cap_and_trade")
+    page.get_by_role("slider", name="Cap and trade: Cap, over the year before").press("Home")
+    answered(page)
+    drawn(page)
+    assert page.evaluate(DOTTED, "emissions") == [True]
+    assert page.evaluate(DOTTED, "halving") == []
+
+
+def test_every_year_has_a_mark_and_round_ones_their_names(opened: Opened) -> None:
+    page = opened()
+    named = page.locator(".scale-years .between")
+    for width, years in ((1366, ["2015", "2020", "2025"]), (1920, ["2015", "2020", "2025"]), (390, ["2020"])):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert [text.strip() for text in named.filter(visible=True).all_inner_texts()] == years
+        all_ = page.locator(".scale-years span").filter(visible=True)
+        boxes = sorted((box["x"], box["x"] + box["width"]) for one in all_.all() if (box := one.bounding_box()))
+        assert all(end < start for (_, end), (start, _) in pairwise(boxes)), "none lies on another"
+    page.set_viewport_size({"width": 1366, "height": 768})
     ticks = page.locator(".scale-years .tick")
     assert ticks.count() == LAST - 2012 + 1
     year = page.get_by_test_id("year")

@@ -115,6 +115,7 @@ def test_a_start_is_drawn_at_its_date_and_its_words_stand_above_the_frame(
         (0.95, 1.05, 3, [0.95, 1.0, 1.05]),
         (0.7, 1.4, 4, [0.8, 1.0, 1.2, 1.4]),
         (0.01, 30.0, 4, [0.01, 0.1, 1.0, 10.0]),
+        (0.008, 8.0, 2, [0.01, 1.0]),
     ],
 )
 def test_ratios_have_a_scale_however_near_they_are(low: float, high: float, most: int, ticks: list[float]) -> None:

@@ -14,7 +14,7 @@ from sim.economy.step import advance
 from sim.errors import InputError
 from sim.experiment.run import run
 from sim.policies import Policy, registry
-from sim.policies.view import View
+from sim.policies.view import Before, View
 from sim.scenario import Scenario, load
 from sim.scenario.differences import differences
 from sim.scenario.variants import changed
@@ -105,7 +105,7 @@ def test_before_its_first_year_a_policy_is_off(name: str, tmp_path: Path) -> Non
     for start in ("", "start = 2012\n"):
         (entry,) = file_of(tmp_path / "path.toml", path + start).policies
         assert entry.pull(View(2012.9, 2012.0)) == {}
-        assert entry.pull(View(2013.1, 2012.0)) != {}
+        assert entry.pull(View(2013.1, 2012.0, lambda: Before(0.0, 0.0))) != {}
     (late,) = file_of(tmp_path / "path.toml", path + "start = 2014.5\n").policies
     assert late.pull(View(2014.4, 2012.0)) == {}
 

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.cli import main
-from sim.results.statistics import MANY
+from sim.measures import registry
+from sim.report.sweep.words import changes
+from sim.results.statistics import MANY, effects
 from sim.study.study import Study
 from sim.study.sweep import wanted
 from sim.study.worlds import WorldsJob
@@ -99,3 +102,12 @@ def test_it_goes_on_with_the_same_draws(tmp_path: Path) -> None:
     sim.resume(tmp_path / "few", replicates=9)
     few, many = ((tmp_path / name / "sweep.csv").read_bytes() for name in ("few", "many"))
     assert few == many
+
+
+def test_a_column_has_one_form_and_every_range() -> None:
+    """Where a change is tenfold, all of its column are factors, and no range is lost."""
+    base = np.arange(1.0, 8.0)[:, None]
+    pairs = [(base, 1.05 * base), (base, 10 * base**2)]
+    found = [effects(pair, pair, [registry()[EMISSIONS].scale])[0] for pair in pairs]
+    assert changes(found, "tCO2e/yr") == ["× 1.05 (1.05, 1.05)", "× 40.0 (10.0, 70.0)"]
+    assert changes(found[:1], "tCO2e/yr") == ["+5.00 % (+5.00, +5.00)"]

@@ -18,7 +18,7 @@ from sim.outputs.provenance import PROVENANCE, provenance, seal
 from sim.outputs.theories import weighed
 from sim.scenario import Scenario
 from sim.scenario.data import theories
-from sim.store.lock import held
+from sim.store.lock import locked
 from sim.study import planned
 from tests.records import PACKAGED
 from tests.saying import Say, refused
@@ -44,7 +44,7 @@ def made(
     """A finished calibration under a theory, of which only plan, scores and record are there."""
     directory.mkdir()
     scenario = scenario or world(theory)
-    with held(directory):
+    with locked(directory):
         asked = CalibrationWanted(scenario, records or read_records(PACKAGED), worlds, None)
         asked.write(directory, ["calibrate"])
     rows = [{"target": f"target {i}", **ROW, "log_score": LOST[theory], **row} for i in range(4)]

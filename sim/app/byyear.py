@@ -34,7 +34,7 @@ def typed_by_year(text: str, written: dict[str, Any], read: Callable[[str], floa
             when, amount = found.groups() if found else ("", "")
             year, value = float(when), float("inf") if amount == "none" else read(amount)
         except ValueError:
-            problem, fix = "not a number by year", "write a year, a colon and a number, with commas between"
+            problem, fix = "not a number by year", f"write a year, a colon and a number, with commas between: {EXAMPLE}"
             raise InputError(problem, found=part, allowed=EXAMPLE, fix=fix) from None
         values[int(year) if year.is_integer() else year] = value
     years = sorted(values)

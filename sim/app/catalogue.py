@@ -7,7 +7,6 @@ from math import isfinite, log10
 from typing import Any
 
 from sim.app.assumed import assumable, shown_assumption
-from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
@@ -18,6 +17,7 @@ from sim.app.controls import (
     alone,
     controls,
     field_text,
+    given,
     in_words,
     label,
     number,
@@ -37,7 +37,7 @@ from sim.policies import Policy
 from sim.policies.levers import GROUPS, LEVERS
 from sim.quantity import Quantity, factor
 from sim.report import words
-from sim.scenario import Scenario, real_policies
+from sim.scenario import Scenario, load, real_policies, shipped
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
@@ -47,20 +47,38 @@ MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
     "kind.academic_lab.grant", "knowledge.leak", "compute.energy_gain",
 )  # fmt: skip
+STARTS = 2027  # a policy without a scenario, as those of the shipped ones do
+USUAL = 100.0  # a number where none is, as an example
 LOGARITHMIC = 10.0  # high over low from which an assumption's slider is one of its logarithm
 
 
 def defaults(name: str) -> dict[str, Any]:
-    """A policy as a switch turns it on: as its own scenario has it, from that scenario's first year on."""
-    entry = next(policy for policy in offered_policy(name).policies if policy.name == name)
-    return {**suggested(name), "name": name, "id": name, "start": int(entry.start)}
+    """A policy as a switch turns it on: as its own scenario has it, from the year in which it begins there."""
+    scenario = _own_scenario(name)
+    starts = [policy.start for policy in scenario.policies if policy.name == name] if scenario else []
+    start = int(starts[0]) if starts and isfinite(starts[0]) else STARTS
+    return {**usual(name), "name": name, "id": name, "start": start}
 
 
-def offered_policy(name: str) -> Scenario:
-    """The shipped scenario of a policy."""
-    from sim.scenario import load, shipped
+def usual(name: str) -> dict[str, Any]:
+    """The parameters of a policy in its own scenario; none where it has no scenario."""
+    if _is_shipped(name):
+        return suggested(name)
+    scenario = _own_scenario(name)
+    return given(scenario, name) if scenario else {}
 
-    return chosen().offered[name] if name in chosen().offered else load(shipped() / f"{name}.toml")
+
+def _own_scenario(name: str) -> Scenario | None:
+    """The scenario that shows a policy: the shipped one of its name; of one's own policy a world that the command
+    named."""
+    if _is_shipped(name):
+        return chosen().offered.get(name) or load(shipped() / f"{name}.toml")
+    named = (chosen().first_offered, chosen().started)
+    return next((world for world in named if any(policy.name == name for policy in world.policies)), None)
+
+
+def _is_shipped(name: str) -> bool:
+    return (shipped() / f"{name}.toml").is_file()
 
 
 def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
@@ -73,18 +91,18 @@ def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
 
 def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) -> dict[str, Any]:
     entry = setting.entry(name)
-    written = entry or {**suggested(name), "start": ""}
+    written = entry or {**usual(name), "start": ""}
     every = {control.key: control for control in controls(policy)}
     written = {**{key: control.default for key, control in every.items()}, **written}
     key = strength(policy, written)
     main, value = every[key], written[key]
-    row = {"name": name, "label": label(name), "on": entry is not None, "start": written["start"],
-           "end": written.get("end", ""), "told": policy.told(),
+    row = {"name": name, "label": label(name), "on": entry is not None, "told": policy.told(),
+           "start": written.get("start", baseline.time.start), "end": written.get("end", ""),
            "cannot": f"It cannot {policy.cannot}.", "value": alone(main, value)}  # fmt: skip
     if entry is None:
         return row
     several = sum(one["name"] == name for one in setting.entries) - 1
-    slider = None if is_by_year(value) else _slider(policy, main, value, suggested(name))
+    slider = None if is_by_year(value) else _slider(policy, main, value, usual(name))
     sizes = policy.may_give()  # they come first, always in one order
     ordered = sorted(every.values(), key=lambda control: control.key not in sizes)
     shown_fields = [_field(control, written[control.key], baseline) for control in ordered]
@@ -190,8 +208,20 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
         of = baseline.kinds if control.key == "kinds" else baseline.regions
         return field | {"value": list(written), "options": [{"id": o.id, "label": o.label or o.id} for o in of]}
     if control.by_year:
-        field["help"] += f" Or by year: {BY_YEAR}."
+        field["help"] += f" Or by year: {_example(control, written)}."
     return field | {"value": field_text(control, written), "unit": unit_of(control, written)}
+
+
+def _example(control: Control, written: Any) -> str:
+    """Numbers by year as they may be typed: half of what is set, or of what is usual where that is nothing, then all of
+    it; 50 FLOP are no limit for anybody."""
+    if is_by_year(written):
+        return field_text(control, written)
+    value, unit = number(written)
+    if not isfinite(value) or value <= 0:
+        value = control.spec.typical or min(control.spec.high, USUAL)
+    path = {"years": [2027, 2030], "values": [value / 2, value]}
+    return field_text(control, path | {"unit": unit} if unit else path)
 
 
 def presets(worlds: Mapping[str, Scenario]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
 from sim.report.words import LARGEST
-from sim.scenario import load, shipped
+from sim.scenario import Scenario, load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
@@ -120,7 +120,11 @@ def controls(policy: type[Policy]) -> list[Control]:
 @cache
 def suggested(name: str) -> dict[str, Any]:
     """The parameters of the shipped scenario of a policy: what a switch turns on."""
-    scenario = load(shipped() / f"{name}.toml")
+    return given(load(shipped() / f"{name}.toml"), name)
+
+
+def given(scenario: Scenario, name: str) -> dict[str, Any]:
+    """The parameters that a scenario gives a policy."""
     entry = next(policy for policy in scenario.policies if policy.name == name)
     written = scenario.tables[f"policy.{entry.id}"]
     return {key: value for key, value in written.items() if key not in SCHEDULE}

@@ -23,7 +23,7 @@ from sim.report import words
 from sim.store.as_json import json_line
 
 ONCE = Lock()
-AS_TEXT = ("presets", "setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
+AS_TEXT = ("presets", "setting", "answer", "lab", "judged", "actors", "file", "refused")  # what is told as JSON
 
 
 def fixed() -> str:
@@ -55,6 +55,7 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     told_judged = traitlets.Unicode().tag(sync=True)
     told_actors = traitlets.Unicode().tag(sync=True)
     told_file = traitlets.Unicode().tag(sync=True)
+    told_refused = traitlets.Unicode().tag(sync=True)
     working = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     heard = traitlets.Int().tag(sync=True)

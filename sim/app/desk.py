@@ -15,7 +15,7 @@ from sim.app.asked import STAGES, ensemble, tasks
 from sim.app.choice import chosen
 from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
-from sim.app.edits import EDITS, Edit, why
+from sim.app.edits import EDITS, Edit, field_of, why
 from sim.app.ensemble import PairedWorlds
 from sim.app.evidence import Judge
 from sim.app.handed import NO_FILE, Reporter, checked, file_of
@@ -73,7 +73,7 @@ class Desk:
                     raise InputError("the page does not know this wish", found=told, fix="reload it")
                 self._tell(heard=heard, **{"problem": self.failed, **parts})
         except Exception as error:  # whatever it is, the tab must live on
-            self._tell(heard=heard, problem=why(error, told))
+            self._tell(heard=heard, problem=why(error, told), refused=field_of(error, told))
 
     def close(self) -> None:
         """The tab is gone."""
@@ -113,6 +113,7 @@ class Desk:
                 "moved": catalogue.moved(setting), "title": catalogue.titled(setting, policy).title}  # fmt: skip
 
     def _tell(self, **parts: Any) -> None:
+        parts = {"refused": {}, **parts} if "problem" in parts else parts
         with self.change:
             self.shown = replace(self.shown, **parts)
             self._show(self.shown)
@@ -201,15 +202,16 @@ class Desk:
             self._tell(presets=catalogue.presets(chosen().offered))
 
     def _show_lab(self) -> None:
-        """Nothing where the worlds that are there are those of another setting."""
+        """Nothing where the worlds that are there are of another setting, or another lab is asked for meanwhile."""
         with self.change:
             own, found, lab = self.setting.link(), self.found, self.lab
             if self.shown.answer.get("link") != own or found is None or not found.drawn or lab is None:
                 return
-        known = {**self.others, own: found}
-        rows = told(found, lab, [(name, known[link]) for name, link in self.saved if link in known])
+            known = {**self.others, own: found}
+            saved = [(name, known[link]) for name, link in self.saved if link in known]
+        rows = told(found, lab, saved)
         with self.change:
-            if self.setting.link() == own:
+            if self.setting.link() == own and self.lab is lab:
                 self._tell(lab={**self._without_rows(), **rows, "left": self.left})
 
     def _without_rows(self) -> Parts:
@@ -231,7 +233,9 @@ class Desk:
             except Exception:  # of another version, of other files, or whatever it is
                 found = []
             if sum(one.wide for one in found) >= FEWEST:
-                self.others[link] = ensemble(*pair, found)
+                worlds = ensemble(*pair, found)
+                with self.change:  # an edit of the lab makes them anew
+                    self.others[link] = worlds
             else:
                 self.left.append(name)
         self._show_lab()
@@ -296,7 +300,7 @@ def _lab(desk: Desk, told: Edit) -> Parts:
         desk.lab = lab_of(told.get("lab"), desk.setting.scenarios()[0])
     except InputError as error:
         desk.lab = None
-        desk._tell(lab={"wrong": error.key or "lab"})
+        desk._tell(lab={"wrong": error.key or "lab", "why": why(error, told)})
         raise
     links = told.get("links")
     named = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []

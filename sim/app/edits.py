@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.app import catalogue
 from sim.app.assumed import assumable, typed_assumption
-from sim.app.byyear import is_by_year, typed_by_year
+from sim.app.byyear import typed_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
@@ -23,7 +23,6 @@ from sim.app.controls import (
     policies,
     rewritten,
     strength,
-    suggested,
     typed_number,
     unit_of,
     without_file_words,
@@ -37,6 +36,15 @@ from sim.scenario.sizes import other_sizes
 Edit = Mapping[str, Any]
 NO_NUMBER = "not a number"
 REFUSALS = ("out of range", NO_NUMBER)
+FIELDS = {
+    "field": ("name", "key"),
+    "start": ("name",),
+    "end": ("name",),
+    "assume": ("path",),
+    "count": ("kind",),
+    "seed": (),
+}  # edits that come from fields, and what says from which
+LAB_FIELDS = ("budget", "start")
 DATES = ("start", "end")  # of a policy
 LONGEST = 80  # characters of what was found
 WRONG = "Something went wrong, and the page goes on with what it had: "
@@ -50,12 +58,24 @@ def why(error: Exception, told: Any = None) -> str:
     return said(error, told) if isinstance(error, InputError) else f"{WRONG}{type(error).__name__}: {error}"
 
 
+def field_of(error: Exception, told: Any) -> dict[str, str]:
+    """The field whose value is refused, as the page names it; nothing for an error that is about no field."""
+    if not isinstance(told, dict) or not isinstance(error, InputError) or isinstance(error, BrokenCode):
+        return {}
+    does = str(told.get("do"))
+    if does == "lab" and error.key in LAB_FIELDS:
+        return {"do": "lab", "key": error.key}
+    if does not in FIELDS or "place" in told:
+        return {}
+    return {"do": does, **{key: str(told.get(key, ""))[:LONGEST] for key in FIELDS[does]}}
+
+
 def said(error: InputError, told: Any) -> str:
     """A refusal as a sentence: what is wrong, what was found, what is allowed, and what to do."""
     told = told if isinstance(told, dict) else {}
     policy = policies().get(told.get("name", "")) if isinstance(told.get("name"), str) else None
     if policy is not None and told.get("do") not in DATES:
-        return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
+        return _of_field(error, policy, told) or _before(_field_of(policy, told), in_page_words(error, policy))
     of = "" if policy is None else f"{told['do']} of {label(policy.name).lower()}: "
     was = str(error.found).strip()
     found = "" if error.found is None else f"found {was[:LONGEST] or 'nothing'}{'…' if len(was) > LONGEST else ''}"
@@ -68,6 +88,10 @@ def said(error: InputError, told: Any) -> str:
 def _field_of(policy: Any, told: Edit) -> str:
     """The number of a policy that was typed, before what is wrong with it."""
     return next((f"{one.label}: " for one in controls(policy) if one.key == told.get("key")), "")
+
+
+def _before(field: str, text: str) -> str:
+    return f"{field}{text[:1].lower()}{text[1:]}" if field else text
 
 
 def _of_field(error: InputError, policy: Any, told: Edit) -> str:
@@ -109,7 +133,7 @@ def _slide(setting: Setting, told: Edit) -> Setting:
     name, policy, entry = _entry(setting, told)
     key = strength(policy, entry)
     control = next(control for control in controls(policy) if control.key == key)
-    value = catalogue.slid(policy, control, entry[key], suggested(name), _place(told))
+    value = catalogue.slid(policy, control, entry[key], catalogue.usual(name), _place(told))
     return setting.with_entry(name, _written(policy, {**entry, key: rewritten(entry[key], value)}))
 
 
@@ -133,8 +157,7 @@ def _field(setting: Setting, told: Edit) -> Setting:
             except ValueError:
                 fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
                 raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
-    nothing = control.spec.form == "number" and not is_by_year(value) and number(value)[0] == control.default
-    gone = [] if nothing else other_sizes(policy, [control.key])
+    gone = other_sizes(policy, [control.key])  # also where nothing is given, as in a file
     usual = {one.key: one.default for one in controls(policy) if one.key in gone}
     entry = {**entry, **usual, control.key: value}
     return setting.with_entry(name, _written(policy, entry))

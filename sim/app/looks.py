@@ -57,6 +57,7 @@ class Band:
     high: Sequence[float]
     colour: str
     opacity: float = 0.16
+    texture: str = ""  # dots or strokes on it, for those who do not see its colour
 
 
 class PolicyDates(NamedTuple):
@@ -181,7 +182,8 @@ def _band(band: Band, scale: ValueScale) -> dict[str, Any]:
     ends = [[time, scale.place(low), scale.place(high)]
             for time, low, high in zip(band.times, band.low, band.high, strict=True)]  # fmt: skip
     data = [[time, low, high] for time, low, high in ends if low is not None and high is not None]
-    return {"type": "custom", "band": True, "data": data, "clip": True, "silent": True, "tooltip": {"show": False},
+    return {"type": "custom", "band": True, "data": data, "clip": True, "texture": band.texture, "silent": True,
+            "tooltip": {"show": False},
             "itemStyle": {"color": band.colour, "opacity": band.opacity}}  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sim.results.certainty import DIRECTED, SMALL, Sureness, direction, sureness
 from sim.results.statistics import FEWEST, Effect, alike
 
 NONE_ON = "No policy is on; both worlds are the same."
+ALIKE = "Both worlds have the same policies, so they are the same."
 BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
 UNCLEAR = f"{Sureness.UNCLEAR.value.capitalize()}: "  # how a verdict begins that knows nothing else
 MOST = 4  # changes that are told of a world without policies, and of one pair
@@ -26,7 +27,7 @@ def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: s
     """The verdict of the comparison report, for one year and from these pairs alone, with a remark on these. A year
     after that in which evidence ends is said to be beyond it."""
     if worlds.baseline.is_same(worlds.policy):
-        return NONE_ON
+        return NONE_ON if all(policy.neutral for policy in worlds.policy.policies) else ALIKE
     year = worlds.years[i]
     of_year = {id: each[i] for id, each in changes.items()}
     claims = []

@@ -18,7 +18,7 @@ from sim.measures.access import HALVING_COST
 from sim.report.comparison import verdict
 from sim.results.certainty import Sureness, sureness
 
-SHADES = {"better": "var(--better)", "worse": "var(--worse)"}
+SHADES = {"better": ("var(--better)", "dots"), "worse": ("var(--worse)", "strokes")}  # colour, and what says it again
 LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # measures that rest on the law of errors
 FAINT = 0.2  # of the shade's colour, beside that of bands
 
@@ -50,7 +50,8 @@ def saved(worlds: PairedWorlds, id: str, changes: Change) -> list[Band]:
     for first, end in pairwise(edges):
         if tones[first] and end - first > 1:  # one year alone has no width
             low, high = np.minimum(before, after)[first:end], np.maximum(before, after)[first:end]
-            bands.append(Band(worlds.years[first:end], low.tolist(), high.tolist(), SHADES[tones[first]], FAINT))
+            colour, texture = SHADES[tones[first]]
+            bands.append(Band(worlds.years[first:end], low.tolist(), high.tolist(), colour, FAINT, texture))
     return bands
 
 

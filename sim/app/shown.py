@@ -18,6 +18,7 @@ class Shown:
     actors: dict[str, Any] = field(default_factory=dict)  # single ones, in a year
     file: dict[str, Any] = field(default_factory=dict)  # handed over for download
     problem: str = ""
+    refused: dict[str, Any] = field(default_factory=dict)  # the field whose value the problem is about, where it is one
     working: str = ""  # what goes on beside all else
     heard: int = 0  # the number of the last edit
     busy: bool = True

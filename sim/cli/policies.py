@@ -64,8 +64,10 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     text = (
         f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n\n"
         f"Laws and programmes:\n{laws}\n\n{_parameters(policy)}\n\n{levers}\n\n"
-        f"Source: {policy.source}.\nScenario: {from_here(shipped() / f'{name}.toml').as_posix()}"
+        f"Source: {policy.source}."
     )
+    shown = shipped() / f"{name}.toml"  # one's own policy has none
+    text += f"\nScenario: {from_here(shown).as_posix()}" if shown.is_file() else ""
     return text.replace("`", "")
 
 

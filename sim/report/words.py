@@ -268,7 +268,7 @@ def scope_sentences(on: Mechanisms) -> list[str]:
     return [
         f"Emissions are those of electricity for {of}{also or made}.",
         *([] if on.abatement else ["Nobody buys cleaner power because of a price or cap of carbon."]),
-        f"{supply}; where compute is scarce, part of a carbon price lowers the scarcity rent instead of emissions.",
+        f"{supply}; where compute is scarce, a carbon price lowers the scarcity rent before emissions.",
     ]
 
 

@@ -81,14 +81,14 @@ def sums(change: Effect, unit: str) -> str:
 
 def _both(change: Effect, unit: str, *, relative: bool) -> str:
     luck, wide = change.luck.on(relative=relative), change.wide.on(relative=relative)
-    return _lines(change, _scale(unit, (luck, wide) if relative else ()), relative=relative)
+    return _lines(change, scale_of(unit, (luck, wide) if relative else ()), relative=relative)
 
 
 def _lines(change: Effect, written: "EffectScale", *, relative: bool) -> str:
     """The change with its interval of luck, and below it that over draws, where there are any."""
     luck, wide = change.luck.on(relative=relative), change.wide.on(relative=relative)
-    below = "\n" + _spanned(wide, written, "()") if isfinite(wide.low) else ""
-    return _spanned(luck, written, "[]") + below
+    below = "\n" + in_brackets(wide, written, "()") if isfinite(wide.low) else ""
+    return in_brackets(luck, written, "[]") + below
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class EffectScale:
         return bool(self.before)
 
 
-def _scale(unit: str, relative: Sequence[Middle]) -> EffectScale:
+def scale_of(unit: str, relative: Sequence[Middle]) -> EffectScale:
     """How the numbers of one effect are written: as factors or in percent of the baseline, or else as amounts."""
     if any(is_factor(change.middle) for change in relative):
         return EffectScale(lambda value: plain(1 + value), "× ")
@@ -116,7 +116,7 @@ def _scale(unit: str, relative: Sequence[Middle]) -> EffectScale:
     return EffectScale(lambda value: signed(value, unit))
 
 
-def _spanned(change: Middle, written: EffectScale, brackets: str) -> str:
+def in_brackets(change: Middle, written: EffectScale, brackets: str) -> str:
     """A median and its range."""
     middle = f"{written.before}{written.text(change.middle)}{written.behind}"
     if not isfinite(change.low):

@@ -72,9 +72,10 @@ def short_name(fact: Fact, letters: int) -> str:
 
 
 def group(fact: Fact) -> str:
-    """The numbers that move together as a fact, each with its range and meaning."""
+    """The numbers that move together as a fact, each with its range and what it is."""
     told = [
-        f"{path} ({span.partition(', with ')[0]}{', falls where the others rise' if against else ''}): {meaning}"
+        f"{path} ({span.partition(', with ')[0]}{', falls where the others rise' if against else ''}): "
+        f"{_plainly(path, meaning)}"
         for path, span, against, meaning in zip(fact.paths, fact.ranges, fact.against, fact.meanings, strict=True)
     ]
     return f"{fact.name} is {counted(len(told), 'number')} that move together. {'; '.join(told)}."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sim.plurals import counted
 from sim.report import words
 from sim.report.certainty import share_held
-from sim.report.sweep.words import BRACKETS, WIDE, axis_title, change, entries, value
+from sim.report.sweep.words import BRACKETS, WIDE, axis_title, changes, entries, value
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
@@ -45,9 +45,12 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     brackets = WIDE if found.assumptions else BRACKETS
     base = [words.ranged(found.spread(id, 0), found.measure_units[id], brackets=brackets) for id in columns]
     rows = list[list[str]]()
+    told = {
+        id: changes([found.effect(id, i) for i in range(len(found.listed))], found.measure_units[id]) for id in columns
+    }
     for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
-        cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
+        cells = [told[id][i] for id in columns] if i else base
         if not i or at != rows[0][: len(axes)] or set(cells) != {"0"}:  # the base point stands there once
             rows.append([*at, *cells])
     return SweepSummary(

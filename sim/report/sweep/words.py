@@ -1,10 +1,12 @@
 """What a sweep's points and differences are called."""
 
 import re
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
 from sim.report import words
+from sim.report.comparison.effects import EffectScale, in_brackets, scale_of
 from sim.results.statistics import Effect
 from sim.results.sweep import Sweep
 
@@ -38,20 +40,18 @@ def entries(found: Sweep) -> list[str]:
     return [f"{path}: {entry_name(found, path)}" for path in found.axes]
 
 
-def change(effect: Effect | None, unit: str) -> str:
-    """A difference to the base point with its interval, or its range over draws: relative where that exists."""
+def changes(found: Sequence[Effect | None], unit: str) -> list[str]:
+    """Differences to the base point in one column, each with its interval or its range over draws: relative where that
+    exists, and as factors where any of them is one."""
+    there = [effect.told.relative for effect in found if effect is not None and isfinite(effect.relative)]
+    relative, amounts = scale_of(unit, there), scale_of(unit, ())
+    return [_change(effect, relative if effect and isfinite(effect.relative) else amounts) for effect in found]
+
+
+def _change(effect: Effect | None, written: EffectScale) -> str:
     if effect is None:
         return words.NONE
     if effect.is_nothing:
         return "0"
-    relative = isfinite(effect.relative)
-    middle, low, high = effect.told.on(relative=relative)
-    brackets = BRACKETS if effect.draws is None else WIDE
-    opened, closed = brackets[0], brackets[1]
-    if relative:
-        if words.is_factor(middle):
-            return f"{words.rough(middle)}"
-        span = f" {opened}{words.change_text(low)}, {words.change_text(high)}{closed}" if isfinite(low) else ""
-        return f"{words.change_text(middle)} %{span}"
-    span = f" {opened}{words.signed(low, unit)}, {words.signed(high, unit)}{closed}" if isfinite(low) else ""
-    return f"{words.signed(middle, unit)}{span}"
+    told = effect.told.on(relative=isfinite(effect.relative))
+    return in_brackets(told, written, BRACKETS if effect.draws is None else WIDE)

@@ -28,6 +28,8 @@ LARGE, LITTLE = 7.0, 4.0  # sizes of marks
 NOTHING = 1e-4  # ratio to which compute that is gone is drawn
 PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
 MOST_TICKS, LEAST_TICKS = 9, 3  # ticks of all panels, and those that a narrow panel has room for
+LONG = 1e3  # ratio of the ends of an axis from which a narrow panel has room for one tick less: labels are long
+HEADING = 64  # letters of the headings of all panels
 NEAR = 3.0  # ratio of the ends of an axis below which ticks are evenly apart
 STEPS = (0.01, 0.02, 0.05, 0.04, 0.1, 0.2, 0.5, 0.4)  # between them
 
@@ -62,7 +64,8 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         look = LOOKS.get(look_of(kind), OTHER)
         for row, of in enumerate(changes):
             _draw(ax, row, of, kind.id, look.hue, look.marker)
-        ax.set_title(verbatim(names_of[kind.id]), loc="left", fontsize=9, color=look.text, fontweight="bold")
+        heading = fill(verbatim(names_of[kind.id]), HEADING // len(shown))
+        ax.set_title(heading, loc="left", fontsize=9, color=look.text, fontweight="bold")
     _scale(axes, names)
     for ax, kind in zip(axes, shown, strict=True):
         for row, of in enumerate(changes):
@@ -132,11 +135,12 @@ def _scale(axes: list[Axes], names: list[str]) -> None:
     values = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for ax in axes for line in ax.lines])
     values = values[np.isfinite(values)]
     low, high = min(values.min(), 1 - LEAST), max(values.max(), 1 + LEAST)
+    most = max(MOST_TICKS // len(axes), LEAST_TICKS - (high / low >= LONG))
     for ax in axes:
         ax.axvline(1, color=LINE, linewidth=1, zorder=0)
         ax.set_xscale("log")
         ax.set_xlim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, max(MOST_TICKS // len(axes), LEAST_TICKS))))
+        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, most)))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))

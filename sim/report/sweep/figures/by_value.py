@@ -27,6 +27,7 @@ PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
 MOST_LINES, MOST_AXES = 10, 3
 LETTERS = (84, 40, 22)  # of a line below one panel, two beside each other, three
 SPARSE, USUAL = 3, 5  # ticks of an axis that shares a row with two others, and of any other
+UNLIKE = 30  # times as large, from where on values are of unlike size
 MOST_TICKS = 12  # of an axis, so that each value has its own
 BASE: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5.5, "zorder": 4}
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
@@ -106,7 +107,10 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
     if across.base is not None:
         ax.plot([across.base], [level], "D", markeredgecolor=INK, **BASE)
     ax.axhline(level, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
-    _measured_axis(ax, found, id, [level, *(each.median for each in spreads)])
+    shown = [
+        getattr(each, end) for each in spreads for end in ("median", *(("low", "high") if lines is not None else ()))
+    ]
+    _measured_axis(ax, found, id, [level, *shown])
     _varied_axis(ax, found, path, across, lines)
     if ends:
         label_ends(ax, ends)
@@ -132,9 +136,10 @@ def _curves(ax: Axes, found: Sweep, at: Array, spreads: Sequence[Spread], lines:
 
 
 def _measured_axis(ax: Axes, found: Sweep, id: str, levels: Sequence[float]) -> None:
-    """The upright axis, of a measure that takes these values."""
-    unit, lowest = found.measure_units[id], min(filter(isfinite, levels), default=0.0)
-    if found.measures[id].logs and lowest > 0:
+    """The upright axis, of a measure that takes these values: logarithmic where they are of unlike size."""
+    unit, known = found.measure_units[id], [level for level in levels if isfinite(level)]
+    lowest, highest = min(known, default=0.0), max(known, default=0.0)
+    if lowest > 0 and (found.measures[id].logs or highest > UNLIKE * lowest):
         log_scale(ax, unit)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(4))
