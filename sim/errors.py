@@ -144,6 +144,12 @@ def _abbreviates(short: str, name: str) -> bool:
     return len(short) >= SHORTEST and name.startswith(short[:SHORTEST]) and all(letter in letters for letter in short)
 
 
+def or_own(error: InputError) -> InputError:
+    """The error for a name that one's own code may declare: its fix says so."""
+    error.fix = f"{error.fix}; one of your own needs --import FILE"
+    return error
+
+
 def unknown(
     what: str, word: Any, known: Iterable[str], *, otherwise: str = "use one of the allowed names", **where: Any
 ) -> InputError:  # fmt: skip

@@ -1,35 +1,30 @@
 """Code of one's own: what registers itself from outside this package, by the hash of the file that declares it and of
 those beside it that this one imports."""
 
-import ast
-import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import Field
-from functools import lru_cache
-from hashlib import sha256
-from importlib.util import resolve_name
+from importlib import import_module, invalidate_caches
+from importlib.util import find_spec
 from itertools import count
-from linecache import getline, getlines
+from linecache import getline
 from pathlib import Path
 from traceback import walk_tb
-from types import CodeType, ModuleType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from sim.errors import BrokenCode, InputError, nearest
+from sim.errors import BrokenCode, InputError, Notice, nearest
+from sim.owntexts import MAIN, PACKAGE, SCRIPTS, code_of, file_of, hash_of_text, may_be_known_by, written
 
-PACKAGE = __name__.partition(".")[0]
-SCRIPTS = ("__main__", "__mp_main__")  # what Python calls the script that it runs
 NAMES = ("name", "rule")  # attributes by which classes are registered
 FIGURE, MEASURE = "figure", "measure"
-MAIN = "__name__ == '__main__'"
-INSTALLED = frozenset(("site-packages", "dist-packages"))  # folders of what others wrote
-DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell
+IMPORT = "--import"  # the option that imports a file
+OwnCode = Mapping[str, Mapping[str, Any]]  # ``sha256`` and what it ``declares``, by module, or by definition in a cell;
+# and the ``folder`` of one that was imported by its file
 Said = TypeVar("Said")
 _DECLARATIONS = count(1)
 _NOTED: dict[str, dict[str, Any]] = {}  # as it was when it was imported: what is edited meanwhile simulates nothing
+_FOLDERS: dict[str, str] = {}  # of modules that were imported by their file, or by way of one that was: where from
 
 
 class CodePlace(NamedTuple):
@@ -58,19 +53,26 @@ class Registered:
         note(cls, f"{base.__name__.lower()} {name}".strip())
 
 
+def is_own(thing: Any) -> bool:
+    """Whether a class or function is of code of one's own."""
+    return str(thing.__module__).partition(".")[0] != PACKAGE
+
+
 def note(thing: Any, declares: str) -> None:
     """Keep the hash of the code of a class or function that registers itself, where it is one's own."""
-    if str(thing.__module__).partition(".")[0] == PACKAGE:
+    if not is_own(thing):
         return
-    name, text = _written(thing)
+    name, text = written(thing)
     known = _NOTED[name]["declares"] if name in _NOTED else []
     there = sorted({*known, declares})
-    _NOTED[name] = {"sha256": sha256(text.encode("utf-8", "backslashreplace")).hexdigest(), "declares": there}
+    _NOTED[name] = {"sha256": hash_of_text(text), "declares": there}
 
 
 def own_code() -> dict[str, dict[str, Any]]:
     """The code of one's own that is there now: its hashes, and what it declares."""
-    return {name: dict(_NOTED[name]) for name in sorted(_NOTED)}
+    return {
+        name: {**_NOTED[name], **({"folder": _FOLDERS[name]} if name in _FOLDERS else {})} for name in sorted(_NOTED)
+    }
 
 
 def recorded() -> dict[str, Any]:
@@ -105,6 +107,7 @@ def apart(then: OwnCode) -> list[str]:
 
 def same_own_code(then: OwnCode, directory: Path) -> None:
     """Raises InputError where code of one's own is not what it was, or other measures are there."""
+    import_again(then)
     for name in simulating_otherwise(then):
         problem = f"{name} has changed since: what it simulates may not be the same"
         was, now = then[name]["sha256"][:12], _NOTED[name]["sha256"][:12]
@@ -112,7 +115,7 @@ def same_own_code(then: OwnCode, directory: Path) -> None:
         raise InputError(problem, file=directory, found=f"{name} {now}", allowed=f"{name} {was}", fix=fix)
     for name in _measuring(then, _NOTED):
         problem, allowed = f"{name} is not imported, which declares what was measured", "the measures of then"
-        raise InputError(problem, file=directory, allowed=allowed, fix=_first(name))
+        raise InputError(problem, file=directory, allowed=allowed, fix=_first(name, then))
     for name in _measuring(_NOTED, then):
         problem, allowed = f"{name} declares measures, and was not imported then", "the measures of then"
         raise InputError(problem, file=directory, allowed=allowed, fix=f"go on where {name} is not imported")
@@ -145,7 +148,7 @@ def broken(function: Callable[..., Any], error: Exception) -> BrokenCode:
 
 def place_of(function: Callable[..., Any]) -> CodePlace | None:
     """Where a function begins; None where no Python is written for it."""
-    code = _code(function) or _code(type(function).__call__)
+    code = code_of(function) or code_of(type(function).__call__)
     return CodePlace(code.co_filename, code.co_firstlineno, code.co_name) if code else None
 
 
@@ -153,6 +156,7 @@ def place_of(function: Callable[..., Any]) -> CodePlace | None:
 def declared_by(then: OwnCode, file: Path) -> Iterator[None]:
     """Around what reads a scenario of then, of this file: the error for a name that code of one's own declared says
     which code that is."""
+    import_again(then)
     try:
         yield
     except InputError as error:
@@ -160,128 +164,80 @@ def declared_by(then: OwnCode, file: Path) -> Iterator[None]:
             declares = {what.partition(" ")[2] for what in then[name]["declares"]} - {""}
             if name not in _NOTED and any(one.found in declares for one in (error, *error.also)):
                 allowed = f"with {name}, which declares it and is not imported"
-                raise InputError(error.problem, file=file, key=error.key, allowed=allowed, fix=_first(name)) from None
+                fix = _first(name, then)
+                raise InputError(error.problem, file=file, key=error.key, allowed=allowed, fix=fix) from None
         raise
 
 
-def _first(name: str) -> str:
+def import_file(file: Path) -> None:
+    """Import a Python file with code of one's own, as a module by its name, with its folder on the path. Raises
+    InputError."""
+    where: dict[str, Any] = {"file": file, "key": IMPORT}
+    allowed = "a Python file that declares policies, measures or kinds"
+    if not file.is_file():
+        problem = "this is a directory" if file.is_dir() else "no such file"
+        raise InputError(problem, allowed=allowed, fix=f"{IMPORT} FILE, e.g. {IMPORT} my_policy.py", **where)
+    if file.suffix != ".py":
+        fix = "name one, ending in .py"
+        raise InputError("this is no Python file", found=file.name, allowed=allowed, fix=fix, **where)
+    name, folder = file.stem, file.resolve().parent
+    if not name.isidentifier() or name.startswith("__"):
+        allowed, fix = "letters, digits and _, no digit first", "rename the file, e.g. my_policy.py"
+        raise InputError("Python cannot import a file of this name", found=file.name, allowed=allowed, fix=fix, **where)
+    known = sys.modules.get(name)
+    origin = getattr(known, "__file__", None) if known else getattr(find_spec(name), "origin", None)
+    taken = known is not None or origin is not None
+    if taken and not (origin and Path(origin).is_file() and Path(origin).samefile(file)):
+        problem, allowed = f"there is another module named {name}", "a name that no other module has"
+        raise InputError(problem, found=origin or "a part of Python", allowed=allowed, fix="rename the file", **where)
+    if known is None and not _imported(name, folder):
+        warnings.warn(f"{file} declares no policy, measure, kind or figure", Notice, stacklevel=2)
+
+
+def import_again(then: OwnCode) -> None:
+    """Import what was imported by its file then, and is not yet now, where it is as it was."""
+    for name, said in then.items():
+        folder = Path(said.get("folder") or "")
+        file = file_of(name, folder) if said.get("folder") and name not in _NOTED else None
+        if file and name not in sys.modules and said["sha256"] in may_be_known_by(file, name):
+            _imported(name, folder)
+
+
+def _imported(name: str, folder: Path) -> list[str]:
+    """Import a module from a folder; names of all that it brought which declares something. Raises InputError."""
+    before, path = set(_NOTED), list(sys.path)
+    sys.path.insert(0, str(folder))
+    invalidate_caches()
+    try:
+        import_module(name)
+    except (Exception, SystemExit) as error:
+        sys.path[:] = path
+        raise _unimportable(error, folder, file_of(name, folder)) from error
+    new = [each for each in _NOTED if each not in before]
+    _FOLDERS.update((each, str(folder)) for each in new if file_of(each, folder))
+    return new
+
+
+def _unimportable(error: BaseException, folder: Path, file: Path | None) -> InputError:
+    """The error for one in a file that is imported: of the line that was reached last in its folder."""
+    places = [CodePlace(frame.f_code.co_filename, line, "") for frame, line in walk_tb(error.__traceback__)]
+    own = [place for place in places if folder in Path(place.file).parents]
+    place = own[-1] if own else CodePlace(str(file), 1, "")
+    if isinstance(error, SyntaxError) and error.filename:
+        place = CodePlace(error.filename, error.lineno or 1, "")
+    if isinstance(error, InputError):
+        error.file, error.key = error.file or place.file, error.key or place.key
+        return error
+    problem, fix = f"{type(error).__name__}: {getattr(error, 'msg', error)}", "mend that line"
+    if isinstance(error, SystemExit):
+        problem, fix = "this file ends Python when it is imported", f"put what it does below if {MAIN}:"
+    found = getline(place.file, place.line).strip() or None
+    return BrokenCode(problem, file=place.file, key=f"line {place.line}", found=found, fix=fix)
+
+
+def _first(name: str, then: OwnCode) -> str:
     script, _, definition = name.partition(".")
     if script in SCRIPTS:
         return f"define {definition} first, as in the cell that it stood in"
-    return f"import {name} first: docs/python.md says how"
-
-
-def _written(thing: Any) -> tuple[str, str]:
-    """What code is known by, and its text: the file of its module, or the definition alone where there is no file."""
-    module = sys.modules.get(thing.__module__)
-    file = getattr(module, "__file__", None)
-    text = _text(Path(file)) if file else ""
-    if module is None or not text:
-        return f"{thing.__module__}.{thing.__qualname__}", _defined(thing) or _compiled(thing)
-    beside = "".join(f"\n{name}\n{other}" for name, other in sorted(_beside(module, text).items()))
-    written = _declaring(text, thing.__name__) + beside
-    if thing.__module__ not in SCRIPTS:
-        return thing.__module__, written
-    spec = getattr(module, "__spec__", None)  # of python -m
-    return (spec.name if spec else Path(str(file)).stem), written
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""
-
-
-def _beside(module: ModuleType, text: str) -> dict[str, str]:
-    """Texts of the files that a module may import, also by way of each other, from where it stands itself, by the names
-    of their modules. Of what is installed, those of its own package alone."""
-    package = "" if module.__name__ in SCRIPTS else module.__package__ or ""
-    own, top = Path(str(module.__file__)).resolve(), package.partition(".")[0]
-    root = own.parents[len(package.split(".")) if package else 0]
-    installed = not INSTALLED.isdisjoint(root.parts)
-    found, left = dict[str, str](), [(package, text)]
-    while left:
-        of, written = left.pop()
-        for name in _imports(written, of):
-            first = name.partition(".")[0]
-            if name in found or first == PACKAGE or (installed and first != top):
-                continue
-            place = root.joinpath(*name.split("."))
-            for file, within in ((place / "__init__.py", name), (place.with_suffix(".py"), name.rpartition(".")[0])):
-                if file != own and file.is_file():
-                    found[name] = _text(file)
-                    left.append((within, found[name]))
-                    break
-    return found
-
-
-@lru_cache(maxsize=256)
-def _imports(text: str, package: str) -> tuple[str, ...]:
-    """Names of all modules that a text of a package may import, with the packages that they are in."""
-    found: dict[str, None] = {}
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
-        return ()
-    for node in nodes:
-        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and (package or not node.level):
-            base = resolve_name("." * node.level + (node.module or ""), package)
-            names = [base, *(f"{base}.{one.name}" for one in node.names)]
-        for name in names:
-            parts = name.split(".")
-            found |= dict.fromkeys(".".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return tuple(found)
-
-
-def _declaring(text: str, name: str) -> str:
-    """A script without what stands below ``if __name__ == "__main__":``, which nobody imports; all of it where what is
-    of this name is defined there, or nowhere."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return text
-    mains = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == MAIN]
-    below = {one for node in mains for statement in node.body for one in ast.walk(statement)}
-    places = {one in below for one in ast.walk(tree) if isinstance(one, DEFINITIONS) and one.name == name}
-    if places != {False}:
-        return text
-    lines = text.split("\n")  # as ``ast`` counts them
-    for node in reversed(mains):
-        del lines[node.lineno - 1 : node.body[-1].end_lineno]
-    return "\n".join(lines)
-
-
-def _defined(thing: Any) -> str:
-    """The text of a definition in a cell of a notebook; nothing where nobody kept it."""
-    codes = [code for code in (_code(value) for value in (thing, *vars(thing).values())) if code is not None]
-    lines = getlines(codes[0].co_filename) if codes else []
-    try:
-        nodes = [node for node in ast.walk(ast.parse("".join(lines))) if getattr(node, "name", "") == thing.__name__]
-    except (SyntaxError, ValueError):
-        return ""
-    return "\n".join(ast.unparse(node) for node in nodes)
-
-
-def _code(value: Any) -> CodeType | None:
-    """The code of a function, method or property."""
-    function = getattr(value, "__func__", None) or getattr(value, "fget", None) or getattr(value, "func", value)
-    code = getattr(function, "__code__", None)
-    return code if isinstance(code, CodeType) else None
-
-
-def _compiled(thing: Any) -> str:
-    """What a definition amounts to, where its text is not known: as after ``python -c``."""
-    parts = {"": thing} if _code(thing) else {name: vars(thing)[name] for name in sorted(vars(thing)) if name[0] != "_"}
-    return "\n".join(f"{name} {_told(part)}" for name, part in parts.items())
-
-
-def _told(part: Any) -> str:
-    code = part if isinstance(part, CodeType) else _code(part)
-    if code is not None:
-        return f"{code.co_code.hex()} {code.co_names} {[_told(one) for one in code.co_consts]}"
-    if isinstance(part, frozenset):
-        return str(sorted(map(repr, part)))
-    seen = (part.default, dict(part.metadata)) if isinstance(part, Field) else part
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(seen))
+    file = Path(then[name].get("folder") or "", f"{name}.py")
+    return f"import {name} first{'' if definition else f'; on the command line: {IMPORT} {file}'}"

@@ -11,6 +11,7 @@ from functools import cache
 from math import floor, inf
 from typing import Any, NamedTuple
 
+from sim.errors import InputError, unknown
 from sim.imports import absent
 from sim.mathematics import power
 from sim.unitwords import as_unit
@@ -298,17 +299,23 @@ def quantity(
     """A dataclass field that holds a number (or a yearly series) of the given declared unit.
 
     Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
-    Raises ValueError for a unit that is not declared, for a range that is not finite, and for a typical number that is
-    not in it.
+    Raises InputError for a unit that there is none of, for a range that is not finite, and for a default or a typical
+    number that is not in it.
     """
+    where: dict[str, Any] = {"key": f"quantity of '{doc}'"}
     if unit not in UNITS:
-        raise ValueError(f"declare the unit '{unit}' in UNITS first")
+        raise unknown("unit", unit, UNITS, **where)
     if not -inf < low <= high < inf:
-        raise ValueError(f"give '{doc}' a finite range")
-    if typical and not max(low, 0.0) <= typical <= high:
-        raise ValueError(f"give '{doc}' a typical number within its range, above 0")
+        problem, fix = "a quantity needs a finite range", "give low=..., high=..., both finite, low first"
+        raise InputError(problem, found=[low, high], allowed="finite numbers, low <= high", fix=fix, **where)
     unlimited = default if default in (inf, -inf) else None
     spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical)
+    if isinstance(default, int | float) and unlimited is None and not low <= default <= high:
+        problem, fix = "a default beyond its own range", "let low and high include it"
+        raise InputError(problem, found=default, allowed=spec.allowed, fix=fix, **where)
+    if typical and not max(low, 0.0) <= typical <= high:
+        problem, fix = "a typical number beyond its own range", "give one within it, above 0"
+        raise InputError(problem, found=typical, allowed=spec.allowed, fix=fix, **where)
     return field(default=default, metadata={"spec": spec})
 
 

@@ -1,6 +1,8 @@
 """Registering by presence: what the files of a folder define, found by name. Nobody keeps a list."""
 
+import sys
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -53,7 +55,7 @@ def _two(key: str, package: str, old: Any, new: Any) -> InputError:
     problem = f"two classes of {package} are named '{name}': {old.__name__}, {new.__name__}"
     allowed = f"a name that {'.'.join(_place(old))} has not"
     fix = f"take the other back with `del {old.__name__}.{key}`, or restart the kernel"  # a class outlives its ``del``
-    fix = f"give it another {key}" if _ships(old) else fix
+    fix = f"give it another {key}" if _ships(old) or _in_files(old, new) else fix
     return InputError(problem, key=f"{'.'.join(_place(new))}.{key}", found=name, allowed=allowed, fix=fix)
 
 
@@ -62,6 +64,21 @@ def _ships(cls: Any) -> bool:
     return str(cls.__module__).partition(".")[0] == PACKAGE
 
 
+def _in_files(*classes: Any) -> bool:
+    """Whether classes are declared in files, and not in cells of a notebook."""
+    return all(getattr(sys.modules.get(cls.__module__), "__file__", None) for cls in classes)
+
+
 def _place(cls: Any) -> tuple[str, str]:
     """Where a class is declared."""
     return cls.__module__, cls.__qualname__
+
+
+def refuse_plain_fields(cls: Any, called: str) -> None:
+    """Raises InputError for a field of a policy or kind, which is ``called`` so, that does not say what it may hold."""
+    for one in fields(cls):
+        if "spec" not in one.metadata:
+            allowed = "fields that say their unit, range and meaning"
+            fix = f'write {one.name}: float = quantity("1", "what it means", low=0, high=1, default=0.0)'
+            key = f"{cls.__module__}.{cls.__name__}.{one.name}"
+            raise InputError(f"{called} has a plain field '{one.name}'", key=key, allowed=allowed, fix=fix)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.codehash import code_hash
 from sim.errors import InputError
-from sim.owncode import OwnCode, own_code, simulating_otherwise
+from sim.owncode import OwnCode, import_again, own_code, simulating_otherwise
 
 SAME_CODE = "give every worker the same code, and start them again"
 
@@ -26,6 +26,7 @@ def stamp() -> Stamp:
 
 def refuse_other_code(asking: Stamp) -> None:
     """In a worker: raises InputError where its code is not that of who asks, or its code of one's own has changed."""
+    import_again(asking.own)
     here, there = (f"code {code[:12]}" for code in (code_hash(), asking.code))
     problem = f"a worker on {node() or 'a machine without a name'} has other code"
     if here != there:

@@ -20,6 +20,7 @@ from sim.experiment.factors import ENDOWMENT, FEEDBACK, _means, factors, without
 from sim.experiment.path import simulate
 from sim.experiment.run import run as simulated
 from sim.measures import registry
+from sim.quantity import quantity
 from sim.report.decomposition import words
 from sim.report.decomposition.figures import what_makes
 from sim.report.decomposition.html import decomposition_page
@@ -106,9 +107,9 @@ def test_a_kind_with_a_rule_of_its_own_is_made_alike_too() -> None:
         rule = "centre"
         title = "Centre"
         own_means = OwnMeans("upkeep", "part", "width", None)
-        upkeep: float = 4e5
-        part: float = 0.5
-        width: float = 0.7
+        upkeep: float = quantity("USD/yr", "what it gets", low=0, high=1e9, default=4e5)
+        part: float = quantity("1", "part of it for training", low=0, high=1, default=0.5)
+        width: float = quantity("1", "its spread", low=0, high=4, default=0.7)
 
     baseline = load(SCENARIOS / "baseline.toml")
     lab = next(kind for kind in baseline.kinds if isinstance(kind, AcademicLab))

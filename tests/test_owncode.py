@@ -16,7 +16,7 @@ import pytest
 
 import sim
 import sim.measures
-from sim import owncode
+from sim import owncode, owntexts
 from sim.measures.base import DECLARED, measure
 from sim.mechanisms.market.rules import Rule
 from sim.mechanisms.scaling import Law
@@ -271,7 +271,7 @@ def test_what_stands_below_the_line_of_a_script_simulates_nothing(first: str, ol
     script = f"{first}{SCRIPT}"
     other = script.replace(old, new)
     assert other != script
-    assert (owncode._declaring(other, "mine") == owncode._declaring(script, "mine")) == same
+    assert (owntexts.declaring(other, "mine") == owntexts.declaring(script, "mine")) == same
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_what_stands_below_the_line_of_a_script_simulates_nothing(first: str, ol
 )
 def test_what_is_declared_below_the_line_of_a_script_is_in_its_hash(below: str) -> None:
     first, other = (f'x = 1\nif __name__ == "__main__":\n    {below.format(act)}\n' for act in (1, 2))
-    assert owncode._declaring(first, "Mine") != owncode._declaring(other, "Mine")
+    assert owntexts.declaring(first, "Mine") != owntexts.declaring(other, "Mine")
 
 
 @pytest.mark.slow

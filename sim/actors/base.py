@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from sim.arrays import Array, Mask
-from sim.errors import InputError
+from sim.errors import BrokenCode, InputError
 from sim.mathematics import exp
-from sim.owncode import Registered
+from sim.owncode import Registered, is_own, place_of
 from sim.quantity import choice, integer, quantity, weights
 from sim.records import Portable
 
@@ -23,6 +23,7 @@ PARTIES = (
     "suppliers",
 )  # beside the kinds, in the books
 SECTORS = ("industry", "academia")
+ONE_EACH = "finite numbers of at least 0, one for each actor"  # what rules say
 
 
 class Endowment(NamedTuple):
@@ -141,10 +142,13 @@ def amounts(found: Array) -> Mask:
     return (found >= 0.0) & (found < inf)
 
 
-def no_amount(kind: Kind, rule: str, found: str, file: Path) -> InputError:
-    """The error where a kind's rule (the name of its method) says what is no amount."""
-    said, allowed = f"`{rule}` of the rule {kind.rule}", "finite numbers of at least 0, one for each actor"
-    return InputError(
-        f"{said} gave what is no amount", file=file, key=f"kind.{kind.id}", found=found, allowed=allowed,
-        fix=f"mend {said}",
-    )  # fmt: skip
+def no_amount(kind: Kind, rule: str, found: str, file: Path, allowed: str = ONE_EACH) -> InputError:
+    """The error where a kind's rule (the name of its method) says what is no amount: of one's own code where that is
+    not of this package."""
+    said, place = f"`{rule}` of the rule {kind.rule}", place_of(getattr(type(kind), rule))
+    own = place and place.file if is_own(type(kind)) else None
+    told = {"found": found, "allowed": allowed}
+    if place and own:
+        fix = f"mend {said}, {place.key} of {own}"
+        return BrokenCode(f"{said} gave what is no amount", file=file, key=f"kind.{kind.id}", fix=fix, **told)
+    return InputError(f"{said} gave what is no amount", file=file, key=f"kind.{kind.id}", fix=f"mend {said}", **told)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.actors.base import PARTIES, SECTORS
 from sim.errors import InputError, unknown
+from sim.registry import refuse_plain_fields
 
 SAYS = ("sector", "title", "own_means")  # what every kind says of itself
 
@@ -17,6 +18,7 @@ def look_at(cls: Any) -> None:
             problem, fix = f"the kind '{cls.rule}' does not say its {name}", f"add {name}, see docs/add-a-kind.md"
             allowed = "kinds with a sector, a title, own means, endow, wants and means"
             raise InputError(problem, key=key, allowed=allowed, fix=fix)
+    refuse_plain_fields(cls, f"the kind '{cls.rule}'")
     if cls.rule in SECTORS:  # rows are found by rules and by sectors
         problem, fix = f"the kind '{cls.rule}' is called like a sector", "give it another rule"
         raise InputError(problem, key=f"{key}.rule", found=cls.rule, allowed=f"not {' or '.join(SECTORS)}", fix=fix)

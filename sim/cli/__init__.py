@@ -16,12 +16,13 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
+from pathlib import Path
 from shlex import join
 from types import ModuleType
 from typing import Any, NoReturn
 
 from sim.cli.groups import Group
-from sim.cli.terminal import mute, quieten, terminal
+from sim.cli.terminal import mute, noting, quieten, terminal
 from sim.errors import InputError, unknown
 from sim.pasting import pasted
 from sim.registry import UNLISTED, present
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quieten()
         gc.set_threshold(SELDOM)
         _stop_as_ctrl_c()
-    with terminal():
+    with terminal(), noting():
         try:
             return _act(list(sys.argv[1:] if arguments is None else arguments), began)
         except KeyboardInterrupt:
@@ -162,6 +163,8 @@ def _act(typed: list[str], began: float) -> int:
     try:
         options = read(typed)
         options.began = began
+        if getattr(options, "imports", None):
+            _import(options.imports)
         code = int(options.act(options))
         sys.stdout.flush()
         return code
@@ -184,6 +187,14 @@ def _act(typed: list[str], began: float) -> int:
             fix = "check where the output goes, and that there is room"
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _import(files: list[Path]) -> None:
+    """Import files with code of one's own. Raises InputError."""
+    from sim.owncode import import_file
+
+    for file in files:
+        import_file(file)
 
 
 def _not_installed(package: str) -> InputError:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 from sim.errors import InputError
 
 NAME, GROUP, ORDER = "check", Group.WRITE_YOUR_OWN, 3
@@ -15,6 +16,7 @@ EXAMPLE = "python run.py check scenarios/*.toml"
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario file, or a sources.toml")
+    option(parser, "--import")
 
 
 def act(options: Namespace) -> int:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
-from sim.cli.options import option
+from sim.cli.options import options
 from sim.cli.terminal import WHOLE_WORDS
 from sim.plurals import counted
 
@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     for name in ("first", "second"):
         parser.add_argument(name, type=Path, metavar=name.upper(), help="scenario file (TOML), or a run directory")
-    option(parser, "--json")
+    options(parser, "--import", "--json")
 
 
 def _scenario_in(path: Path) -> Path:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from textwrap import fill
 
 from sim.cli.groups import Group
-from sim.cli.options import option
+from sim.cli.options import option, options
 from sim.cli.terminal import WHOLE_WORDS, columns
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     option(parser, "scenario")
     parser.add_argument("--assumed", action="store_true", help="only what is assumed")
-    option(parser, "--json")
+    options(parser, "--import", "--json")
 
 
 def act(options: Namespace) -> int:

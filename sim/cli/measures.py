@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 from sim.cli.terminal import WHOLE_WORDS
 
 NAME, GROUP, ORDER = "measures", Group.LOOK_CLOSER, 3
@@ -25,6 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="also those of this scenario's regions and own kinds of actor",
     )
+    option(parser, "--import")
 
 
 def act(options: Namespace) -> int:

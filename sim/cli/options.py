@@ -131,6 +131,10 @@ OPTIONS = {
         given={"type": address, "metavar": "ADDRESS"},
     ),
     "--every-step": Option("also write every step", given={"action": "store_true"}),
+    "--import": Option(
+        "Python file with policies, measures or kinds of your own, which is imported first; repeatable",
+        given={"type": Path, "action": "append", "default": [], "metavar": "FILE", "dest": "imports"},
+    ),
     "--quiet": Option("print nothing but the result, or where it lies", given={"action": "store_true"}),
     "--json": Option("print JSON instead of text", given={"action": "store_true"}),
 }
@@ -154,7 +158,7 @@ def options(parser: ArgumentParser, *names: str) -> None:
 def world(parser: ArgumentParser, *, horizon: bool = True, setting: str = "") -> None:
     """Add the options that say which world is simulated; without ``horizon`` the command knows until when, and
     ``setting`` is what it says more of --set."""
-    options(parser, "--seed", *(["--until"] if horizon else []))
+    options(parser, "--import", "--seed", *(["--until"] if horizon else []))
     option(parser, "--set", more=setting)
 
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 from sim.pasting import from_here
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="all about these: what each does, parameters, levers, source (default: all policies in short)",
     )
     parser.add_argument("--doc", metavar="NAME", help="the same of one policy")
+    option(parser, "--import")
 
 
 def act(options: Namespace) -> int:
@@ -38,9 +40,9 @@ def act(options: Namespace) -> int:
         return 0
     for name, key in asked.items():
         if name not in registry():
-            from sim.errors import unknown
+            from sim.errors import or_own, unknown
 
-            raise unknown("policy", name, registry(), key=key)
+            raise or_own(unknown("policy", name, registry(), key=key))
     print("\n\n".join(_in_full(name, registry()[name]) for name in asked))
     return 0
 

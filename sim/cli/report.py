@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 from sim.plurals import counted
 
 NAME, GROUP, ORDER = "report", Group.LOOK_CLOSER, 4
@@ -14,6 +15,7 @@ EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `run` wrote")
+    option(parser, "--import")
 
 
 def act(options: Namespace) -> int:

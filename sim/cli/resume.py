@@ -23,6 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     for name in ("--replicates", "--samples"):
         option(parser, name, more="as many as there shall be in all", usual="those it was started with")
     studying(parser)
+    option(parser, "--import")
 
 
 def act(options: Namespace) -> int:

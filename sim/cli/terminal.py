@@ -120,3 +120,18 @@ def quieten() -> None:
             print(f"\nnote: {message}", file=sys.stderr)
 
     warnings.showwarning = show
+
+
+@contextmanager
+def noting() -> Iterator[None]:
+    """Around a command that a script calls: notices are shown as the program shows them, each in one line."""
+    usual = warnings.formatwarning
+
+    def formatted(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> str:
+        return f"\nnote: {message}\n" if issubclass(category, Notice) else usual(message, category, *where, **more)
+
+    warnings.formatwarning = formatted
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual

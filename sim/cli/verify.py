@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
-from sim.cli.options import option, whole
+from sim.cli.options import option, options, whole
 
 if TYPE_CHECKING:
     from sim.outputs.verify import Verification
@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="of a study or calibration, simulate only about so many worlds again (default: all)",
     )  # fmt: skip
     option(parser, "--workers", usual="all processors")
-    option(parser, "--quiet")
+    options(parser, "--quiet", "--import")
 
 
 def act(options: Namespace) -> int:

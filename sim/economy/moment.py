@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial, wraps
+from math import inf
+from numbers import Real
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from sim.actors import Kind
+from sim.actors.base import no_amount
 from sim.arrays import Array, Through, through, unwritten
 from sim.economy import trends
 from sim.economy.state import Clock
@@ -99,6 +103,14 @@ def share_trends(first: Scenario, other: Scenario) -> None:
     other.derived.setdefault(moment, first.derived.setdefault(moment, {}))
 
 
+def _growth(kind: Kind, scenario: Scenario) -> float:
+    """Growth of a kind's outside income [1/yr]. Raises InputError for what is no such number."""
+    found = own_answer(kind.income_growth)
+    if not isinstance(found, Real) or not -1.0 <= found < inf:
+        raise no_amount(kind, "income_growth", str(found), scenario.file, "a finite number from -1 up")
+    return float(found)
+
+
 @timed
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
@@ -119,7 +131,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         connects=_connects(scenario, clock),
         connects_in=connects_in,
         limits=bool(np.isfinite(connects_in).all()),
-        income_growth=np.array([grown(1.0, own_answer(kind.income_growth), years) for kind in scenario.kinds]),
+        income_growth=np.array([grown(1.0, _growth(kind, scenario), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,
         carbon_price=prices,

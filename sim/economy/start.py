@@ -20,6 +20,7 @@ from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.mechanisms.market import RULES
+from sim.mechanisms.scaling.base import told_by
 from sim.owncode import own_answer
 from sim.policies.levers import USES
 from sim.rng import checked_replicate, checked_seed
@@ -120,6 +121,8 @@ def _endowment(scenario: Scenario, groups: Groups, draws: Draws, standing: Array
 def _endowed(kind: Kind, normal: list[Array], scenario: Scenario) -> Endowment:
     """What actors of one kind begin with. Raises InputError for what is no amount for each."""
     found = own_answer(kind.endow, *normal)
+    if not isinstance(found, Endowment):
+        raise no_amount(kind, "endow", type(found).__name__, scenario.file, "an Endowment")
     for name, column in found._asdict().items():
         if np.shape(column) != (kind.count,):
             raise no_amount(kind, "endow", f"{name} of shape {np.shape(column)}", scenario.file)
@@ -198,13 +201,15 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> FirstRes
     law, k = scenario.anchored_law(), scenario.knowledge
     typical = scenario.training.run_share
     volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
-    error = training.first_error(typical * volume, law)
+    told_by(law.law, "ln_compute_for", np.array(law.start_error), np.array(law.anchor.ln_law))
+    error = told_by(law.law, "error_at", volume, training.first_error(typical * volume, law))
     secret = (1.0 - groups.per_actor([kind.openness for kind in scenario.kinds])) * plan
     effort = secret / secret.mean() if secret.any() else secret
     growth = knowledge.progress(k.own_rate, effort, k.returns)
     if not scenario.mechanisms.private_knowledge:
         growth = np.full(plan.size, k.public_rate)
-    share = best_research_share(scenario, law.elasticity(error), np.ones(plan.size), growth)
+    elasticity = told_by(law.law, "elasticity_at", error, law.elasticity(error))
+    share = best_research_share(scenario, elasticity, np.ones(plan.size), growth)
     trained = volume * (1.0 - share)  # FLOP/yr for training, about the last year
     return FirstResearch(share, volume, trained, training.first_error(typical * trained, law))
 

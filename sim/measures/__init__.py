@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sim.economy.observe import Period
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, nearest, or_own, unknown
 from sim.measures.access import DIVIDE, FRONTIER_ERROR
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import EMISSIONS, in_region
@@ -87,7 +87,7 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
             guess = f"did you mean {names}? " if names else ""
             fix = f"{guess}`python run.py measures` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
-            raise InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix)
+            raise or_own(InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix))
 
 
 def _meant(text: str, known: Known) -> list[Measure]:

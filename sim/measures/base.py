@@ -1,5 +1,6 @@
 """How a measure is declared: once, with unit, meaning, direction, words, and how idle actors are treated."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,15 @@ DECLARED: list["Measure"] = []
 BETTER, OVER = ("lower", "higher", "neither"), ("year", "year-end")
 KEEP_BEST = "keep the best error they ever had"  # idle actors
 YEARLY = "/yr"  # ends the unit of a rate
+COLUMNS = ("key", "measure", "point", "replicate", "unit", "value", "year")  # of tables, beside measures and of them
+OF_QUERIES = re.compile(  # words that SQL keeps for itself: a column called so can only be asked for in quotes
+    "all|analyse|analyze|and|any|array|as|asc|asymmetric|both|case|cast|check|collate|column|constraint|create|default|"
+    "deferrable|desc|describe|distinct|do|else|end|except|false|fetch|for|foreign|from|group|having|in|initially|"
+    "intersect|into|lambda|lateral|leading|limit|not|null|offset|on|only|or|order|pivot|pivot_longer|pivot_wider|"
+    "placing|primary|qualify|references|returning|select|show|some|summarize|symmetric|table|then|to|trailing|true|"
+    "union|unique|unpivot|using|variadic|when|where|window|with",
+    re.IGNORECASE,
+)
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
@@ -187,6 +197,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _refuse_no_column(id: str) -> None:
+    """Raises InputError for an id that cannot be that of a column of tables, beside those that they have."""
+    taken = id.casefold() in COLUMNS
+    if taken or OF_QUERIES.fullmatch(id) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", id):
+        allowed = f"letters, digits and _, no word of SQL, and none of {', '.join(COLUMNS)}"
+        problem = "tables have another column of this id" if taken else "this cannot be the id of a measure"
+        raise InputError(problem, key=f"measure '{id}'", found=id, allowed=allowed, fix="give it another id")
+
+
 def measure(
     id: str,
     label: str,
@@ -212,6 +231,7 @@ def measure(
     The same one anew, as when a cell of a notebook runs again, takes its own place.
     """
 
+    _refuse_no_column(id)
     for key, said, allowed in (("better", better, BETTER), ("over", over, OVER)):
         if said not in allowed:
             raise unknown(f"value of {key}", said, allowed, key=f"measure '{id}'")

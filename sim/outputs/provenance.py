@@ -25,7 +25,7 @@ SHORT = 10  # digits of a fingerprint
 WRITTEN = {  # what the file holds
     "command": [str], "made": str, "seconds": (float, None), "seed": int, "replicates": [int], "streams": str,
     "interrupted": bool, "versions": {str: str}, "machine": str, "code": str, "files": {str: str},
-    "own": ({str: {"sha256": str, "declares": [str]}}, None),
+    "own": ({str: {"sha256": str, "declares": [str], "folder": (str, None)}}, None),
 }  # fmt: skip
 
 

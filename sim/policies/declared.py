@@ -1,7 +1,8 @@
 """Whether a policy is declared so that it can be used: looked at whenever all are asked for."""
 
+import re
 from dataclasses import MISSING, fields
-from math import floor
+from math import floor, inf
 from numbers import Real
 from typing import Any
 
@@ -9,8 +10,10 @@ from sim.errors import BrokenCode, InputError, unknown
 from sim.owncode import place_of
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec
+from sim.registry import refuse_plain_fields
 
 SAYS = ("levers", "strength", "source", "effect", "cannot", "laws", "claims")  # what every policy says of itself
+NAME = r"[A-Za-z0-9_-]+"
 DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
 
 
@@ -21,6 +24,9 @@ def look_at(cls: Any) -> None:
         if not hasattr(cls, name) or name not in SAYS:
             problem, fix = f"the policy '{cls.name}' does not say its {name}", f"add {name}, see docs/add-a-policy.md"
             raise InputError(problem, key=key, allowed=f"policies with {', '.join(SAYS)} and act", fix=fix)
+    if not re.fullmatch(NAME, cls.name):
+        problem, allowed = "a policy's name is written in keys of scenarios", "letters (a to z), digits, _ and -"
+        raise InputError(problem, key=f"{key}.name", found=cls.name, allowed=allowed, fix="give it another name")
     for name in ("levers", "laws"):
         said = getattr(cls, name)
         if isinstance(said, str):
@@ -43,6 +49,7 @@ def look_at(cls: Any) -> None:
     if usable[cls.strength] is MISSING:
         problem, fix = f"the strength of the policy '{cls.name}' has no default", "add default=, the value of no policy"
         raise InputError(problem, key=f"{key}.{cls.strength}", allowed="a default that means no policy", fix=fix)
+    refuse_plain_fields(cls, f"the policy '{cls.name}'")
 
 
 def no_levers(policy: Any, found: Any) -> BrokenCode:
@@ -71,6 +78,8 @@ def beyond_range(policy: Any, name: str, value: float, time: float) -> BrokenCod
     fix = f"let `act` give no more, as by min({lever.high:g}, ...)"
     if value < lever.low:
         fix = f"let `act` give no less, as by max({lever.low:g}, ...)"
+    elif value == inf:
+        fix = "mend what makes it infinite in `act`, such as a number over 0"
     elif value != value:
         fix = "mend what makes it nan in `act`, such as inf - inf, or 0 times inf"
     allowed = Spec(lever.unit, lever.doc, lever.low, lever.high).allowed

@@ -20,6 +20,7 @@ REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)
 PAST_EMISSIONS, PAST_COMPUTE = "past_emissions", "past_compute"  # permits given away: their value goes back
 USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
 LOTTERY = "lottery"
+MOST_MONEY = 1e100  # of what is paid, in any unit: with more, sums of money are no numbers
 ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
 GROUPS = (PRICES, LIMITS, SUPPORT, OPENNESS) = "Prices", "Limits", "Support", "Openness"
@@ -61,7 +62,7 @@ class Lever:
 
 LEVERS = {
     "carbon_price": Lever(
-        PRICES, EMITTED, "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
+        PRICES, EMITTED, "USD/kgCO2e", 0.0, 0.0, MOST_MONEY, np.add, ("use", "kind", "region"),
         "paid per kg emitted, by where its revenue goes",
     ),
     "carbon_budget": Lever(
@@ -78,7 +79,7 @@ LEVERS = {
         "rate at which unused emission permits come back to the market",
     ),
     "compute_levy": Lever(
-        PRICES, BOUGHT, "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"),
+        PRICES, BOUGHT, "USD/FLOP", 0.0, 0.0, MOST_MONEY, np.add, ("use", "kind"),
         "paid per FLOP bought, by where its revenue goes",
     ),
     "compute_cap": Lever(
@@ -90,17 +91,18 @@ LEVERS = {
         "share of actors' compute that the treasury pays",
     ),
     "public_budget": Lever(
-        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, MOST_MONEY, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
     "unclaimed": Lever(
-        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take",
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, MOST_MONEY, np.add, (), "money of budgets that nobody is there to take",
     ),
     "winners": Lever(
         SUPPORT, GIVEN, "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery",
     ),
     "voucher": Lever(
-        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor",
+        SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, MOST_MONEY, np.add, ("kind",),
+        "compute money from the treasury for each actor",
     ),
     "run_ceiling": Lever(
         LIMITS, RUNS, "FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed", limits=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.actors import PARTIES
 from sim.actors import registry as kind_registry
-from sim.errors import InputError, unknown
+from sim.errors import InputError, or_own, unknown
 from sim.mechanisms.scaling.sound import sound
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
@@ -154,10 +154,10 @@ def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
     rules = kind_registry()
     if "rule" not in raw and name not in rules:
         otherwise = f'write rule = "{next(iter(rules))}" and all its keys, or like = "<another kind>" and what differs'
-        raise unknown("kind without a rule", name, rules, otherwise=otherwise, key=path)
+        raise or_own(unknown("kind without a rule", name, rules, otherwise=otherwise, key=path))
     rule = raw.get("rule", name)
     if not isinstance(rule, str) or rule not in rules:
-        raise unknown("rule of a kind", rule, rules, key=f"{path}.rule")
+        raise or_own(unknown("rule of a kind", rule, rules, key=f"{path}.rule"))
     own = {field.name for field in fields(rules[rule])}
     for key in raw:
         if key not in (*own, "rule") and any(key in {f.name for f in fields(other)} for other in rules.values()):

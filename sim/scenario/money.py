@@ -134,6 +134,16 @@ def in_base(unit: str, year: int | None, spec: Spec) -> float:
     return float(one["value"]) * factor(one["unit"], spec.unit)
 
 
+def in_unit_typed(base: float, unit: str, year: int | None, spec: Spec) -> float:
+    """An amount in base units as a number of the unit that is typed, also of one over what it measures: 2 USD/EFLOP
+    for FLOP/USD."""
+    one = converted({"value": 1.0, "unit": unit, **({} if year is None else {"year": year})}, spec)
+    turned = upside_down(one["unit"], spec.unit)
+    if turned is None:
+        return base / (float(one["value"]) * factor(one["unit"], spec.unit))
+    return 1.0 / (base * float(one["value"]) * turned)
+
+
 def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[tuple[str, int], ...]:
     """Currencies and years of what an entry was converted from; none where it was not."""
     found = _pattern().search(entry.get("unit", spec.unit)) if turned is not entry else None

@@ -72,9 +72,7 @@ class YearlyNumbers(Numbers):
         basis, source, note = self.basis(entry, facts)
         series = Series(tuple(years), tuple(number * scale for number in numbers), between)
         other = moneys(listed, entry, spec)
-        places = CONVERTED if other else WRITTEN
-        text = _ends(years, values, places) if facts else _all(years, values, between, places)
-        text = f"{WAYS[between]}: {text}" if len(set(values)) > 1 and not (facts and between == usual) else text
+        text = _in_words(years, values, between, CONVERTED if other else WRITTEN, facts)
         record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
         kept = {**entry, "unit": unit}
         kept = {**kept, "between": between} if between != usual or "between" in raw else kept
@@ -161,6 +159,18 @@ class YearlyNumbers(Numbers):
         if any(a >= b for a, b in pairwise(years)):
             raise InputError("years out of order", found=years, allowed="rising years", fix="sort them")
         return years
+
+
+def in_unit_of(series: Series, worth: float, facts: bool) -> str:
+    """A series in words, in a unit that is worth so much in base units."""
+    values = [float(f"{value / worth:.12g}") for value in series.values]
+    return _in_words(list(series.years), values, series.between, WRITTEN, facts)
+
+
+def _in_words(years: list[float], values: list[Any], between: str, places: int, facts: bool) -> str:
+    text = _ends(years, values, places) if facts else _all(years, values, between, places)
+    usual = facts and between == LINEAR
+    return text if len(set(values)) == 1 or usual else f"{WAYS[between]}: {text}"
 
 
 def _of_table(raw: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.arguments import plain
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, nearest, or_own, unknown
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
@@ -144,7 +144,7 @@ class Tree:
                 return entry
         if identity not in registry():
             known = [*registry(), *(entry["id"] for entry in self.policies)]
-            raise unknown("policy", identity, known, file=origin, key=path)
+            raise or_own(unknown("policy", identity, known, file=origin, key=path))
         self.policies.append({"name": identity, "id": identity})
         self.wrote(f"policy.{identity}", origin)
         return self.policies[-1]
@@ -318,7 +318,7 @@ def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
         fix = f'add name = "..." ({", ".join(registry())})'
         raise InputError("a policy needs a name", file=file, key="policy", found=name, allowed="text", fix=fix)
     if name not in registry():
-        raise unknown("policy", name, registry(), file=file, key="policy.name")
+        raise or_own(unknown("policy", name, registry(), file=file, key="policy.name"))
     identity = entry.get("id", name)
     if not isinstance(identity, str) or not re.fullmatch(NAME, identity):
         where: dict[str, Any] = {"file": file, "key": f"policy.{name}.id"}

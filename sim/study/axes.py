@@ -16,8 +16,10 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.plurals import counted
-from sim.quantity import Quantity, written
+from sim.quantity import Quantity, Series, Spec, written
 from sim.scenario import Scenario
+from sim.scenario.money import in_base, in_unit_typed
+from sim.scenario.series import in_unit_of
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
@@ -149,6 +151,23 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
         return typed_unit(first)
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
     return "" if unit == "1" else unit
+
+
+def base_of(axis: Axis, scenario: Scenario, unit: str) -> Any:
+    """What the scenario itself says of an axis's entry, in the ``unit_of`` the axis; None where it says nothing."""
+    now = next((q for q in scenario.quantities if q.path == axis.path), None)
+    if now is None:
+        table, _, key = axis.path.rpartition(".")
+        return scenario.tables.get(table, {}).get(key)
+    if isinstance(axis.ends[0], bool):
+        return now.value == "on"  # as it is recorded
+    typed = amount_of(unit or "1")
+    if typed == {"unit": now.unit} or not isinstance(now.base, float | Series):
+        return now.value
+    of = Spec(now.unit, now.doc)
+    if isinstance(now.base, Series):
+        return in_unit_of(now.base, in_base(typed["unit"], typed.get("year"), of), now.basis != "choice")
+    return float(f"{in_unit_typed(now.base, typed['unit'], typed.get('year'), of):.12g}")
 
 
 def meaning_of(axis: Axis, scenario: Scenario) -> str:

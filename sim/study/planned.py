@@ -4,7 +4,6 @@ import json
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
@@ -15,7 +14,9 @@ from sim.errors import InputError, Notice
 from sim.experiment.duration import TimePlan
 from sim.experiment.pool import Progress
 from sim.owncode import OwnCode, declared_by, recorded, same_own_code
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario
+from sim.scenario.build import build
+from sim.scenario.load import read_tree
 from sim.scenario.variants import with_options
 from sim.store.lock import PROVENANCE
 from sim.store.place import clear_errors, hash_of, save_bytes
@@ -233,4 +234,6 @@ def scenario_of(text: str, file: Path, own: OwnCode, **options: Any) -> Scenario
     with TemporaryDirectory() as place, declared_by(own, file):
         resolved = Path(place) / "scenario.toml"
         resolved.write_text(text, encoding="utf-8")
-        return replace(with_options(load(resolved), **options), file=file)
+        tree = read_tree(resolved)
+        tree.file, tree.origin = file, {path: file if at == resolved else at for path, at in tree.origin.items()}
+        return with_options(build(tree), **options)

@@ -12,15 +12,13 @@ from sim.arrays import Array
 from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.measures import registry
 from sim.plurals import counted
-from sim.quantity import Spec
 from sim.scenario import Scenario
-from sim.scenario.money import in_base
 from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.as_json import json_text
 from sim.store.plan import write_plan
 from sim.store.shards import digest, needs, present, queried
-from sim.study.axes import Axis, plain
+from sim.study.axes import Axis, base_of, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
@@ -166,25 +164,12 @@ class Study(Tasked):
         points = self._points
         if isinstance(points, Blocks):
             return points.table
-        table = pd.DataFrame({"point": np.arange(len(points))})
+        table, units = pd.DataFrame({"point": np.arange(len(points))}), self.plan["more"]["units"]
         for axis, column in zip(self.axes, points.columns, strict=True):
-            told = [plain(self._base(axis)), *(plain(axis.entry(code)) for code in column.tolist())]
+            base = base_of(axis, self.scenario, units[axis.path])
+            told = [plain(base), *(plain(axis.entry(code)) for code in column.tolist())]
             table[axis.path] = pd.DataFrame([(value,) for value in told])[0]
         return table
-
-    def _base(self, axis: Axis) -> Any:
-        """What the scenario itself says, in the unit of the axis; None where it says nothing."""
-        now = next((q for q in self.scenario.quantities if q.path == axis.path), None)
-        if now is None:
-            table, _, key = axis.path.rpartition(".")
-            return self.scenario.tables.get(table, {}).get(key)
-        if isinstance(axis.ends[0], bool):
-            return now.value == "on"  # as it is recorded
-        first = axis.ends[0] if isinstance(axis.ends[0], dict) else {}
-        unit = first.get("unit", now.unit)
-        if (unit == now.unit and "year" not in first) or not isinstance(now.base, float):
-            return now.value
-        return float(f"{now.base / in_base(unit, first.get('year'), Spec(now.unit, now.doc)):.12g}")
 
     def last_year(self, measures: Sequence[str], points: range) -> dict[str, Array]:
         """Values of measures in the last year of these points, by (point, replicate): NaN where there is none, and

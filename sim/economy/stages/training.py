@@ -10,6 +10,7 @@ from sim.economy.state import World
 from sim.mathematics import log
 from sim.mechanisms import planning
 from sim.mechanisms.scaling.anchored import Anchor, by_law
+from sim.mechanisms.scaling.base import told_by
 from sim.mechanisms.theories.base import Terms
 from sim.mechanisms.theories.scale_dependent import effective
 
@@ -22,7 +23,8 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
          order.run_share, order.ceiling, pace(world.scenario).window, law.terms, law.anchor, found)  # fmt: skip
     runs = Runs(**named(RUNS, found))
-    return runs._replace(error=np.minimum(actors.error, law.law.error_at(runs.error)))  # no run changes nothing
+    reached = told_by(law.law, "error_at", runs.error, law.law.error_at(runs.error))
+    return runs._replace(error=np.minimum(actors.error, reached))  # no run changes nothing
 
 
 @loop

@@ -3,12 +3,14 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import inf
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.errors import BrokenCode
 from sim.mathematics import exp, log
+from sim.owncode import place_of
 from sim.quantity import quantity
 from sim.registry import UNLISTED
 
@@ -84,3 +86,14 @@ class Law(ABC):
 def ln_above(error: Array, floor: float) -> Array:
     """ln of what an error has above a floor; minus infinity at the floor and below."""
     return np.asarray(log(np.maximum(error - floor, 0.0)))
+
+
+def told_by(law: Law, method: str, given: Array, found: Array) -> Array:
+    """What a law's method says of what it is ``given``. Raises BrokenCode where that is nan."""
+    wrong = np.isnan(found)
+    if wrong.any() and not np.isnan(given)[wrong].all():
+        at, place = given[wrong & ~np.isnan(given)].flat[0], place_of(getattr(type(law), method))
+        problem, fix = f"`{method}` of the law {law.form} gave what is no number", f"mend `{method}`"
+        where: dict[str, Any] = {"file": place and place.file, "key": place.key if place else law.form}
+        raise BrokenCode(problem, found=f"nan at {at:g}", allowed="a number for each", fix=fix, **where)
+    return found
