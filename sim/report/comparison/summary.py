@@ -16,6 +16,7 @@ from sim.report.comparison import costs, effects, matrix, verdict
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.elsewhere import elsewhere, of_what
+from sim.report.comparison.ended import ended
 from sim.report.comparison.key import (
     Effects,
     KeyRow,
@@ -249,7 +250,8 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
     if not found.pairs or never:
         return [never] if found.pairs else []
     years = (found.first_year, found.years[-1])
-    return [*verdict.clauses(said, years, changes, own(found, scenario)), *finds_none(found, scenario)]
+    of_all = verdict.clauses(said, years, changes, own(found, scenario))
+    return [*of_all, *finds_none(found, scenario), *ended(found, scenario)]
 
 
 def _reading(found: Comparison) -> str:
