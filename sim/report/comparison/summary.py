@@ -29,6 +29,7 @@ from sim.report.comparison.key import (
     purpose_text,
 )
 from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
+from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -251,7 +252,8 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
         return [never] if found.pairs else []
     years = (found.first_year, found.years[-1])
     of_all = verdict.clauses(said, years, changes, own(found, scenario))
-    return [*of_all, *finds_none(found, scenario), *ended(found, scenario)]
+    after = [*emitted_elsewhere(found, scenario), *finds_none(found, scenario)]
+    return [*ended(found, scenario), *of_all, *after]
 
 
 def _reading(found: Comparison) -> str:
