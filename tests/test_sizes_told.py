@@ -14,6 +14,7 @@ from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison import matrix
 from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
+from sim.report.words import POINTS, reach
 from sim.results.statistics import FEWEST
 from tests.made_effects import altered, an_effect
 from tests.test_verdict import SMALL, amount, claim, luck, said
@@ -146,3 +147,16 @@ def test_between_two_programmes_it_is_told_who_gets_more_and_who_less() -> None:
     assert more == (
         "Public money pays for compute, which emits as well (public compute: $1.0 M a year more to academic labs)."
     )
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (("30 %", "80 %"), "30 to 80 %"),
+        ((f"20{POINTS}", f"30{POINTS}"), "20 to 30 percentage points"),
+        (("14 %", "15-fold"), "14 % to 15-fold"),
+        (("0", f"3{POINTS}"), "0 to 3 percentage points"),
+    ],
+)
+def test_a_unit_of_both_ends_is_said_once(ends: tuple[str, str], told: str) -> None:
+    assert reach(*ends) == told

@@ -206,8 +206,10 @@ def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = Fal
 
 
 def reach(least: str, most: str) -> str:
-    """From one size to another, with a percent sign that both have said once: 30 to 80 %, 18-fold to 730-fold."""
-    return f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}"
+    """From one size to another, with a percent sign, or the word for percentage points, that both have said once: 30 to
+    80 %, 20 to 30 percentage points, 18-fold to 730-fold."""
+    shared = next((unit for unit in (" %", POINTS) if most.endswith(unit)), "")
+    return f"{least.removesuffix(shared)} to {most}"
 
 
 def signed(value: float, unit: str) -> str:
