@@ -57,7 +57,7 @@ WITHIN = {  # the same inside a package, in which another is one part
         ["scenario"],
         ["additions"],
         ["purse"],
-        ["idle", "policy_checks", "policy_notes", "odd_amounts"],
+        ["dates", "idle", "policy_checks", "policy_notes", "odd_amounts"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

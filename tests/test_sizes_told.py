@@ -14,6 +14,7 @@ from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.comparison import matrix
 from sim.report.comparison.key import NET_WORDS, bought
 from sim.report.comparison.summary import summarize
+from sim.report.words import POINTS, reach
 from sim.results.statistics import FEWEST
 from tests.made_effects import altered, an_effect
 from tests.test_verdict import SMALL, amount, claim, luck, said
@@ -23,7 +24,11 @@ from tests.worlds import small
 @pytest.mark.parametrize(
     ("size", "median", "ends", "told"),
     [
-        (0.05, 0.09, (0.02, 0.15), "by about 5 %."),
+        (0.05, 0.06, (0.04, 0.066), "by about 5 %."),
+        (0.05, 0.09, (0.02, 0.15), "by about 5 % (2 to 15 %)."),
+        (0.6, 0.44, (0.28, 0.79), "by about 60 % (28 to 79 %)."),
+        (0.6, 0.6, (0.59, 0.79), "by about 60 %."),
+        (0.6, 0.6, (0.59, 0.82), "by about 60 % (59 to 82 %)."),
         (0.05, 0.11, (0.02, 0.3), "by about 5 % (with drawn numbers about 11 %, 2 to 30 %)."),
         (0.05, 0.02, (0.011, 0.08), "by about 5 % (with drawn numbers about 2 %, 1 to 8 %)."),
         (29.0, 117.0, (24.0, 730.0), "about 30-fold (with drawn numbers about 120-fold, 25-fold to 730-fold)."),
@@ -70,7 +75,7 @@ def test_sums_over_the_years_are_told_by_the_rule_for_the_last_year() -> None:
     year = luck(altered(an_effect(-0.03, (-0.09, -0.011)), wide_relative=-0.04), -0.031, -0.029)
     whole = luck(altered(an_effect(-0.0098, (-0.089, -0.003)), wide_relative=-0.0258), -0.0099, -0.0097)
     assert said(claim(EMISSIONS, year, whole)) == (
-        "Cuts emissions by about 3 % (perhaps 0.98 % over 2027–2040, median 3 %, 0.3 to 9 %)."
+        "Cuts emissions by about 3 % (1 to 9 %; perhaps 0.98 % over 2027–2040, median 3 %, 0.3 to 9 %)."
     )
     against = altered(amount(-9e9, -12e9, -1e9), wide_difference=-3e9)
     assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), against)) == (
@@ -142,3 +147,16 @@ def test_between_two_programmes_it_is_told_who_gets_more_and_who_less() -> None:
     assert more == (
         "Public money pays for compute, which emits as well (public compute: $1.0 M a year more to academic labs)."
     )
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (("30 %", "80 %"), "30 to 80 %"),
+        ((f"20{POINTS}", f"30{POINTS}"), "20 to 30 percentage points"),
+        (("14 %", "15-fold"), "14 % to 15-fold"),
+        (("0", f"3{POINTS}"), "0 to 3 percentage points"),
+    ],
+)
+def test_a_unit_of_both_ends_is_said_once(ends: tuple[str, str], told: str) -> None:
+    assert reach(*ends) == told

@@ -61,7 +61,7 @@ def test_what_was_asked_for_stands_first(found: sim.Comparison) -> None:
     text = said(claim(EMISSIONS, SURE), claim(DIVIDE, UNCLEAR), *asked_for)
     assert text == (
         "The AI product market hardly changes; direction unclear: the frontier's error (−4 to +20 %); cuts emissions "
-        "by about 30 %; direction unclear: the compute divide (−4 to +20 %)."
+        "by about 30 % (10 to 50 %); direction unclear: the compute divide (−4 to +20 %)."
     )
     (of_tax,) = summarize(replace(found, asked_measures=("emissions_region_india",)), {}).policies
     first, *rest = of_tax.verdict

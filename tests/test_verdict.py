@@ -95,9 +95,9 @@ def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
         claim(REVENUE, amount(33e9, 20e9, 40e9), amount(400e9, 300e9, 500e9)),
     ]
     assert said(*tax) == (
-        "Shrinks the AI product market by about 50 %; cuts emissions by about 4 % (3 % over 2027–2040); access and the "
-        "frontier's error hardly change; raises about $33 B a year ($20 B to $40 B; $400 B over "
-        "2027–2040, $300 B to $500 B)."
+        "Shrinks the AI product market by about 50 %; cuts emissions by about 4 % (2 to 9 %; 3 % over "
+        "2027–2040, 2 to 5 %); access and the frontier's error hardly change; raises about $33 B a year ($20 B to "
+        "$40 B; $400 B over 2027–2040, $300 B to $500 B)."
     )
 
 
@@ -180,11 +180,11 @@ def test_a_range_one_way_has_its_signs_where_the_direction_is_unclear() -> None:
 
 def test_what_was_done_before_the_last_year_is_told() -> None:
     """A policy that has ended by then."""
-    assert (
-        said(claim(EMISSIONS, SMALL, SURE)) == "Cuts emissions by about 30 % over 2027–2040 (in 2040: hardly changes)."
+    assert said(claim(EMISSIONS, SMALL, SURE)) == (
+        "Cuts emissions by about 30 % over 2027–2040 (10 to 50 %; in 2040: hardly changes)."
     )
     assert said(claim(REVENUE, replace(amount(0.0, 0.0, 0.0)), amount(4e9, 1e9, 9e9))) == (
-        "Raises about $4.0 B over 2027–2040 ($1.0 B to $9.0 B; in 2040: hardly changes)."
+        "Raises about $4.0 B over 2027–2040 ($1.0 B to $9.0 B; nothing in 2040)."
     )
     assert said(claim(REVENUE, amount(4e9, 3e9, 5e9), amount(-9e9, -12e9, -8e9))) == (
         "Raises about $4.0 B a year ($3.0 B to $5.0 B; lowers the revenue of policies by about $9.0 B over 2027–2040, "
@@ -196,8 +196,9 @@ def test_a_narrower_divide_is_told_with_the_share_that_falls_once() -> None:
     divide, share = an_effect(-0.9, (-0.95, -0.8)), an_effect(-0.6, (-0.8, -0.3))
     both = (claim(DIVIDE, divide), claim(TEN_LARGEST, SURE), claim(EMISSIONS, SURE))
     assert said(*both, claim(ACADEMIA_SHARE, share)) == (
-        "Narrows the compute divide by about 90 % and narrows the divide of the ten largest by about 30 %, but lowers "
-        "academia's share of training compute by about 60 %; cuts emissions by about 30 %."
+        "Narrows the compute divide by about 90 % and narrows the divide of the ten largest by about 30 % (10 to 50 "
+        "%), but lowers academia's share of training compute by about 60 % (30 to 80 %); cuts emissions by about 30 % "
+        "(10 to 50 %)."
     )
     assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(0.6, (0.3, 0.8))))
     assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(-0.6, (-0.8, 0.3))))  # it may be luck

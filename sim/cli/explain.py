@@ -26,6 +26,7 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import load
+    from sim.scenario.dates import dated
     from sim.scenario.money import rates, sources
     from sim.scenario.tally import tally
     from sim.scenario.writing import inputs, place
@@ -57,7 +58,7 @@ def act(options: Namespace) -> int:
     print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
     if scenario.ensemble:
         print(fill(scenario.ensemble.told, WIDTH))
-    for note in scenario.notes:
+    for note in (*dated(scenario), *scenario.notes):
         print(fill(note, WIDTH, subsequent_indent="  ", **WHOLE_WORDS))
     other = {money for quantity in scenario.quantities for money in quantity.converted}
     if other:

@@ -26,6 +26,7 @@ from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
 from sim.measures.ids import emissions_in, known_runs, share_of
 from sim.report.certainty import statement
+from sim.report.comparison.leakage import joined, part_elsewhere
 from sim.report.words import POINTS, change_text, number, plain
 from sim.results import Comparison
 from sim.results.certainty import Sureness, sureness
@@ -177,7 +178,7 @@ def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
 def said(found: NotedEffects, scenario: Scenario) -> str:
     """A note: a sentence for each year, with ranges in the brackets of luck."""
     of, regions = NOTES[scenario.name], {region.id: region.label for region in scenario.regions}
-    there = _joined([regions[region] for region in covered(scenario)])
+    there = joined([regions[region] for region in covered(scenario)])
     sentences = []
     for year in of.years:
         changes = {id: found[scenario.name, year, id] for id in of.measures if (scenario.name, year, id) in found}
@@ -195,7 +196,7 @@ def _clause(id: str, change: Effect, there: str) -> str:
         told, *ends = (number(value, unit, PLACES) for value in change.luck.amount)
         return LEVELS[id].format(f"{told} ({' to '.join(BEHIND.sub('', end) for end in ends)})")
     if id == ELSEWHERE:
-        return _elsewhere(change.luck.amount)
+        return part_elsewhere(change.luck.amount)
     if id == CLEAN_POWER:
         points, *ends = (change_text(value, PLACES) for value in change.luck.amount)
         share = plain(100 * change.policy, PLACES)
@@ -208,27 +209,6 @@ def _clause(id: str, change: Effect, there: str) -> str:
     if sureness(change) is Sureness.HARDLY:
         return f"{statement(change, named, size)} ({' to '.join(change_text(end, PLACES) for end in size[1:])} %)"
     return statement(change, named, size, PLACES)
-
-
-def _elsewhere(share: Middle) -> str:
-    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is about all, or more."""
-    cut = "what is cut there"
-    if share.low < 0 < share.high:
-        low, high = (change_text(end, PLACES) for end in share[1:])
-        return f"how much of {cut} is emitted elsewhere is unclear ({low} to {high} %)"
-    times, *ends = (plain(value, PLACES) for value in share)
-    if times == "1.0":
-        return f"about as much as is cut there is emitted elsewhere ({' to '.join(ends)} times)"
-    if share.middle > 1:
-        return f"{times} times {cut} is emitted elsewhere ({' to '.join(ends)} times)"
-    part, *ends = (plain(100 * value, PLACES) for value in share)
-    return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"
-
-
-def _joined(names: Sequence[str]) -> str:
-    """Regions in a sentence."""
-    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def noted(text: str, found: NotedEffects, scenario: Scenario) -> str:

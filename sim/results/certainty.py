@@ -61,7 +61,7 @@ def sureness(change: Effect) -> Sureness:
     by_luck = [one for one in luck if not isnan(one)]
 
     near_to = NEAR if relative else NEAR_POINTS
-    is_small = _is_small(change)
+    is_small = counts_as_small(change)
     is_near = all(abs(end) < near_to for end in (*counted, *told[1:], *by_luck))
     nearest = min(_way(change) * end for end in counted)
     is_clear = nearest >= SMALL if relative else nearest > 0
@@ -84,7 +84,8 @@ def against(change: Effect) -> Against | None:
     return Against.AROUND if nearest < 0 else Against.SIZE
 
 
-def _is_small(change: Effect) -> bool:
+def counts_as_small(change: Effect) -> bool:
+    """Whether the size of an effect is, relative or in percentage points; no other amount is."""
     small_from = SMALL if change.is_relative else SMALL_POINTS
     small = abs(change.luck.on(relative=change.is_relative).middle) < small_from
     return (change.is_relative or change.in_points) and small
@@ -107,7 +108,7 @@ def _least(change: Effect) -> float:
 
 def _across(change: Effect) -> float:
     """How far beyond nothing a range may reach that still goes one way."""
-    return NOTHING if _is_small(change) else _least(change)
+    return NOTHING if counts_as_small(change) else _least(change)
 
 
 def _goes_both_ways(change: Effect) -> bool:

@@ -10,6 +10,7 @@ from sim.errors import LONGEST_CHAIN, InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws, namesake
 from sim.scenario.data import shipped as shipped
+from sim.scenario.dates import dated
 from sim.scenario.ensemble import name_ensemble
 from sim.scenario.examples import shipped_files as shipped_files
 from sim.scenario.parse import parse
@@ -45,11 +46,13 @@ def read(scenario: Scenario | str | Path, name: str = "scenario") -> Scenario:
 
 
 def check_file(file: Path) -> tuple[str, ...]:
-    """Check one scenario file, or a ``sources.toml``; notes on what is probably not meant. Raises InputError."""
+    """Check one scenario file, or a ``sources.toml``; how long policies last that end, and what is probably not meant.
+    Raises InputError."""
     if file.name == SOURCES_FILE:
         read_sources(file)
         return ()
-    return load(file).notes
+    scenario = load(file)
+    return (*dated(scenario), *scenario.notes)
 
 
 def real_policies() -> list[Path]:

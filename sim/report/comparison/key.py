@@ -16,7 +16,8 @@ from sim.plurals import counted
 from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.labs import on_labs
+from sim.report.comparison.labs import explained, on_labs
+from sim.report.comparison.leaning import with_leaning
 from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
@@ -62,7 +63,8 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     said += on_labs(found, scenario)
     said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
     said += _net(found, scenario, {claim.measure.id for claim in said})
-    return _with_asked(found, scenario, last, said)
+    said = explained(found, scenario, _with_asked(found, scenario, last, said))
+    return [with_leaning(found, scenario, claim) for claim in said]
 
 
 def _effects_on(found: Comparison, scenario: int, last: Effects, measures: Iterable[Measure]) -> list[SpokenEffect]:

@@ -5,14 +5,17 @@ from dataclasses import replace
 from sim.actors import Kind
 from sim.economy.parties import SPONSORING
 from sim.measures import registry
-from sim.measures.access import LABS_COMPUTE
+from sim.measures.access import ACADEMIA_SHARE, LABS_COMPUTE
 from sim.measures.base import Measure
-from sim.measures.ids import called, group_of, training_of, within
-from sim.report.comparison.verdict import SpokenEffect, listed
+from sim.measures.ids import GROUPS, called, group_of, training_of, within
+from sim.report.certainty import statement, unclear
+from sim.report.comparison.verdict import SpokenEffect, listed, measured
 from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 from sim.results.tenths import WHOLE
+
+FIRMS = ("corporation", "startup")
 
 
 def on_labs(found: Comparison, scenario: int) -> list[SpokenEffect]:
@@ -32,6 +35,37 @@ def on_labs(found: Comparison, scenario: int) -> list[SpokenEffect]:
         SpokenEffect(measure, measure.unit, change, why=why if measure.id in ids and direction(change) < 0 else "")
         for measure, change in moved.items()
     ]
+
+
+def explained(found: Comparison, scenario: int, said: list[SpokenEffect]) -> list[SpokenEffect]:
+    """The claims, of which one on academia's share that rises says that firms train less, where labs do not train
+    more; and what labs do, where no claim of its own is on all of them."""
+    told = any(claim.measure.id == LABS_COMPUTE for claim in said)
+    return [
+        replace(claim, why=_firms_train_less(found, scenario, labs_told=told) or claim.why)
+        if claim.measure.id == ACADEMIA_SHARE and direction(claim.last) > 0 else claim
+        for claim in said
+    ]  # fmt: skip
+
+
+def _firms_train_less(found: Comparison, scenario: int, *, labs_told: bool) -> str:
+    """Because corporations train less, by about 97 %, and startups, by about 89 %, while labs' own training falls by
+    12 % (9 to 15 %); empty where labs train more, or firms do or may not train less."""
+    firms = {GROUPS[group]: found.effect(scenario, training_of(group)) for group in FIRMS}
+    less = {name: change for name, change in firms.items() if change and direction(change) < 0}
+    labs = found.effect(scenario, LABS_COMPUTE)
+    if not less or not labs or direction(labs) > 0 or any(direction(change) > 0 for change in firms.values()):
+        return ""
+    sizes = {name: measured(change, registry()[LABS_COMPUTE].unit)[0] for name, change in less.items()}
+    parts = [f"{name}{'' if i else ' train less'}, by about {size}" for i, (name, size) in enumerate(sizes.items())]
+    why = f"because {', and '.join(parts)}"
+    if labs_told:
+        return why
+    own = registry()[LABS_COMPUTE]
+    if sureness(labs) is Sureness.UNCLEAR:
+        return f"{why}, while of labs' own training the direction is unclear ({unclear(labs, own.unit)})"
+    named = replace(own, words=replace(own.words, subject="labs' own training"))
+    return f"{why}, while {statement(labs, named, labs.luck.on(relative=labs.in_percent))}"
 
 
 def _of_kind(kind: Kind, name: str) -> Measure:

@@ -16,6 +16,7 @@ from sim.report.comparison import costs, effects, matrix, verdict
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.elsewhere import elsewhere, of_what
+from sim.report.comparison.ended import ended
 from sim.report.comparison.key import (
     Effects,
     KeyRow,
@@ -28,6 +29,7 @@ from sim.report.comparison.key import (
     purpose_text,
 )
 from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
+from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
@@ -249,7 +251,9 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
     if not found.pairs or never:
         return [never] if found.pairs else []
     years = (found.first_year, found.years[-1])
-    return [*verdict.clauses(said, years, changes, own(found, scenario)), *finds_none(found, scenario)]
+    of_all = verdict.clauses(said, years, changes, own(found, scenario))
+    after = [*emitted_elsewhere(found, scenario), *finds_none(found, scenario)]
+    return [*ended(found, scenario), *of_all, *after]
 
 
 def _reading(found: Comparison) -> str:

@@ -1,0 +1,82 @@
+"""How much of what a policy on some regions cuts there is emitted elsewhere."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.arrays import Array, added
+from sim.measures.carbon import OPERATIONAL
+from sim.measures.ids import emissions_in
+from sim.report.comparison.reasons import that_differ
+from sim.report.words import change_text, plain
+from sim.results.certainty import NEAR
+from sim.results.comparison import Comparison
+from sim.results.statistics import Middle, effect
+
+PLACES = 2  # significant figures
+
+
+def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
+    """A clause on it, where the policies of a scenario are all on the same regions and cut emissions there in the last
+    year, whatever the luck or the draw; where both are not known so well, that it is unclear."""
+    where = _regions(found, scenario)
+    if not where:
+        return []
+    worlds = (False, True) if found.drawn else (False,)
+    there, all_ = ([_changes(found, scenario, ids, wide=wide) for wide in worlds] for ids in (where, [OPERATIONAL]))
+    nothing = [np.zeros_like(one) for one in there]
+    cut = effect(nothing[0], there[0], (nothing[1], there[1]) if found.drawn else None)
+    if cut is None or not cut.told.amount.middle < 0:
+        return []
+    labels = {emissions_in(region.id): region.label for region in found.scenarios[scenario].regions}
+    place = f"in {joined([labels[id] for id in where])}"
+    if cut.few or not cut.told.amount.high < 0 or not cut.difference < 0:
+        return [f"how much of what is cut {place} is emitted elsewhere is unclear"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = [1.0 - one / other for one, other in zip(all_, there, strict=True)]
+    share = effect(nothing[0], parts[0], (nothing[1], parts[1]) if found.drawn else None)
+    return [part_elsewhere(share.told.amount, place, share.difference)] if share and not share.few else []
+
+
+def part_elsewhere(share: Middle, place: str = "there", as_they_stand: float | None = None) -> str:
+    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is about all, or more. The
+    part with the numbers ``as_they_stand`` is told beside a range that leaves it unclear."""
+    cut = f"what is cut {place}"
+    if share.high <= 0 or (share.low < 0 and max(-share.low, share.high) < NEAR):
+        return f"hardly anything of {cut} is emitted elsewhere"
+    if -NEAR < share.low < 0:
+        return f"up to {plain(100 * share.high, PLACES)} % of {cut} is emitted elsewhere"
+    if share.low < 0:
+        size = f"{change_text(as_they_stand, PLACES)} % as numbers stand, " if as_they_stand is not None else ""
+        low, high = (change_text(end, PLACES) for end in share[1:])
+        return f"how much of {cut} is emitted elsewhere is unclear ({size}{low} to {high} %)"
+    times, *ends = (plain(value, PLACES) for value in share)
+    if times == "1.0":
+        return f"about as much as is cut {place} is emitted elsewhere ({' to '.join(ends)} times)"
+    if share.middle > 1:
+        return f"{times} times {cut} is emitted elsewhere ({' to '.join(ends)} times)"
+    part, *ends = (plain(100 * value, PLACES) for value in share)
+    return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Regions in a sentence."""
+    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _regions(found: Comparison, scenario: int) -> list[str]:
+    """Ids of the emissions in the regions that all policies of a scenario are on; none where they are on different
+    ones, on all, or over before the last year."""
+    world, last = found.scenarios[scenario], found.years[-1]
+    acting = [one for one in that_differ(found.scenarios[0], world) if one.acts_within(last, last)]
+    if any(one not in world.policies for one in acting) or len({frozenset(one.regions) for one in acting}) != 1:
+        return []
+    own = [region for region in world.region_ids if region in acting[0].regions]
+    return [emissions_in(region) for region in own] if len(own) < len(world.region_ids) else []
+
+
+def _changes(found: Comparison, scenario: int, ids: Sequence[str], *, wide: bool) -> Array:
+    """What a scenario changes in the sum of some measures in the last year, by pair."""
+    without, with_it = (added(found.values(i, id, wide=wide) for id in ids) for i in (0, scenario))
+    return np.asarray(with_it - without)
