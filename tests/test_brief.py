@@ -147,6 +147,20 @@ def test_it_fits_on_one_sheet_with_its_picture(found: sim.Comparison, browser: B
     assert drawn * DPI * 0.85 > 0.6 * 96  # letters of more than half the size at which they are drawn
 
 
+@pytest.mark.parametrize("more", [3, 5])
+def test_a_page_with_many_measures_asked_for_is_no_wider_than_its_sheet(
+    browser: Browser, tmp_path: Path, more: int
+) -> None:
+    asked = [id for id in registry() if id.startswith("compute_share_") or id.startswith("spend_bound_by_")][:more]
+    file = tmp_path / "brief.html"
+    found = compared(*ONE, "carbon_tax", measures=asked, assumptions=False)
+    file.write_text(brief_page(summarize(found, {}), None, "abc123"), encoding="utf-8")
+    sheet = browser.new_page(viewport={"width": WITHIN[0], "height": WITHIN[1]})
+    sheet.goto(file.as_uri())
+    sheet.emulate_media(media="print")
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= WITHIN[0]
+
+
 @pytest.mark.usefixtures("drawn")
 def test_a_page_with_more_to_say_still_fits_on_one_sheet_and_has_no_tiny_picture(
     browser: Browser, tmp_path: Path
