@@ -168,6 +168,7 @@ def test_a_page_with_more_to_say_still_fits_on_one_sheet_and_has_no_tiny_picture
     """Three policies under other theories and laws: what is left of the sheet was a stamp of a picture."""
     found = compared(*THREE, measures=[LABS_COMPUTE])
     told = summarize(found, {"other": found}, {"another": found})
+    told = replace(told, elsewhere=[*told.elsewhere, *told.elsewhere[:2]])  # as where a level is told, too
     file = tmp_path / "brief.html"
     file.write_text(brief_page(told, in_brief(found, "abc123"), "abc123"), encoding="utf-8")
     sheet = browser.new_page(viewport={"width": WITHIN[0], "height": WITHIN[1]})
