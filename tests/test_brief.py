@@ -11,7 +11,9 @@ from playwright.sync_api import Browser
 
 import sim
 from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures.access import LABS_COMPUTE
 from sim.report.comparison.brief import brief_page
+from sim.report.comparison.figures.in_brief import in_brief
 from sim.report.comparison.matrix import BUDGET
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.style import DPI
@@ -62,7 +64,7 @@ def test_it_says_what_the_report_says(found: sim.Comparison, summary: Comparison
                 assert " ".join(cells[label].replace("; ", " ").split()) in page
         else:
             assert all(f"{row.baseline} {row.policy} {row.judged}" in page for row in policy.key)
-    assert ("One in place of another" in page) == (len(summary.instead) == 1)
+    assert ("One in place of another" in page) == bool(summary.instead)
     for sentence in summary.scope:
         assert sentence in page
 
@@ -143,3 +145,36 @@ def test_it_fits_on_one_sheet_with_its_picture(found: sim.Comparison, browser: B
     drawn = sheet.evaluate("(i => Math.min(i.clientWidth / i.naturalWidth, i.clientHeight / i.naturalHeight))"
                            "(document.querySelector('figure img'))")  # fmt: skip
     assert drawn * DPI * 0.85 > 0.6 * 96  # letters of more than half the size at which they are drawn
+
+
+@pytest.mark.parametrize("more", [3, 5])
+def test_a_page_with_many_measures_asked_for_is_no_wider_than_its_sheet(
+    browser: Browser, tmp_path: Path, more: int
+) -> None:
+    asked = [id for id in registry() if id.startswith("compute_share_") or id.startswith("spend_bound_by_")][:more]
+    file = tmp_path / "brief.html"
+    found = compared(*ONE, "carbon_tax", measures=asked, assumptions=False)
+    file.write_text(brief_page(summarize(found, {}), None, "abc123"), encoding="utf-8")
+    sheet = browser.new_page(viewport={"width": WITHIN[0], "height": WITHIN[1]})
+    sheet.goto(file.as_uri())
+    sheet.emulate_media(media="print")
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= WITHIN[0]
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_page_with_more_to_say_still_fits_on_one_sheet_and_has_no_tiny_picture(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Three policies under other theories and laws: what is left of the sheet was a stamp of a picture."""
+    found = compared(*THREE, measures=[LABS_COMPUTE])
+    told = summarize(found, {"other": found}, {"another": found})
+    told = replace(told, elsewhere=[*told.elsewhere, *told.elsewhere[:2]])  # as where a level is told, too
+    file = tmp_path / "brief.html"
+    file.write_text(brief_page(told, in_brief(found, "abc123"), "abc123"), encoding="utf-8")
+    sheet = browser.new_page(viewport={"width": WITHIN[0], "height": WITHIN[1]})
+    sheet.goto(file.as_uri())
+    assert len(PAGES.findall(sheet.pdf(prefer_css_page_size=True))) == 1
+    assert sheet.locator("figure img").is_visible()  # on a screen it has its size
+    sheet.emulate_media(media="print")
+    box = sheet.locator("figure img").bounding_box()
+    assert box is None or box["height"] > 0.85 * 110

@@ -91,11 +91,16 @@ def of_worth(
     ]
     told = [f"{number(abs(usd), 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
     made_of = f"{_changes(NET_VALUE, net)} ({', '.join(told)}"
-    rest = outlay - max(-costs, 0.0)
-    paid = [number(usd, "USD", PLACES) for usd in (rest, outlay)]
-    but = [NO_COST.format(*paid)] * (rest >= LEAST_REST * outlay > 0)
+    but = [no_cost(outlay, costs)] * bool(no_cost(outlay, costs))
     but += [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
+
+
+def no_cost(outlay: float, costs: float) -> str:
+    """What of public ``outlay`` is no cost, in a clause, where all ``costs`` together fall by so much [USD/yr]."""
+    rest = outlay - max(-costs, 0.0)
+    paid = [number(usd, "USD", PLACES) for usd in (rest, outlay)]
+    return NO_COST.format(*paid) if rest >= LEAST_REST * outlay > 0 else ""
 
 
 def of_change(changes: Mapping[str, float], wage: float, worth: str = "") -> list[str]:

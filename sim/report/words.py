@@ -1,12 +1,14 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import floor, isfinite, log10
 
 import numpy as np
 
 from sim.plurals import counted
+from sim.policies import Policy
+from sim.policies.levers import LEVERS, PRICES
 from sim.results.certainty import NEAR, SMALL
 from sim.results.statistics import FEWEST, Middle, Spread
 from sim.scenario.schema import Mechanisms
@@ -27,6 +29,12 @@ ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 LEAST_FACTOR = 0.2  # size of a relative change below which it is told in percent also beside factors
 MOST_NINES = 4  # decimals of a fall to almost nothing
+NO_CLEANER = "Nobody buys cleaner power because of a price or cap of carbon"
+SWITCH = (
+    ", which is a switch of the model, mechanisms.abatement: the same command with --set mechanisms.abatement=true "
+    "tells what changes where buyers can"
+)
+LESS_RENT = "; where compute is scarce, a carbon price lowers the scarcity rent before emissions"
 SCARCE = 0.01  # what is left of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
 NONE = "–"
@@ -258,8 +266,12 @@ def cap_sentence(capped_from: int | None) -> str:
     )
 
 
-def scope_sentences(on: Mechanisms) -> list[str]:
-    """What emissions hold, whether buyers can emit less for each FLOP, and how supply answers: from the mechanisms."""
+def scope_sentences(on: Mechanisms, policies: Iterable[Policy] | None = None) -> list[str]:
+    """What emissions hold, whether buyers can emit less for each FLOP, and how supply answers: from the mechanisms.
+    Where ``policies`` are known, that on carbon only where some are a price or cap of it, with the switch behind it."""
+    levers = [one for policy in policies or () for one in map(LEVERS.__getitem__, policy.levers) if one.of_carbon]
+    capped = policies is None or bool(levers)
+    priced = policies is None or any(lever.group == PRICES or lever.permits for lever in levers)
     of = "training and serving customers" if on.inference else "training only"
     made = "" if on.embodied_carbon else ", without making the hardware"
     also = ", and of making the hardware" if on.embodied_carbon else ""
@@ -269,8 +281,8 @@ def scope_sentences(on: Mechanisms) -> list[str]:
         supply = "Capacity for compute is an assumed path"
     return [
         f"Emissions are those of electricity for {of}{also or made}.",
-        *([] if on.abatement else ["Nobody buys cleaner power because of a price or cap of carbon."]),
-        f"{supply}; where compute is scarce, a carbon price lowers the scarcity rent before emissions.",
+        *([f"{NO_CLEANER}{SWITCH if levers else ''}."] if capped and not on.abatement else []),
+        f"{supply}{LESS_RENT if priced else ''}.",
     ]
 
 

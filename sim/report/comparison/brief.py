@@ -4,8 +4,9 @@ this page alone finds its words explained there, and no names of files."""
 from base64 import b64encode
 from collections import Counter
 
-from sim.measures import FRONTIER_ERROR, registry
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.plurals import counted
+from sim.report.comparison.matrix import BUDGET, INSTEAD, SHOWN
 from sim.report.comparison.summary import ComparisonSummary, PolicySummary
 from sim.report.glossary import glossary
 from sim.report.template import Picture, template
@@ -16,6 +17,7 @@ from sim.scenario.variants import CHANGED
 
 ALT = "What policies change, with ranges of luck and of assumptions too."
 IN_WORDS = 3  # scenarios, or questions, above which one page has no room for words
+PAIRS = 6  # of policies in place of each other, above which it has none for these
 PICTURED = 6  # scenarios above which it has none for a picture
 EXPLAINED = ("compute divide", "divide of the ten largest")  # words of the glossary
 SAID = (
@@ -38,7 +40,6 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
     shown = len(policies) <= IN_WORDS
     questions = [policy.question for policy in policies if policy.name != COMBINED]
     spoken = [policy for policy in policies if policy.name != COMBINED] if shown else []
-    ahead = summary.instead if len(summary.instead) == 1 else []
     names = _names(summary)
     rows = [(f"Without: {CHANGED.sub('', summary.baseline)}" if i == 0 else names[name], cells)
             for i, (name, cells) in enumerate(summary.matrix.items())]  # fmt: skip
@@ -48,12 +49,23 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
         names=names,
         questions=dict.fromkeys(questions) if len(set(questions)) <= IN_WORDS else (),
         rows=rows,
-        ahead=[(names[row.policy], names[row.of], row.ahead) for row in ahead],
+        instead_of=INSTEAD.format(summary.years[1]),
+        instead=[
+            (names[row.policy], names[row.of], row.cells) for row in summary.instead if len(summary.instead) <= PAIRS
+        ],
+        compared=_compared(summary),
         spoken=spoken,
         explained=_explained(_text(summary, spoken)),
         picture=picture and Picture("brief.png", ALT, b64encode(picture).decode("ascii")),
         fingerprint=fingerprint,
     )
+
+
+def _compared(summary: ComparisonSummary) -> list[str]:
+    """The columns of policies in place of each other: all but money of one such row, of several the divide, emissions
+    and what was asked for."""
+    many = [registry()[id].label for id in SHOWN if id not in (DIVIDE, EMISSIONS)] if len(summary.instead) > 1 else []
+    return [column for column in summary.columns if column not in (BUDGET, *many)]
 
 
 def _names(summary: ComparisonSummary) -> dict[str, str]:
@@ -83,8 +95,9 @@ def _text(summary: ComparisonSummary, spoken: list[PolicySummary]) -> str:
     """All that the page says of effects."""
     cells = [text for row in summary.matrix.values() for text in (*row, *row.values())]
     keys = [text for policy in summary.policies[:1] for row in policy.key for text in (row.label, row.judged)]
-    lines = [line for policy in spoken for line in policy.verdict]
-    return " ".join([*(cells or keys), *lines, *summary.combined]).lower()
+    lines = [line for policy in spoken for line in (*policy.verdict, *policy.spent)]
+    pairs = [one.cells[column] for one in summary.instead for column in _compared(summary)]
+    return " ".join([*(cells or keys), *lines, *pairs, *summary.combined, *summary.elsewhere]).lower()
 
 
 def _explained(text: str) -> list[str]:

@@ -39,7 +39,12 @@ def what_holds(found: Comparison, others: Laws) -> list[str]:
     known = {id: found.measures[id] for id in _shown(found)}
     return [
         survives(
-            name, {id: holds([one.effect(i, id) for one in every.values()]) for id in known}, replicates, known, LAW
+            name,
+            {id: holds([one.effect(i, id) for one in every.values()]) for id in known},
+            replicates,
+            known,
+            LAW,
+            found.asked_measures,
         )
         for i, name in enumerate(found.names, start=1)
     ]

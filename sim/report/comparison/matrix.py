@@ -25,6 +25,7 @@ SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
 BUDGET = "Public budget, a year"
 VERBS = {REVENUE: "raises", OUTLAY: "pays", TRANSFERS_PAID: "pays back"}  # of public money, in that order
 NO_MONEY = "none"
+INSTEAD = "One in place of another in {}"  # above the rows of ``instead``
 
 Row = dict[str, str]  # cells by column
 
@@ -55,7 +56,7 @@ def rows(found: Comparison) -> dict[str, Row]:
 def instead_of(found: Comparison) -> str:
     """What stands above the rows of ``instead``."""
     draws = counted(len(found.pairs), "draw" if found.drawn else "replicate")
-    return f"One in place of another in {found.years[-1]}, and in how many of {draws} a value is then lower or higher"
+    return f"{INSTEAD.format(found.years[-1])}, and in how many of {draws} a value is then lower or higher"
 
 
 def instead(found: Comparison) -> list[Instead]:

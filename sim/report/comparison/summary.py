@@ -15,7 +15,6 @@ from sim.report.certainty import share_held
 from sim.report.comparison import costs, effects, matrix, verdict
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
-from sim.report.comparison.elsewhere import elsewhere, of_what
 from sim.report.comparison.ended import ended
 from sim.report.comparison.key import (
     Effects,
@@ -26,11 +25,12 @@ from sim.report.comparison.key import (
     gives_labs,
     key_rows,
     own,
-    purpose_text,
 )
 from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
+from sim.report.comparison.money import FlowRow, flow_rows, spent
+from sim.report.comparison.other_worlds import in_other_worlds, of_what
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import SpokenEffect
@@ -42,25 +42,15 @@ from sim.scenario import Scenario
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
 from sim.scenario.idle import idle
-from sim.scenario.policy_notes import everywhere_beside_some
+from sim.scenario.policy_notes import everywhere_beside_some, revenue_that_leaves_its_regions
+from sim.scenario.purse import in_force
 
 SPONSORED = (
     "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
     "beside it."
 )
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
-FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
-
-
-@dataclass(frozen=True)
-class FlowRow:
-    """What changes in a flow of money."""
-
-    payer: str
-    payee: str
-    purpose: str
-    change: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +72,7 @@ class PolicySummary:
     verdict: list[str]  # what it changes, in a clause for each, or one on why it changes nothing
     remarks: list[str]  # that public money buys compute, in how many worlds nothing changes
     pictured: list[str]  # what it changes in plain comparisons, in clauses
+    spent: list[str]  # the remarks without names of code, and what of public money is no cost
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per halving
@@ -184,7 +175,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         columns=matrix.columns(found) if side_by_side else [],
         matrix=matrix.rows(found) if side_by_side else {},
         instead=instead,
-        elsewhere=elsewhere(found, laws, theories) if found.pairs else [],
+        elsewhere=in_other_worlds(found, laws, theories) if found.pairs else [],
         one_world=of_what(found, laws, theories),
         combined=[*(matrix.the_same(found, instead) if found.pairs else []), *sentences(found)],
         instead_of=matrix.instead_of(found) if side_by_side else "",
@@ -231,19 +222,22 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         verdict=_verdict(found, i, never, said, changes),
         remarks=[remark for remark in remarks if remark],
         pictured=_pictured(found, i) if acts else [],
+        spent=spent(found, i, remarks) if acts else [],
         key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=costs.in_brief(found.cost(i)) if found.pairs else [],
         costs=costs.with_ranges(found.cost(i), years) if found.pairs else {},
-        money=_money(found, i) if found.pairs else [],
+        money=flow_rows(found, i) if found.pairs else [],
         kinds=_kinds(found, i),
     )
 
 
 def _scope(scenarios: Sequence[Scenario]) -> list[str]:
     """What is left out, or may be misread, of these scenarios, in sentences."""
-    whose = [said[:1].upper() + said[1:] for one in scenarios for said in everywhere_beside_some(one)]
-    return [*words.scope_sentences(scenarios[0].mechanisms), *no_centre(scenarios), *dict.fromkeys(whose)]
+    on_revenue = (everywhere_beside_some, revenue_that_leaves_its_regions)
+    whose = [said[:1].upper() + said[1:] for one in scenarios for notes in on_revenue for said in notes(one)]
+    policies = [policy for one in scenarios for policy in in_force(one)]
+    return [*words.scope_sentences(scenarios[0].mechanisms, policies), *no_centre(scenarios), *dict.fromkeys(whose)]
 
 
 def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffect], changes: Effects) -> list[str]:
@@ -311,15 +305,6 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     }
     judged = {name: verdict.judged(measure, of.get) for name, of in all_effects.items()}
     return EffectRow(id, measure.label, unit, start, cells, judged)
-
-
-def _money(found: Comparison, scenario: int) -> list[FlowRow]:
-    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
-    worlds = (found.scenarios[0], found.scenarios[scenario])
-    return [
-        FlowRow(payer, payee, purpose_text(purpose, *worlds), effects.amounts(change, "USD/yr"))
-        for (payer, payee, purpose), change in largest
-    ]
 
 
 def _kinds(found: Comparison, scenario: int) -> list[KindRow]:

@@ -1,6 +1,6 @@
 """What of policies' effects holds under every theory of progress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -91,8 +91,11 @@ def under_all(found: Comparison, others: ByTheory) -> ByTheory:
 def summarize_theories(found: ByTheory) -> TheoriesSummary:
     """The summary of one comparison under several theories."""
     first, known = next(iter(found.values())), weights()
-    usual, same = told("policy", first.measures), {name: dict[str, str]() for name in first.names}
-    measures = {**usual, **{id: first.measures[id] for id in first.asked_measures}}
+    asked, same = (
+        {id: first.measures[id] for id in first.asked_measures},
+        {name: dict[str, str]() for name in first.names},
+    )
+    measures = {**told("policy", first.measures), **asked}
     replicates, levels, rows = min(len(one.pairs) for one in found.values()), list[TheoryRow](), list[TheoryRow]()
     for i, name in enumerate(first.names, start=1):
         for id, measure in measures.items():
@@ -101,13 +104,12 @@ def summarize_theories(found: ByTheory) -> TheoriesSummary:
             both = {**own, MIXTURE: mixture(found, known, i, id)}
             cells = {theory: effects.cell(change, unit, levels=False) for theory, change in both.items()}
             held = holds(list(own.values()))
-            if id in usual:
-                same[name][id] = held
+            same[name][id] = held
             rows.append(TheoryRow(name, id, measure.label, cells, in_words(held, measure) or _unsure(replicates)))
             if i == 1:
                 before = {theory: NONE if one is None else number(one.baseline, unit) for theory, one in both.items()}
                 levels.append(TheoryRow(first.scenarios[0].name, id, measure.label, before, ""))
-    said = [survives(name, of, replicates) for name, of in same.items()]
+    said = [survives(name, of, replicates, measures, first=[*asked]) for name, of in same.items()]
     return TheoriesSummary(known, weighed(), replicates, [*levels, *rows], said)
 
 
@@ -133,13 +135,22 @@ def in_words(same: str, measure: Measure, *, plural: bool = False) -> str:
 
 
 def survives(
-    scenario: str, same: Mapping[str, str], replicates: int = FEWEST, known: Known | None = None, of: str = THEORY
-) -> str:
+    scenario: str, same: Mapping[str, str], replicates: int = FEWEST, known: Known | None = None, of: str = THEORY,
+    first: Sequence[str] = (),
+) -> str:  # fmt: skip
     """What ``holds`` of a scenario under every theory (``of``: or law), by measure, and what does not, in a sentence;
-    that there are too few replicates to say so, where there are."""
+    that there are too few replicates to say so, where there are. Before all that the same of ``first``, which was asked
+    for."""
     if replicates < FEWEST:
         return f"{scenario}: too few replicates to say what holds under every {of}."
-    known, by = known or told("policy"), dict[str, list[str]]()
+    asked, rest = ({id: same[id] for id in same if (id in first) is whose} for whose in (True, False))
+    parts = [part for some in (asked, rest) for part in _held(some, known or told("policy"), of)]
+    return f"{scenario}: {'; '.join(parts)}."
+
+
+def _held(same: Mapping[str, str], known: Known, of: str) -> list[str]:
+    """The clauses of such a sentence on some measures."""
+    by = dict[str, list[str]]()
     for id, way in same.items():
         measure = known[id]
         verb = in_words(way, measure, plural=measure.plural) if way != HARDLY else ""
@@ -147,8 +158,7 @@ def survives(
     parts = [f"under every {of} {verdict.listed(by['moves'])}"] if "moves" in by else []
     if HARDLY in by:
         parts.append(f"under every {of} {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")
-    parts += [f"{not_sure(of)}: {verdict.listed(by[''])}"] if "" in by else []
-    return f"{scenario}: {'; '.join(parts)}."
+    return [*parts, f"{not_sure(of)}: {verdict.listed(by[''])}"] if "" in by else parts
 
 
 def table(found: ByTheory) -> pd.DataFrame:
