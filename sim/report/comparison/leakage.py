@@ -35,21 +35,26 @@ def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [1.0 - one / other for one, other in zip(all_, there, strict=True)]
     share = effect(nothing[0], parts[0], (nothing[1], parts[1]) if found.drawn else None)
-    return [part_elsewhere(share.told.amount, place, share.difference)] if share and not share.few else []
+    if share is None or share.few:
+        return []
+    part = share.told.amount
+    if part.low <= -NEAR < NEAR <= part.high:  # ends of such a range say little to people
+        most = plain(100 * part.high, PLACES)
+        either = f"in some worlds up to {most} % of it, in others elsewhere emits less, too"
+        return [f"how much of what is cut {place} is emitted elsewhere is unclear: {either}"]
+    return [part_elsewhere(part, place)]
 
 
-def part_elsewhere(share: Middle, place: str = "there", as_they_stand: float | None = None) -> str:
-    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is about all, or more. The
-    part with the numbers ``as_they_stand`` is told beside a range that leaves it unclear."""
+def part_elsewhere(share: Middle, place: str = "there") -> str:
+    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is about all, or more."""
     cut = f"what is cut {place}"
     if share.high <= 0 or (share.low < 0 and max(-share.low, share.high) < NEAR):
         return f"hardly anything of {cut} is emitted elsewhere"
     if -NEAR < share.low < 0:
         return f"up to {plain(100 * share.high, PLACES)} % of {cut} is emitted elsewhere"
     if share.low < 0:
-        size = f"{change_text(as_they_stand, PLACES)} % as numbers stand, " if as_they_stand is not None else ""
         low, high = (change_text(end, PLACES) for end in share[1:])
-        return f"how much of {cut} is emitted elsewhere is unclear ({size}{low} to {high} %)"
+        return f"how much of {cut} is emitted elsewhere is unclear ({low} to {high} %)"
     times, *ends = (plain(value, PLACES) for value in share)
     if times == "1.0":
         return f"about as much as is cut {place} is emitted elsewhere ({' to '.join(ends)} times)"
