@@ -44,8 +44,8 @@ BOTH_WAYS = np.array([-300.0, 100, -90, -80, -70, -60, -50, -40])
         (30.0, "1.3 times what is cut in India is emitted elsewhere (1.3 to 1.3 times)"),
         (-100.0, "hardly anything of what is cut in India is emitted elsewhere"),
         (np.linspace(-103.0, -82.0, 8), "up to 18 % of what is cut in India is emitted elsewhere"),
-        (BOTH_WAYS, "how much of what is cut in India is emitted elsewhere is unclear: in some worlds up to 200 % of it, "
-                    "in others elsewhere emits less, too"),
+        (BOTH_WAYS, "how much of what is cut in India is emitted elsewhere is unclear: in some worlds up to 200 % of "
+                    "it, in others elsewhere emits less, too"),
     ],
 )  # fmt: skip
 def test_how_much_of_what_is_cut_is_emitted_elsewhere(world: float | Array, said: str) -> None:
