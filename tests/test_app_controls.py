@@ -263,5 +263,5 @@ def test_a_strength_slides_whatever_is_known_of_it(name: str, key: str) -> None:
 
 @pytest.mark.parametrize("typical", [-1.0, 2e9, inf, float("nan")])
 def test_a_typical_number_is_one_that_a_slider_can_begin_from(typical: float) -> None:
-    with pytest.raises(ValueError, match="typical"):
+    with pytest.raises(InputError, match="typical"):
         quantity("USD", "money", low=-5, high=1e9, default=0.0, typical=typical)

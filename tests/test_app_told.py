@@ -283,8 +283,8 @@ def test_scenarios_are_offered_by_kind() -> None:
     assert (kinds["canada"], kinds["squad"], kinds["green_grid"]) == ("Policies on record", "Tasks", "Worlds")
 
 
-def test_the_guide_says_what_the_sentence_leaves_out() -> None:
-    """Effects that may be are told in it."""
+def test_the_guide_says_what_the_sentence_tells_last() -> None:
+    """What has no clear direction; effects that may be are told in it."""
     guide = " ".join((ROOT / "sim" / "app" / "page" / "guide.vue").read_text(encoding="utf-8").split())
-    assert "leaves out what has no clear direction." in guide.replace('" + "', "")
+    assert "and last what has no clear direction." in guide.replace('" + "', "")
     assert "in doubt" not in guide

@@ -353,11 +353,12 @@ def test_neither_compiling_nor_comparing_loads_scipys_large_parts() -> None:
     """They took longer than simulating. A compiled function of somebody else finds linear algebra as ever."""
     script = f"""
 import sys, numpy, sim, sim.cli.compare, sim.outputs.comparison
+from sim.measures.base import Scale
 from sim.results.statistics import effect, student
 scenario = sim.load("scenarios/baseline.toml", {FEW!r}, until=2013)
 sim.run(scenario, workers=1)
 one = numpy.arange(1.0, 21.0)
-effect(one, 2 * one, (one, 3 * one), logs=True), student(one)
+effect(one, 2 * one, (one, 3 * one), Scale(logs=True)), student(one)
 print([name for name in ("scipy.linalg", "scipy.stats", "scipy.special") if name in sys.modules])
 import numba
 print(numba.njit(lambda a: numpy.dot(a, a) + numpy.vdot(a[0], a[1]))(numpy.eye(2)).tolist())"""

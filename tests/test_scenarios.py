@@ -347,5 +347,6 @@ def test_a_kind_of_no_rule_is_told_what_it_may_say(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         load(written(tmp_path, '[kind.polish_lab]\nlik = "academic_lab"\n'))
     assert refused.value.fix == (
-        'write rule = "academic_lab" and all its keys, or like = "<another kind>" and what differs'
+        'write rule = "academic_lab" and all its keys, or like = "<another kind>" and what differs; '
+        "one of your own needs --import FILE"
     )
