@@ -1,8 +1,9 @@
 """The command line: one short file per command, and the only place that prints.
 
-Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments`` and
-``act``, and ORDER, its place in its group, if it has one. Of a command without arguments WORD or FILE is the option
-that a bare word or file is meant for.
+Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments``, which adds
+its own to a parser, and ``act``, which does it and gives the exit code; and ORDER, its place in its group, if it has
+one. Of a command without arguments WORD or FILE is the option that a bare word or file is meant for. One that simulates
+by a plan has ``wanted``, what its options ask for (raises InputError), and ``report``, what is printed of the results.
 """
 
 import gc

@@ -15,14 +15,12 @@ HEADER = ["key", "value", "range", "meaning", "where from", "set in"]
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     parser.add_argument("--assumed", action="store_true", help="only what is assumed")
     options(parser, "--import", "--json")
 
 
 def act(options: Namespace) -> int:
-    """Print the table."""
     from tabulate import tabulate
 
     from sim.scenario import load

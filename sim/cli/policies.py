@@ -16,7 +16,6 @@ EXAMPLE = "python run.py policies cap_and_trade"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "names",
         nargs="*",

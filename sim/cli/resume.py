@@ -18,7 +18,6 @@ EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote which simulates")
     for name in ("--replicates", "--samples"):
         option(parser, name, more="as many as there shall be in all", usual="those it was started with")

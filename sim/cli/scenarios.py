@@ -17,7 +17,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Print the table."""
     from tabulate import tabulate
 
     from sim.scenario import SOURCES_FILE, real_policies, shipped, shipped_files
