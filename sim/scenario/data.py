@@ -13,14 +13,9 @@ LAWS_FILE = Path(str(files("sim.data").joinpath("laws.toml")))
 SERIES = {"grid_intensity_by_country_year": "gCO2e/kWh"}  # yearly series, with the unit of their last column
 
 
-def data_files() -> list[str]:
-    """Names of the packaged yearly series."""
-    return sorted(SERIES)
-
-
-def data_unit(name: str) -> str:
-    """The unit of a packaged series."""
-    return SERIES[name]
+def tables(name: str) -> dict[str, Any]:
+    """The tables of a packaged file (TOML), which says itself what it holds. Raises ValueError where they are none."""
+    return tomllib.loads(files("sim.data").joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -56,8 +51,7 @@ def namesake(file: Path) -> Path | None:
 @cache
 def published(source: str) -> dict[str, Any]:
     """A source's tables as printed, with the inputs they were computed from."""
-    tables = tomllib.loads(files("sim.data").joinpath("published.toml").read_text(encoding="utf-8"))
-    found: dict[str, Any] = tables[source]
+    found: dict[str, Any] = tables("published.toml")[source]
     return found
 
 
@@ -66,7 +60,7 @@ def laws() -> dict[str, Any]:
     """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite. Raises
     InputError where they cannot be read."""
     try:
-        return tomllib.loads(LAWS_FILE.read_text(encoding="utf-8"))
+        return tables("laws.toml")
     except ValueError as error:
         problem, fix = f"published fits that are no TOML: {error}", "mend that line"
         raise InputError(problem, file=LAWS_FILE, allowed="TOML 1.0", fix=fix) from None
@@ -82,18 +76,17 @@ def theories() -> dict[str, dict[str, str]]:
 @cache
 def currencies() -> dict[str, Any]:
     """Exchange rates and prices by year: see ``sim/data/money.toml``."""
-    return tomllib.loads(files("sim.data").joinpath("money.toml").read_text(encoding="utf-8"))
+    return tables("money.toml")
 
 
 @cache
 def everyday() -> dict[str, Any]:
     """What a car emits, a household and a country use in a year, with sources: see ``sim/data/everyday.toml``."""
-    return tomllib.loads(files("sim.data").joinpath("everyday.toml").read_text(encoding="utf-8"))
+    return tables("everyday.toml")
 
 
 @cache
 def effects() -> list[dict[str, Any]]:
     """Effects on record, with what was foretold of them: see ``sim/data/effects.toml``."""
-    text = files("sim.data").joinpath("effects.toml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = tomllib.loads(text)["effect"]
+    found: list[dict[str, Any]] = tables("effects.toml")["effect"]
     return found
