@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, several, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, named, place, refused, several, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
@@ -124,7 +124,8 @@ def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> Wor
 def advance(world: World) -> tuple[World, Step]:
     """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for what is
     no world, and for one that is ``done``."""
-    of_kind("world", world, World, "a world, as begin or advance gives it")
+    if not isinstance(world, World):
+        raise refused("world", world, "a world, as begin or advance gives it")
     if world.done:
         raise after_end(world.scenario.time.end, "world.done")
     return step(world)

@@ -124,12 +124,6 @@ def wrapped(progress: Any, source: Iterable[Item], number: int) -> Iterator[Item
         raise wrong from error
 
 
-def of_kind(name: str, value: Any, kind: type, what: str) -> None:
-    """Raises InputError for what is not of a kind."""
-    if not isinstance(value, kind):
-        raise refused(name, value, what)
-
-
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:
     """A list of things of some kinds; one such thing alone is a list of one. Raises InputError, also for what has no
     order: results would have another one each time."""

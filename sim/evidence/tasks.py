@@ -92,7 +92,7 @@ def _anchor(scenario: Scenario) -> str:
     if table.goes_through_known:
         found, compute, when = table.known_error, table.known_compute, f"{table.known_year:.0f}"
     else:
-        fitted = any(q.path == "law.start_error" and q.source == FITTED for q in scenario.quantities)
+        fitted = scenario.numbers["law.start_error"].source == FITTED
         found, compute, when = table.start_error, table.start_compute, f"{scenario.time.start}" + " (fitted)" * fitted
     return f"{number(found, unit)} with {number(compute, 'FLOP')}, {when}"
 

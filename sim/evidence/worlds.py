@@ -43,7 +43,7 @@ WIDELY_OPEN = "product.growth_exponent"  # one of the numbers that move the divi
 
 def worlds(baseline: Scenario) -> list[Scenario]:
     """The baseline, itself with a number that is widely open at the low end of its range, and every other world."""
-    low = next(quantity.low for quantity in baseline.quantities if quantity.path == WIDELY_OPEN)
+    low = baseline.numbers[WIDELY_OPEN].low
     file, replicates = shipped() / "baseline.toml", baseline.run.replicates
     others = [name for name, why in with_every_policy(baseline)[1].items() if why == OTHER_WORLD]
     lower = with_options(load(file, [f"{WIDELY_OPEN}={low}"], replicates=replicates), name=WIDELY_OPEN)

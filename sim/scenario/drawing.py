@@ -35,9 +35,8 @@ def undecided(scenario: Scenario, *, observed: bool = False) -> dict[str, Quanti
     found = uncertain(scenario)
     if scenario.ensemble is None:
         return found
-    record = {quantity.path: quantity for quantity in scenario.quantities}
     points = (path for path in scenario.ensemble.paths if observed or not path.startswith(OBSERVED))
-    return found | {path: record[path] for path in points}
+    return found | {path: scenario.numbers[path] for path in points}
 
 
 def without_range(scenario: Scenario) -> list[Quantity]:

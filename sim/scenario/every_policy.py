@@ -114,13 +114,9 @@ def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequenc
     tree.data |= {key: shipped_tree.data[key] for key in ("title", "question")}
     there = {entry["id"] for entry in tree.policies}
     for entry in shipped_tree.policies:
-        identity = entry["id"]
-        if identity in there:
-            raise InputError(f"{identity} is in the baseline already")
-        tree.policies.append(dict(entry))
-        for key in entry:
-            path = f"policy.{identity}.{key}"
-            tree.wrote(path, shipped_tree.where(path)["file"])
+        if entry["id"] in there:
+            raise InputError(f"{entry['id']} is in the baseline already")
+        tree.add_policy(entry, shipped_tree)
     added = {entry["id"] for entry in shipped_tree.policies}
     scenario = build(with_settings(tree, [text for text in settings if policy_of(text) in added]))
     new = [policy for policy in scenario.policies if policy.id in added]

@@ -81,7 +81,7 @@ def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
 
 def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
     """A number of one moment as the scenario writes it, with its unit; anything else as it is."""
-    number = next((one for one in scenario.quantities if one.path == path), None)
+    number = scenario.numbers.get(path)
     if number is None or isinstance(found, bool | str) or not isinstance(found, int | float):
         return found
     if isinstance(number.base, int | float) and number.base == found:

@@ -56,12 +56,12 @@ def starts_before_the_first_year(scenario: Scenario) -> Iterator[str]:
 
 def growth_that_was_kept(scenario: Scenario) -> Iterator[str]:
     """A strength that a command sets, beside a growth or ramp of the file."""
-    written, numbers = scenario.tree.origin, {number.path: number for number in scenario.quantities}
+    written = scenario.tree.origin
     for policy in scenario.policies:
         at = f"policy.{policy.id}"
         strength = next((key for key in policy.given if written.get(f"{at}.{key}") == FROM_USER), "")
         for key in ("growth", "ramp") if strength else ():
-            number = numbers.get(f"{at}.{key}")
+            number = scenario.numbers.get(f"{at}.{key}")
             if number is not None and number.base and written.get(number.path) != FROM_USER:
                 yield (
                     f"{at}.{strength} was set, and its {key} stays as the file has it, {number.value:g} {number.unit}: "

@@ -142,7 +142,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     values make an impossible world.
     """
     tree, tables = scenario.tree.copy(), dict(scenario.tables)
-    record = {quantity.path: quantity for quantity in scenario.quantities}
+    record = dict(scenario.numbers)
     by_table = _by_table(values)
     for table, own in by_table.items():
         group, _, id = table.partition(".")
