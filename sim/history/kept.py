@@ -136,16 +136,13 @@ class Calibrated(Planned):
 
     @property
     def shards(self) -> Sequence[str]:
-        """Names of all shards that there are to be."""
         return list(self.sized)
 
     @property
     def worlds(self) -> int:
-        """How many worlds are wanted."""
         return sum(self.sized.values())
 
     def worlds_left(self) -> int:
-        """How many are not there."""
         there = present(self.directory)
         return sum(worlds for name, worlds in self.sized.items() if name not in there)
 

@@ -171,12 +171,10 @@ class Repeated(Tasked):
 
     @property
     def scenario(self) -> Scenario:
-        """The first one."""
         return self.parts[0].scenarios[0]
 
     @cached_property
     def job(self) -> Replicates:
-        """The work."""
         more, tasks, names = self.plan["more"], [], []
         for i, (part, record) in enumerate(zip(self.parts, self.plan["parts"], strict=True)):
             kept = [every_step(part, more), more.get("assumptions")]  # options that say what a replicate holds
@@ -190,11 +188,9 @@ class Repeated(Tasked):
 
     @property
     def worlds(self) -> int:
-        """How many replicates are wanted."""
         return len(self.job.tasks)
 
     def worlds_left(self) -> int:
-        """How many are not there."""
         return len(self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
@@ -207,7 +203,6 @@ class Repeated(Tasked):
         return f"{self.worlds - left:,} of {counted(self.worlds, 'replicate')} are there." if left < self.worlds else ""
 
     def time(self, workers: int | None) -> TimePlan:
-        """How long what is left takes on this machine, and in how many processes."""
         left = [self.job.tasks[i][0] for i in self.left()]
         kind, more = KINDS[self.kind], self.plan["more"]
         times = [kind.time(part, left.count(i), workers, more) for i, part in enumerate(self.parts) if left.count(i)]

@@ -102,7 +102,6 @@ class Study(Tasked):
 
     @cached_property
     def job(self) -> WorldsJob:
-        """The work."""
         scenario, points, kept = self.scenario, self._points, self.plan["kept"]
         rounds = [(*each, points.side_by_side)[:3] for each in self.plan["rounds"]]  # older plans have two numbers each
         divided = chunks(scenario, rounds, float(self.plan["chunk"]))
@@ -122,11 +121,9 @@ class Study(Tasked):
 
     @property
     def worlds(self) -> int:
-        """How many worlds are wanted."""
         return len(self.job.points) * self.replicates
 
     def worlds_left(self) -> int:
-        """How many worlds they hold."""
         return sum(len(self.job.chunks[i].worlds) for i in self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
@@ -149,7 +146,6 @@ class Study(Tasked):
         return "\n".join([*self.scenario.notes, *varied, size])
 
     def time(self, workers: int | None) -> TimePlan:
-        """How long what is left takes on this machine, and in how many processes."""
         worlds, left = self.worlds_left(), len(self.left())
         if not worlds:
             return TimePlan(0.0, 1)
