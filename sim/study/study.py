@@ -22,7 +22,7 @@ from sim.study.axes import Axis, base_of, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
-from sim.study.worlds import WorldsJob, chunks, one_round, usual_chunk
+from sim.study.worlds import Points, WorldsJob, chunks, one_round, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ class StudyWanted:
     kind: str  # the command: "sweep", ...
     scenario: Scenario
     axes: Sequence[Axis]
-    points: Designed | Blocks
+    points: Points
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
@@ -113,7 +113,7 @@ class Study(Tasked):
         return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years), held)
 
     @cached_property
-    def _points(self) -> Designed | Blocks:
+    def _points(self) -> Points:
         if "blocks" in self.plan:
             return Blocks(**self.plan["blocks"])
         drawn = int(self.plan["rounds"][-1][1]) - 1  # beside the base point
@@ -130,7 +130,7 @@ class Study(Tasked):
         """The plan with more replicates of each point."""
         return {**self.plan, "rounds": [*self.plan["rounds"], one_round(replicates, self.job.points)]}
 
-    def add(self, points: Designed | Blocks) -> None:
+    def add(self, points: Points) -> None:
         """Ask for more points, in front of which stand those that there are."""
         rounds = [*self.plan["rounds"], one_round(self.replicates, points)]
         self.become({**self.plan, **points.record(), "rounds": rounds})
