@@ -166,10 +166,8 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
                 if what == "actors" and set(first.kind_ids) != set(other.kind_ids):
                     raise _other_kinds(first, other)
                 fix = f"let {path} be the same in all of them (--set {path}=...)" if path else OTHER_WORLD
-                problem, allowed = (
-                    f"scenarios with different {what} cannot be compared in pairs",
-                    f"as in {first.file}: {shown(of(first))}",
-                )
+                problem = f"scenarios with different {what} cannot be compared in pairs"
+                allowed = f"as in {first.file}: {shown(of(first))}"
                 raise InputError(problem, file=other.file, key=path, found=of(other), allowed=allowed, fix=fix)
     return scenarios
 

@@ -77,10 +77,8 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
     """Raises InputError for an id that is not among the known measures, with the nearest of their ids and labels."""
     for id in ids:
         if id not in known and any(one.id == id for one in DECLARED):
-            problem, allowed = (
-                f"the measure '{id}' was declared after this was simulated",
-                "a measure that was simulated",
-            )
+            problem = f"the measure '{id}' was declared after this was simulated"
+            allowed = "a measure that was simulated"
             raise InputError(problem, key=key, found=id, allowed=allowed, fix="simulate it again")
         if id not in known:
             names = " or ".join(f"'{one.id}' ({one.label})" for one in _meant(id, known)[:MOST_MEANT])

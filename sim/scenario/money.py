@@ -197,10 +197,8 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
             problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix
         )
     if year == NOMINAL:
-        problem, fix = (
-            "one amount is of one year",
-            "write the year; a series may be nominal, each value of its own year",
-        )
+        problem = "one amount is of one year"
+        fix = "write the year; a series may be nominal, each value of its own year"
         raise InputError(problem, found=year, allowed="a calendar year", fix=fix)
     return _whole(year)
 
