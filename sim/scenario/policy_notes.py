@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from math import inf
 
 from sim.plurals import counted
-from sim.policies import Policy
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
 from sim.scenario.purse import in_force, own_regions, world_wide_revenue
 from sim.scenario.scenario import Scenario
@@ -76,7 +75,8 @@ def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
 
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
-    if not scenario.mechanisms.abatement and any(map(_of_carbon, in_force(scenario))):
+    of_carbon = any(LEVERS[lever].of_carbon for policy in in_force(scenario) for lever in policy.levers)
+    if of_carbon and not scenario.mechanisms.abatement:
         yield NO_CLEANER
 
 
@@ -106,8 +106,3 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
                 f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
                 f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
             )
-
-
-def _of_carbon(policy: Policy) -> bool:
-    """Whether a policy prices carbon or bounds how much is emitted."""
-    return any(LEVERS[lever].of_carbon for lever in policy.levers)
