@@ -27,11 +27,7 @@ def decompose(
     workers: int | None = None,
     progress: Progress[Parts] | None = None,
 ) -> Decomposition:
-    """Take a scenario apart. ``measures`` are ids; without any, the divide, emissions and the frontier's error.
-
-    Raises InputError for a measure that is not known. On KeyboardInterrupt the finished replicates are returned, marked
-    interrupted.
-    """
+    """Take a scenario apart, as ``sim.decompose`` says."""
     whole, measures = read(scenario), tuple(texts("measures", measures))
     replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
     progress = wrapper("progress", progress)

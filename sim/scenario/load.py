@@ -23,10 +23,7 @@ SOURCES_FILE = "sources.toml"
 
 def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
          until: int | None = None) -> Scenario:  # fmt: skip
-    """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path.
-
-    Raises InputError with file, key, what was found, what is allowed and how to mend it.
-    """
+    """Read and check a scenario file, as ``sim.load`` says."""
     tree, settings = read_tree(place("file", file)), texts("settings", in_texts(settings))
     return build(with_settings(tree, settings, seed=seed, replicates=replicates, until=until))
 
