@@ -94,13 +94,9 @@ class CapAndTrade(Policy):
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / phase
         cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
         saved = self.banking if phase == 1.0 else 0.0  # far more than the cap is issued on the ramp
-        pull = {"carbon_cap": cap, "carbon_banking": saved}
         grown = power(1.0 + self.price_growth, self.years_in_force(view))
-        if self.price_floor:
-            pull["carbon_floor"] = phase * self.price_floor * grown
-        if self.price_ceiling < inf:
-            pull["carbon_ceiling"] = self.price_ceiling * grown
-        return pull
+        lowest, highest = phase * self.price_floor * grown, self.price_ceiling * grown
+        return {"carbon_cap": cap, "carbon_banking": saved, "carbon_floor": lowest, "carbon_ceiling": highest}
 
     def refusal(self) -> Refusal | None:
         floor, ceiling = self.price_floor > 0.0, self.price_ceiling < inf
