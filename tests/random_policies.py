@@ -47,9 +47,18 @@ def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, 
             **({"end": rng.uniform(2027, 2045)} if size == "total" else {}),
         }
 
+    def bounds() -> dict[str, object]:
+        """A lowest price of permits, a highest one, both or neither."""
+        lowest, highest = log(-2, 3), log(3, 5)
+        chosen = {"price_floor": lowest} if rng.random() < 0.5 else {}
+        chosen |= {"price_ceiling": rng.choice([highest, lowest])} if rng.random() < 0.5 else {}
+        return {**chosen, "price_growth": rng.uniform(-5, 10)}
+
+    how = rng.choice(["auction", "auction", "grandfathering"])
     policies: dict[str, dict[str, object]] = {
         "cap_and_trade": {
-            **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
+            **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": f'"{how}"',
+            **(bounds() if how == "auction" else {}),
             "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES), "second_use": pick(*REVENUE_USES),
             "second_share": rng.choice([0.0, 0.4]), "auction_share": rng.choice([0.0, 0.57]),
             "regions": rng.choice(["[]", '["united_states", "france"]']),

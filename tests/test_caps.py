@@ -65,9 +65,10 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     return market.clear(lambda _: Request(buyers, supply), outside, caps).clearing
 
 
-def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np.ndarray, float]:
-    """A world of ``test_market`` with two to five kinds of permits, apart or overlapping, tight and loose."""
-    buyers, capacity, outside, ceiling, _, dear = world(rng)
+def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, Caps]:
+    """A world of ``test_market`` with two to five kinds of permits, apart or overlapping, tight and loose, some with a
+    lowest or a highest price."""
+    buyers, capacity, outside, ceiling, _, (lowest, highest) = world(rng)
     n, markets = buyers.spend.size, int(rng.choice([2, 3, 5]))
     covered = rng.random((markets, n)) < rng.choice([0.3, 0.7, 1.0])
     if rng.random() < 0.3:  # nobody needs permits of two
@@ -77,42 +78,48 @@ def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np
     emitted = carbon @ np.minimum(buyers.spend / buyers.unit_cost, buyers.most)
     limited = (emitted > 0) & (rng.random(markets) < 0.8)
     caps = np.where(limited, emitted * 10 ** rng.uniform(-5, 1, markets), max(float(emitted.max()), 1e-20) * 1e3)
-    return replace(buyers, carbon=carbon), capacity, outside, ceiling, caps, dear
+    low = np.where(rng.random(markets) < 0.5, lowest, 0.0)
+    high = np.where(rng.random(markets) < 0.5, highest, inf)
+    return replace(buyers, carbon=carbon), capacity, outside, ceiling, Caps(caps, inf, low, high)
 
 
 @pytest.mark.parametrize("cases", [range(500), pytest.param(range(500, 2_500), marks=pytest.mark.slow)])
 def test_all_markets_clear_in_adversarial_worlds(cases: range) -> None:
-    """Each market rests to 1e-9: at its cap, or below it at no price."""
-    seen, binding = Counter[str](), Counter[int]()
+    """Each market rests to 1e-9: at its cap, below it at its lowest price, or above it at its highest."""
+    seen, binding, at_bounds = Counter[str](), Counter[int](), Counter[str]()
     with np.errstate(all="raise", under="ignore"):
         for case in cases:
-            buyers, capacity, outside, ceiling, caps, dear = several(np.random.default_rng(case))
-            rule = ("price", "contracts")[case % 2]
-            found = clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(caps, inf, dear))
+            buyers, capacity, outside, ceiling, asked = several(np.random.default_rng(case))
+            rule, caps, low, high = ("price", "contracts")[case % 2], asked.carbon, asked.lowest, asked.highest
+            found = clear(buyers, Supply(rule, capacity, ceiling), outside, asked)
             price, used, sold = found.permit_price, buyers.carbon @ found.compute, found.compute.sum() + found.outside
-            assert (used <= caps * (1 + 1e-9)).all()
+            assert ((used <= caps * (1 + 1e-9)) | (price == high)).all()
+            assert ((used >= caps * (1 - 1e-9)) | (price == low)).all(), case
             assert sold <= capacity * (1 + 1e-9)
             assert (found.paid <= buyers.spend).all()
-            assert ((price >= 0) & (price <= dear)).all()
+            assert ((price >= low) & (price <= high)).all()
+            assert found.outcome == "slack" or sold >= capacity * (1 - 1e-9)
             seen[found.permits] += 1
-            if found.permits != "rationed":
-                assert (used[price > 0] >= caps[price > 0] * (1 - 1e-9)).all(), case
-                assert found.outcome == "slack" or sold >= capacity * (1 - 1e-9)
-                binding[int((price > 0).sum())] += 1
-            if "rationed" not in (found.outcome, found.permits):
+            binding[int((price > low).sum())] += 1
+            at_bounds["lowest"] += bool(((price == low) & (low > 0)).any())
+            at_bounds["highest"] += bool(((price == high) & (used > caps * (1 + 1e-6))).any())
+            if found.outcome != "rationed":
                 free = found.compute < buyers.most * (1 - 1e-9)
                 assert found.paid[free] == pytest.approx(buyers.spend[free], rel=1e-9)
-    assert min(seen[state] for state in ("free", "cleared", "rationed")) > len(cases) / 10, seen
+    assert min(seen[state] for state in ("free", "cleared")) > len(cases) / 10, seen
+    assert min(at_bounds.values()) > len(cases) / 10, at_bounds
     assert sum(count for at, count in binding.items() if at >= 2) > len(cases) / 20, binding
 
 
 def test_a_cap_that_is_never_reached_changes_nothing() -> None:
     for case in range(100):
-        buyers, capacity, outside, ceiling, caps, dear = several(np.random.default_rng(case))
-        sold = Supply("price", capacity, ceiling)
-        one = clear(replace(buyers, carbon=buyers.carbon[0]), sold, outside, Caps(float(caps[0]), inf, dear))
+        buyers, capacity, outside, ceiling, asked = several(np.random.default_rng(case))
+        sold, caps, low, high = Supply("price", capacity, ceiling), asked.carbon, asked.lowest, asked.highest
+        alone = Caps(float(caps[0]), inf, float(low[0]), float(high[0]))
+        one = clear(replace(buyers, carbon=buyers.carbon[0]), sold, outside, alone)
         loose = np.append(caps[:1], np.full(caps.size - 1, 1e300))
-        all_of_them = clear(buyers, sold, outside, Caps(loose, inf, dear))
+        low[1:] = 0.0
+        all_of_them = clear(buyers, sold, outside, Caps(loose, inf, low, high))
         assert all_of_them.permit_price[0] == pytest.approx(one.permit_price, rel=1e-7)
         assert not all_of_them.permit_price[1:].any()
         assert all_of_them.compute == pytest.approx(one.compute, rel=1e-9, abs=1e-300)

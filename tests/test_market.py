@@ -12,18 +12,19 @@ from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Request, Supp
 from tests.reference.market import Sale, sell_licensed
 
 CASES = 4_000
+Bounds = tuple[float, float]  # lowest and highest price of emission permits
 
 
 def clear(
     rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
-    cap: float = inf, dear: float = inf, compute_cap: float = inf,
+    cap: float = inf, bounds: Bounds = (0.0, inf), compute_cap: float = inf,
 ) -> Clearing:  # fmt: skip
     asked = Request(buyers, Supply(rule, capacity, ceiling))
-    return market.clear(lambda _: asked, outside, Caps(cap, compute_cap, dear)).clearing
+    return market.clear(lambda _: asked, outside, Caps(cap, compute_cap, *bounds)).clearing
 
 
-def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float, float]:
-    """Buyers, capacity, outside, ceiling, cap and permit ceiling across many orders of magnitude."""
+def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float, Bounds]:
+    """Buyers, capacity, outside, ceiling, cap and bounds of the price of permits across many orders of magnitude."""
     n = int(rng.choice([1, 2, 3, 10, 40]))
     wide = float(rng.choice([1, 6, 20]))
     spend = 10 ** rng.uniform(-wide, wide, n) * (rng.random(n) < 0.9)
@@ -37,18 +38,22 @@ def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, floa
     emitted = float((carbon * wanted).sum())
     cap = emitted * 10 ** rng.uniform(-5, 1) if emitted > 0 and rng.random() < 0.6 else inf
     others = Outside(outside, cost.mean() * 10 ** rng.uniform(-1, 1), float(rng.choice([0, 0.5, 1, 3])), outside / 2)
-    dear = float(rng.choice([inf, cost.mean() / max(carbon.mean(), 1e-30)]))
+    doubles = float(cost.mean() / max(carbon.mean(), 1e-30))
+    lowest = float(rng.choice([0.0, 0.0, doubles * 10 ** rng.uniform(-4, 2)]))
+    highest = float(rng.choice([inf, max(doubles, lowest) * rng.choice([1.0, 3.0])]))
     return (
         Buyers(spend, cost, most, carbon, reserved),
         capacity,
         others,
         cost.mean() * 10 ** rng.uniform(-2, 6),
         cap,
-        dear,
+        (lowest, highest),
     )
 
 
-def check(b: Buyers, capacity: float, cap: float, found: Clearing, compute_cap: float = inf) -> None:
+def check(
+    b: Buyers, capacity: float, cap: float, found: Clearing, bounds: Bounds = (0.0, inf), compute_cap: float = inf
+) -> None:
     """Complementary slackness of all markets to 1e-9; money, limits and signs."""
     sold, emitted = found.compute.sum() + found.outside, (b.carbon * found.compute).sum()
     for values in (found.compute, found.paid, found.price):
@@ -63,13 +68,15 @@ def check(b: Buyers, capacity: float, cap: float, found: Clearing, compute_cap: 
         assert licensed >= compute_cap * (1 - 1e-9)
     assert (found.compute <= b.most * (1 + 1e-12)).all()
     assert sold <= capacity * (1 + 1e-9)
-    assert emitted <= cap * (1 + 1e-9)
+    lowest, highest = bounds
+    assert emitted <= cap * (1 + 1e-9) or found.permit_price == highest
+    assert cap == inf or lowest <= found.permit_price <= highest
     if found.outcome == "slack":
         assert found.rent == 0
     elif "rationed" not in (found.permits, found.licenses):  # those cut for the cap leave capacity free
         assert sold >= capacity * (1 - 1e-9)
     if found.permits == "free":
-        assert found.permit_price == 0
+        assert found.permit_price == (lowest if cap < inf else 0)
     elif found.licenses != "rationed":
         assert emitted >= cap * (1 - 1e-9)
     if "rationed" not in (
@@ -86,12 +93,13 @@ def test_both_markets_clear_in_adversarial_worlds() -> None:
     rng, seen = np.random.default_rng(7), Counter[tuple[str, str, str]]()
     with np.errstate(all="raise", under="ignore"):
         for case in range(CASES):
-            buyers, capacity, outside, ceiling, cap, dear = world(rng)
+            buyers, capacity, outside, ceiling, cap, bounds = world(rng)
             rule = ("price", "contracts")[case % 2]
-            found = clear(rule, buyers, capacity, outside, ceiling, cap, dear)
-            check(buyers, capacity, cap, found)
-            seen[rule, found.outcome, found.permits] += 1
-    assert len(seen) == 18, seen
+            found = clear(rule, buyers, capacity, outside, ceiling, cap, bounds)
+            check(buyers, capacity, cap, found, bounds)
+            at = {bounds[0]: "lowest", bounds[1]: "highest", 0.0: "at none"}.get(float(found.permit_price), "between")
+            seen[rule, found.outcome, at if cap < inf else "no cap"] += 1
+    assert len(seen) == 30, seen
     assert min(seen.values()) >= CASES / 1_000, seen
 
 
@@ -101,13 +109,13 @@ def test_three_markets_clear_in_adversarial_worlds() -> None:
     rng, seen = np.random.default_rng(11), Counter[tuple[str, str, str]]()
     with np.errstate(all="raise", under="ignore"):
         for case in range(1_000):
-            buyers, capacity, outside, ceiling, cap, dear = world(rng)
+            buyers, capacity, outside, ceiling, cap, bounds = world(rng)
             buyers = replace(buyers, licensed=rng.random(buyers.spend.size) * (rng.random(buyers.spend.size) < 0.9))
             wanted = float((buyers.licensed * np.minimum(buyers.spend / buyers.unit_cost, buyers.most)).sum())
             compute_cap = wanted * 10 ** rng.uniform(-3, 0.5) if wanted > 0 else inf
             rule = ("price", "contracts")[case % 2]
-            found = clear(rule, buyers, capacity, outside, ceiling, cap, dear, compute_cap)
-            check(buyers, capacity, cap, found, compute_cap)
+            found = clear(rule, buyers, capacity, outside, ceiling, cap, bounds, compute_cap)
+            check(buyers, capacity, cap, found, bounds, compute_cap)
             seen[found.outcome, found.permits, found.licenses] += 1
     assert {("cleared", "cleared", "cleared"), ("slack", "cleared", "cleared"), ("slack", "free", "free")} <= set(seen)
 

@@ -53,7 +53,7 @@ OUTLAYS = {  # first year, and USD of 2023 in it
     "uk_research_resource": (2026, 1e9 / 0.7824 * 304.702 / 313.689 / 5),
     "india": (2026, 45.6336e9 / 83.67 * 304.702 / 313.689 / 5),  # the first whole year
 }
-OTHERS = {"eu_cap", "us_order", "eu_ai_act", "pause_2023"}
+OTHERS = {"california_cap", "eu_cap", "us_order", "eu_ai_act", "pause_2023"}
 
 
 def world_of(name: str, until: int) -> World:
@@ -235,6 +235,19 @@ def test_the_cap_of_the_union_falls_by_points_of_its_base() -> None:
         later = act(changed(world, steps_done=(year - 2012) * 4)).levers
         assert later.carbon_cap == pytest.approx([left / 100 * by_year[11]], rel=1e-9), year
         assert later.carbon_covered.any(axis=(0, 1)).nonzero()[0].tolist() == sorted(covered)
+
+
+def test_californias_prices_grow_beyond_inflation_and_the_highest_holds() -> None:
+    world, steps = walked(world_of("california_cap", 2022), 10 * 4 + 1)
+    to_2023 = 304.702 / 270.970 / 1000  # USD of 2021 for a tonne
+    for year in (2021, 2026, 2030):
+        later = act(changed(world, steps_done=(year - 2012) * 4)).levers
+        grown = 1.05 ** (year + 1 / 8 - 2021) * to_2023
+        assert later.carbon_floor == pytest.approx([17.71 * grown], rel=1e-3), year
+        assert later.carbon_ceiling == pytest.approx([65 * grown], rel=1e-3), year
+    last, home = steps[-1], world.scenario.region_ids.index("united_states")
+    assert last.permit_price == pytest.approx(65 * 1.05 ** (1 + 1 / 8) * to_2023, rel=1e-3)
+    assert float(last.emissions[home].sum()) > float(act(changed(world, steps_done=40)).levers.carbon_cap[0])
 
 
 @pytest.mark.parametrize(

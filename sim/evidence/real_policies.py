@@ -66,6 +66,7 @@ NOTES = {
     "california": TAX, "canada": TAX, "china": TAX, "eu_price": TAX, "norway": TAX, LEAK: TAX,
     "uk_price_support": NoteFacts((2022, 2030, 2040), (*CARBON, REVENUE)),
     "eu_cap": NoteFacts((2024, 2030, 2040), CAP),
+    "california_cap": NoteFacts((2021, 2030, 2040), (*CAP, REVENUE)),
     "two_caps": NoteFacts((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
     "clean_power": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
     "carbon_tax_clean": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),

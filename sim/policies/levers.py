@@ -78,6 +78,14 @@ LEVERS = {
         LIMITS, EMITTED, "1/yr", 0.0, 0.0, inf, np.maximum, ("market",),
         "rate at which unused emission permits come back to the market",
     ),
+    "carbon_floor": Lever(
+        PRICES, EMITTED, "USD/kgCO2e", 0.0, 0.0, MOST_MONEY, np.maximum, ("market",),
+        "lowest price of an emission permit",
+    ),
+    "carbon_ceiling": Lever(
+        PRICES, EMITTED, "USD/kgCO2e", inf, 0.0, inf, np.minimum, ("market",),
+        "highest price of an emission permit, at which as many are sold as are asked for",
+    ),
     "compute_levy": Lever(
         PRICES, BOUGHT, "USD/FLOP", 0.0, 0.0, MOST_MONEY, np.add, ("use", "kind"),
         "paid per FLOP bought, by where its revenue goes",
@@ -224,6 +232,8 @@ class Levers:
     carbon_covered: Array  # (markets, kinds, regions) 1 where emissions need permits
     carbon_sold: Array  # (markets, uses) part of the value of permits
     carbon_banking: Array  # (markets,) 1/yr
+    carbon_floor: Array  # (markets,) USD/kgCO2e
+    carbon_ceiling: Array  # (markets,) USD/kgCO2e
     compute_levy: Array  # (uses, kinds) USD/FLOP
     compute_cap: float  # FLOP/yr
     compute_covered: Array  # (scopes, kinds) 1 where compute needs permits

@@ -110,15 +110,18 @@ def sell_licensed(
 
 
 def one_after_the_other(
-    used_of: Callable[[Market, Prices], float], caps: dict[Market, float], money: float
+    used_of: Callable[[Market, Prices], float], caps: dict[Market, float], bounds: dict[Market, tuple[float, float]],
+    money: float,
 ) -> Prices:  # fmt: skip
-    """Prices at which each market is at its cap or free: each is set while the others stay, until none moves."""
-    permits = dict.fromkeys(caps, 0.0)
+    """Prices at which each market is at its cap, or at its lowest or highest price: each is set while the others stay,
+    until none moves."""
+    permits = {market: lowest for market, (lowest, _) in bounds.items()}
     for _ in range(1000):
         before = dict(permits)
         for market, cap in caps.items():
             near = permits[market]
-            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money, near)
+            price = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money, near)
+            permits[market] = min(max(price, bounds[market][0]), bounds[market][1])
         if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
             break
     return permits

@@ -204,6 +204,13 @@ class Rulebook:
         found = [policy for policy, _, phase in self.in_force("cap_and_trade") if phase == 1]
         return max((policy.banking for policy in found if self.market(policy) == market), default=0.0)
 
+    def permit_prices(self, market: Market) -> tuple[float, float]:
+        """The lowest and the highest price of emission permits."""
+        found = [(p, years, phase) for p, years, phase in self.in_force("cap_and_trade") if self.market(p) == market]
+        grown = [(phase, p, (1 + p.price_growth) ** years) for p, years, phase in found if limited(p)]
+        lowest = max((phase * p.price_floor * growth for phase, p, growth in grown), default=0.0)
+        return lowest, min((p.price_ceiling * growth for _, p, growth in grown), default=inf)
+
     def voucher(self, kind: str) -> float:
         """The yearly voucher of an actor of a kind."""
         return sum(value for _, value in self.pulls("voucher", kind))

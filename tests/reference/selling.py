@@ -42,7 +42,8 @@ class Selling:
             return known[at][place]
 
         money = sum(actor.spend + actor.gets + actor.serving for actor in self.agents)
-        orders = trade(one_after_the_other(used_of, caps, max(money, 1.0)))
+        bounds = {place: self.rules.permit_prices(place) for place in caps}
+        orders = trade(one_after_the_other(used_of, caps, bounds, max(money, 1.0)))
         self.connect(self.drawn(orders))
         for actor in self.agents:
             own = [order for order in orders if order.actor is actor]

@@ -147,7 +147,8 @@ def clear(
         )
 
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
-    caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
+    issued = _issued(world, levers) if levers.markets else inf
+    caps = market.Caps(issued, levers.compute_cap, levers.carbon_floor, levers.carbon_ceiling)
     licenses = world.groups.per_actor(levers.compute_covered) if "compute_cap" in levers.pulled else None
     try:
         sold = market.sell(ask, outside, caps, licenses, acts.permits)

@@ -65,13 +65,14 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     """Fit demand to capacity by a rule, emissions and licensed compute to their caps.
 
     A rent r, a price t of each kind of emission permits and a price f of compute permits, all from 0 up, with
-    complementary slackness: below capacity only at no rent, below a cap only at no price of its permits. A buyer takes
+    complementary slackness: below capacity only at no rent, below a cap only at no price of its permits, or at their
+    lowest one; above a cap only at their highest. A buyer takes
     min(spend / (unit_cost + r + sum of carbon t + licensed f), most). ``ask`` tells what buyers and supply are like at
     prices t; the search for these begins at the ``last`` ones. Where buyers are the same at all prices, or choose what
     is cheapest, demand falls in r for given t and f, and what a cap limits falls in its price at the r that clears:
     the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton
-    or secant steps inside a bracket, with bisection where they leave it. When even the ceilings of rent or permit price
-    do not suffice, all who take part are cut alike and keep the money that buys nothing. Where a price of permits has
+    or secant steps inside a bracket, with bisection where they leave it. When even the ceiling of the rent does not
+    suffice, all who take part are cut alike and keep the money that buys nothing. Where a price of permits has
     no finer digits, those who need them are cut alike to the cap, by a part of at most NEARLY, which nobody buys.
 
     Buyers with ``places`` buy region by region, each with a part of their money.
@@ -87,6 +88,7 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
         _verify(free, caps)
         return free
     limits = np.atleast_1d(caps.carbon)
+    bounds = permits.PriceBounds(*(np.broadcast_to(bound, limits.shape) for bound in (caps.lowest, caps.highest)))
 
     def at(prices: Array) -> permits.Used:
         trade = _trade(ask(prices), prices, outside, caps)
@@ -94,15 +96,15 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
 
     last = np.zeros(limits.size) if last is None else last
     trade: Trade
-    prices, trade, state = permits.settled(at, limits, caps.permit_ceiling, last)
+    prices, trade, state = permits.settled(at, limits, bounds, last)
     found = trade.clearing
-    for per_flop, cap in zip(trade.per_flop, limits.tolist(), strict=True):
-        left = permits.cut(per_flop, found.compute, cap)
+    for per_flop, cap, more in zip(trade.per_flop, limits.tolist(), prices >= bounds.highest, strict=True):
+        left = permits.cut(per_flop, found.compute, inf if more else cap)
         found = replace(found, compute=found.compute * left, paid=found.paid * left)
     price = prices if np.ndim(caps.carbon) else float(prices[0])
     unsold = total(trade.clearing.compute) - total(found.compute)
     trade = trade._replace(clearing=replace(found, permits=state, permit_price=price))
-    _verify(trade, caps, limits, unsold)
+    _verify(trade, caps, (limits, bounds), unsold)
     return trade
 
 
@@ -270,27 +272,31 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _verify(trade: Trade, caps: Caps, limits: Array | None = None, unsold: float = 0.0) -> None:
-    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any, to which buyers are cut by
-    ``unsold`` [FLOP/yr]. Raises NoRest with the numbers where it does not."""
+def _verify(
+    trade: Trade, caps: Caps, limited: tuple[Array, permits.PriceBounds] | None = None, unsold: float = 0.0
+) -> None:
+    """What must hold of a clearing where emissions are ``limited``, if they are: by caps (markets,), to which buyers
+    are cut by ``unsold`` [FLOP/yr], within bounds of prices. Raises NoRest with the numbers where it does not."""
     buyers, supply, found = trade.asked.buyers, trade.asked.supply, trade.clearing
     sold = total(found.compute) + found.outside
-    each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)] if caps.compute < inf else []
-    if limits is not None:
-        prices = np.atleast_1d(found.permit_price)
-        each += [(price, found.permits, per_flop, cap)
-                 for price, per_flop, cap in zip(prices, trade.per_flop, limits, strict=True)]  # fmt: skip
+    licenses = (found.license_price, 0.0, inf, found.licenses, buyers.licensed, caps.compute)
+    each = [licenses] if caps.compute < inf else []
+    if limited is not None:
+        prices, (limits, bounds) = np.atleast_1d(found.permit_price), limited
+        each += [(*at, found.permits, per_flop, cap)
+                 for *at, per_flop, cap in zip(prices, *bounds, trade.per_flop, limits, strict=True)]  # fmt: skip
     cut = RATIONED in (found.permits, found.licenses)
     holds = sold <= supply.capacity * (1 + CHECKED)
     holds = holds and (cut or unsold <= sold * permits.NEARLY)
     holds = holds and (found.outcome == SLACK or cut or sold + unsold >= supply.capacity * (1 - CHECKED))
-    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in each]
-    for amount, (price, state, _, cap) in zip(used, each, strict=True):
-        rests = price > 0 and state == CLEARED and not cut
-        holds = holds and amount <= cap * (1 + CHECKED) and (not rests or amount >= cap * (1 - CHECKED))
+    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for *_, per_flop, cap in each]
+    for amount, (price, lowest, highest, state, _, cap) in zip(used, each, strict=True):
+        rests = price > lowest and state == CLEARED and not cut
+        holds = holds and (amount <= cap * (1 + CHECKED) or price >= highest)
+        holds = holds and (not rests or amount >= cap * (1 - CHECKED))
     if not holds:
         permits_used = ", ".join(f"{amount:g} of {cap:g} permits at {price:g} ({state})"
-                                 for amount, (price, state, _, cap) in zip(used, each, strict=True))  # fmt: skip
+                                 for amount, (price, _, _, state, _, cap) in zip(used, each, strict=True))  # fmt: skip
         raise NoRest(
             f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {supply.capacity:g} at a rent of "
             f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used or 'no permits'}"

@@ -1,5 +1,8 @@
 """Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once.
 
+Emission permits may have a lowest price, at which fewer may be used than are issued, and a highest one, at which more
+are sold.
+
 Who calls whom, in the order in which they are tried:
 
     price_within        compute permits: one price, from nothing to a highest
@@ -57,6 +60,17 @@ class Rest(NamedTuple):
 At = Callable[[Array], Used]
 
 
+class PriceBounds(NamedTuple):
+    """Between what prices of permits lie, (markets,) [USD/kgCO2e]."""
+
+    lowest: Array
+    highest: Array
+
+    def within(self, prices: Array) -> Array:
+        """The nearest prices that lie between."""
+        return np.minimum(np.maximum(prices, self.lowest), self.highest)
+
+
 class PricePoint(NamedTuple):
     """What follows from a price of one kind of permit."""
 
@@ -74,17 +88,17 @@ def excess(used: float, cap: float) -> float:
     return log(max(used, 1e-300) / cap)
 
 
-def settled(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
-    """Prices from 0 to a ``ceiling`` at which permits used meet caps (markets,), or lie below them at no price; ``at``
-    tells what follows from prices. The search begins at the ``last`` ones."""
+def settled(at: At, caps: Array, bounds: PriceBounds, last: Array) -> Rest:
+    """Prices within ``bounds`` at which permits used meet caps (markets,), or lie below them at the lowest price, or
+    above them at the highest; ``at`` tells what follows from prices. The search begins at the ``last`` ones."""
     if caps.size > 1:
-        return _several(at, caps, ceiling, last)
+        return _several(at, caps, bounds, last)
 
     def alone(price: float) -> PricePoint:
         used = at(np.array([price]))
         return PricePoint(price, excess(float(used.amounts[0]), float(caps[0])), used)
 
-    point, state = price_near(alone, float(caps[0]), ceiling, float(last[0]))
+    point, state = price_near(alone, float(caps[0]), float(bounds.lowest[0]), float(bounds.highest[0]), float(last[0]))
     return Rest(np.array([point.price]), point.used.found, state)
 
 
@@ -101,26 +115,29 @@ def price_within(at: Try, highest: float, scale: float) -> tuple[PricePoint, str
     return _between(at, free, last, scale, tried), CLEARED
 
 
-def price_near(at: Try, cap: float, ceiling: float, last: float) -> tuple[PricePoint, str]:
-    """The price as ``price_within`` finds it, sought outwards from a ``last`` price. Where what permits are for costs
-    half of permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
-    first = here = at(min(last, ceiling))
+def price_near(at: Try, cap: float, lowest: float, highest: float, last: float) -> tuple[PricePoint, str]:
+    """The price from a ``lowest`` to a ``highest`` one, sought outwards from a ``last`` price. Where what permits are
+    for costs half of permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by
+    1. It is free where fewer are used at the lowest price than there are."""
+    first = here = at(min(max(last, lowest), highest))
     scale = first.used.spend / (cap * exp(max(first.gap, 0.0))) or 1.0
-    place, way = log1p(here.price / scale), BEYOND
+    place, least, way = log1p(here.price / scale), log1p(lowest / scale), BEYOND
     tried = [(place, here.gap)]
     while True:
         beyond, up = here, here.gap > 0.0
-        if not up and here.price == 0.0:
+        if not up and here.price == lowest:
             return here, FREE
-        if up and (here.price >= ceiling or place > FURTHEST):
-            return here, CLEARED if here.gap <= TOLERANCE else RATIONED
+        if up and here.price >= highest:
+            return here, CLEARED
+        if up and place > FURTHEST:
+            return here, RATIONED
         if abs(here.gap) <= TOLERANCE:
             return here, CLEARED
         most = way * min(max(here.gap, -FURTHEST), FURTHEST)
         step = _towards(tried) - place if len(tried) <= QUICK else most
-        place = max(place + (step if 0.0 < step / most <= 1.0 else most), 0.0)
-        price = min(scale * expm1(min(place, FURTHEST + 1.0)), ceiling)
-        here, way = at(price), 3.0 * way
+        place = max(place + (step if 0.0 < step / most <= 1.0 else most), least)
+        price = scale * expm1(min(place, FURTHEST + 1.0)) if place > least else lowest
+        here, way = at(min(max(price, lowest), highest)), 3.0 * way
         tried.append((place, here.gap))
         if up != (here.gap > 0.0) and abs(here.gap) > TOLERANCE:
             low, high = (beyond, here) if up else (here, beyond)
@@ -180,19 +197,20 @@ class Tried(NamedTuple):
     gaps: Array  # (markets,) ln of permits used over those issued
     found: Any
 
-    def off(self, ceiling: float) -> float:
-        """How far the market that is furthest from its rest is from it: at its cap, below it at no price, or above it
-        at the ceiling."""
-        above = np.where(self.prices < ceiling, self.gaps, 0.0)
-        return float(np.where(self.prices > 0, np.maximum(above, -self.gaps), np.maximum(above, 0.0)).max())
+    def off(self, bounds: PriceBounds) -> float:
+        """How far the market that is furthest from its rest is from it: at its cap, below it at the lowest price, or
+        above it at the highest."""
+        above = np.where(self.prices < bounds.highest, self.gaps, 0.0)
+        below = np.where(self.prices > bounds.lowest, -self.gaps, 0.0)
+        return float(np.maximum(above, below).max())
 
 
-def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
+def _several(at: At, caps: Array, bounds: PriceBounds, last: Array) -> Rest:
     """As ``price_near`` for several permits at once, (markets,): each at its own price.
 
     Where the last prices lead to rest by Newton's steps alone, there is no need to look further. Where they do not, one
-    after the other is brought to its cap, from no price on, while the others stay, in the order given: what a cap
-    limits falls in its own price. Of prices that would do as well, those are found to which this leads. When that
+    after the other is brought to its cap, from its lowest price on, while the others stay, in the order given: what a
+    cap limits falls in its own price. Of prices that would do as well, those are found to which this leads. When that
     moves prices little, Newton's steps end the search.
     """
 
@@ -201,27 +219,26 @@ def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
         gaps = [excess(float(amount), float(cap)) for amount, cap in zip(used.amounts, caps, strict=True)]
         return Tried(prices, np.array(gaps), used.found)
 
-    best = _newton(tried, tried(np.minimum(last, ceiling)), ceiling)
-    if best.off(ceiling) > CLOSE:
-        swept = tried(np.zeros(caps.size))
-        best = _nearer(best, swept, ceiling)
+    best = _newton(tried, tried(bounds.within(last)), bounds)
+    if best.off(bounds) > CLOSE:
+        swept = tried(bounds.lowest.copy())
+        best = _nearer(best, swept, bounds)
         for _ in range(MOST_ROUNDS):
-            if best.off(ceiling) <= CLOSE:
+            if best.off(bounds) <= CLOSE:
                 break
-            swept = tried(_in_turn(at, caps, ceiling, swept.prices))
-            best = _nearer(best, _newton(tried, swept, ceiling), ceiling)
-    if best.off(ceiling) > CHECKED:
-        best = _nearer(best, _outermost(tried, at, caps, ceiling), ceiling)
-    rationed = bool(((best.prices >= ceiling) & (best.gaps > TOLERANCE)).any())
-    return Rest(best.prices, best.found, RATIONED if rationed else CLEARED if best.prices.any() else FREE)
+            swept = tried(_in_turn(at, caps, bounds, swept.prices))
+            best = _nearer(best, _newton(tried, swept, bounds), bounds)
+    if best.off(bounds) > CHECKED:
+        best = _nearer(best, _outermost(tried, at, caps, bounds), bounds)
+    return Rest(best.prices, best.found, CLEARED if (best.prices > bounds.lowest).any() else FREE)
 
 
-def _nearer(best: Tried, now: Tried, ceiling: float) -> Tried:
+def _nearer(best: Tried, now: Tried, bounds: PriceBounds) -> Tried:
     """Those of two prices that are nearer to rest; the earlier ones where both are as near."""
-    return now if now.off(ceiling) < best.off(ceiling) else best
+    return now if now.off(bounds) < best.off(bounds) else best
 
 
-def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
+def _in_turn(at: At, caps: Array, bounds: PriceBounds, start: Array) -> Array:
     """Prices of permits, each brought in turn to where permits used meet its cap."""
     prices = start.copy()
     for market, cap in enumerate(caps.tolist()):
@@ -231,23 +248,24 @@ def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
             used = at(prices.copy())
             return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
-        prices[market] = price_near(alone, cap, ceiling, float(prices[market]))[0].price
+        lowest, highest = float(bounds.lowest[market]), float(bounds.highest[market])
+        prices[market] = price_near(alone, cap, lowest, highest, float(prices[market]))[0].price
     return prices
 
 
-def _outermost(tried: Callable[[Array], Tried], at: At, caps: Array, ceiling: float) -> Tried:
+def _outermost(tried: Callable[[Array], Tried], at: At, caps: Array, bounds: PriceBounds) -> Tried:
     """Where prices in turn do not come to rest: each market's price is sought outermost, first that of the first, the
     others within it in one order and in the other, until all rest."""
-    markets, best = list(range(caps.size)), tried(np.zeros(caps.size))
+    markets, best = list(range(caps.size)), tried(bounds.lowest.copy())
     ways = [way[first:] + way[:first] for way in (markets, markets[::-1]) for first in markets]
     for order in dict.fromkeys(map(tuple, ways)):  # of two there is one way round
-        best = _nearer(best, tried(_nested(at, caps, ceiling, np.zeros(caps.size), order)), ceiling)
-        if best.off(ceiling) <= CHECKED:
+        best = _nearer(best, tried(_nested(at, caps, bounds, bounds.lowest, order)), bounds)
+        if best.off(bounds) <= CHECKED:
             break
     return best
 
 
-def _nested(at: At, caps: Array, ceiling: float, start: Array, order: Sequence[int]) -> Array:
+def _nested(at: At, caps: Array, bounds: PriceBounds, start: Array, order: Sequence[int]) -> Array:
     """Prices of permits at which all markets of an order rest: that of the first is sought where those after it rest at
     each price that is tried. Slow, but what is used need not fall in prices."""
     market, *others = order
@@ -256,25 +274,27 @@ def _nested(at: At, caps: Array, ceiling: float, start: Array, order: Sequence[i
     def at_rest(price: float) -> PricePoint:
         prices[market] = price
         if others:
-            prices[:] = _nested(at, caps, ceiling, prices, others)
+            prices[:] = _nested(at, caps, bounds, prices, others)
         used = at(prices.copy())
         return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
-    found = price_near(at_rest, cap, ceiling, float(prices[market]))[0].price
+    lowest, highest = float(bounds.lowest[market]), float(bounds.highest[market])
+    found = price_near(at_rest, cap, lowest, highest, float(prices[market]))[0].price
     if prices[market] != found:
         at_rest(found)
     return prices
 
 
-def _newton(tried: Callable[[Array], Tried], begun: Tried, ceiling: float) -> Tried:
+def _newton(tried: Callable[[Array], Tried], begun: Tried, bounds: PriceBounds) -> Tried:
     """Prices after steps on logarithms of those above zero, as long as each halves the distance to rest. Slopes are
     from differences at first, and corrected by what each step does (Broyden 1965)."""
     now, slopes, fresh = begun, np.empty((0, 0)), False
     for _ in range(NEWTON):
-        before = now.off(ceiling)
+        before = now.off(bounds)
         if before <= CLOSE:
             break
-        (moving,) = np.nonzero((now.prices > 0) & ((now.prices < ceiling) | (now.gaps < 0)))
+        up = (now.gaps > 0) & (now.prices > 0) & (now.prices < bounds.highest)
+        (moving,) = np.nonzero(up | (now.gaps <= 0) & (now.prices > bounds.lowest))
         if not moving.size or ((now.prices == 0) & (now.gaps > CLOSE)).any():
             break  # a price of nothing, which has no logarithm, would have to rise
         if len(slopes) != moving.size:
@@ -282,8 +302,8 @@ def _newton(tried: Callable[[Array], Tried], begun: Tried, ceiling: float) -> Tr
         step = solved(slopes, -now.gaps[moving])
         prices = now.prices.copy()
         prices[moving] *= np.where(step > 0, exp(np.minimum(step, 2.0)), np.maximum(1.0 + step, 0.0))
-        better = tried(np.minimum(prices, ceiling))
-        if better.off(ceiling) < 0.5 * before:
+        better = tried(bounds.within(prices))
+        if better.off(bounds) < 0.5 * before:
             went = log(better.prices[moving] / now.prices[moving])
             if np.isfinite(went).all() and went.any():
                 missed = better.gaps[moving] - now.gaps[moving] - added((slopes * went).T)

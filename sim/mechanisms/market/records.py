@@ -62,11 +62,13 @@ class Supply:
 
 @record
 class Caps:
-    """Permits issued, and the highest price that anyone pays for one of emissions."""
+    """Permits issued. One of emissions costs at least the lowest price, and what is asked for at the highest is sold
+    whatever the cap."""
 
     carbon: Array | float = inf  # kgCO2e/yr, (markets,), or of the only one
     compute: float = inf  # FLOP/yr
-    permit_ceiling: float = inf  # USD/kgCO2e
+    lowest: Array | float = 0.0  # USD/kgCO2e, as carbon or of all alike
+    highest: Array | float = inf  # USD/kgCO2e, the same way
 
 
 class Request(NamedTuple):
