@@ -106,11 +106,10 @@ class _Reader:
         if money:
             self._refuse("a sign of money before a number", self._typed(money[2], f"{money[3]} {SIGNS[money[1]]}"))
         if not number:
-            bare_text = self.text.lstrip("+-")
-            way, _, why = (without_comma(bare_text) or "").partition(":")
-            self._refuse(
-                "not a goal", *([f"{self.text[: -len(bare_text)]}{way}"] if way else self._examples()), why=why
-            )
+            comma = re.fullmatch(r"([-+]?)([\d,.]*,[\d,.]*)(.*)", self.text)
+            way, _, why = (without_comma(comma[2]) or "" if comma else "").partition(":")
+            right = [f"{comma[1]}{way.partition(' ')[0]}{comma[3]}"] if comma and way else self._examples()
+            self._refuse("not a goal", *right, why=f":{why}" if why else "")
         amount = self._in_unit(number[2], (number[3] or "").strip(), number[1])
         return (AMOUNT, self._moved(float(f"{number[1]}1") * amount)) if number[1] else (LEVEL, self._level(amount))
 
@@ -139,9 +138,8 @@ class _Reader:
             small = self.declared not in (None, "1", "year", "yr") and value < 1
             if sign and (self.unit == "fraction" or small):
                 way = f"{sign}{100 * value:g}"
-                self._refuse(
-                    "a change by a part of what?", f"{way}%", *([f"{way} points"] if self.unit == "fraction" else [])
-                )
+                points = [f"{way} points"] if self.unit == "fraction" else []
+                self._refuse("a change by a part of what?", f"{way}%", *points)
             return value
         if self.declared is None:
             if unit not in (self.unit, self.unit.partition("/")[0]):
@@ -151,8 +149,12 @@ class _Reader:
         try:
             one = in_base(typed["unit"], typed.get("year"), spec)
         except (InputError, ValueError) as error:
-            problem = error.problem if isinstance(error, InputError) else str(error)
-            self._refuse(problem.partition("; write")[0], self._typed(f"{sign}{number}", unit))
+            problem, _, way = (error.problem if isinstance(error, InputError) else str(error)).partition(
+                "; write e.g. "
+            )
+            longer = way.strip("'")
+            meant = longer if longer.startswith(unit) else unit  # BEUR/yr for BEUR
+            self._refuse(problem, self._typed(f"{sign}{number}", meant))
         return value * one / _worth(self.unit, self.declared)
 
     def _typed(self, number: str, unit: str) -> str:

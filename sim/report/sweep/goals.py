@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from math import floor, inf, isfinite, log10
 from typing import Any
 
+from sim.arrays import Array
 from sim.measures import Measure
 from sim.pasting import pasted
 from sim.plurals import counted
 from sim.quantity import written
 from sim.report import words
 from sim.report.sweep.words import BRACKETS, WIDE, entry_name, value
-from sim.results.goals import AMOUNT, FACTOR, Goal
+from sim.results.goals import AMOUNT, FACTOR, Goal, around
 from sim.results.statistics import FEWEST
 from sim.results.sweep import GoalAnswer, Sweep
 
@@ -73,27 +74,30 @@ def _answer(found: Sweep, answer: GoalAnswer) -> str:
     unit, places = found.units[path], reached.places
     if not spread.count:
         return words.NONE
-    step = _step(found, answer)
     if reached.never == spread.count:
         return f"at no value from {_at(places[0], unit)} to {with_unit(_at(places[-1], unit), unit)}"
     if spread.median != spread.median:
         return "half of the replicates are beyond one end of its values, and half beyond the other"
     known, brackets = isfinite(spread.median), WIDE if found.assumptions else BRACKETS
     holds = f" or {'less' if reached.downward else 'more'}" if known and answer.goal.wanted else ""
-    middle = f"{'about ' if known else ''}{with_unit(_end(spread.median, answer, unit, step), unit)}"
-    ends = ", ".join(_end(end, answer, unit, step) for end in (spread.low, spread.high))
+    middle = f"{'about ' if known else ''}{with_unit(_end(spread.median, found, answer), unit)}"
+    ends = ", ".join(_end(end, found, answer) for end in (spread.low, spread.high))
     span = f" {brackets[0]}{ends}{brackets[1]}" if spread.count >= FEWEST else ""
     return f"{middle}{span}{holds}"
 
 
-def _end(number: float, answer: GoalAnswer, unit: str, step: float) -> str:
+def _end(number: float, found: Sweep, answer: GoalAnswer) -> str:
     """A value of the axis, or that it lies beyond those that were simulated."""
-    places = answer.reached.places
+    (path,), places = found.axes, answer.reached.places
+    unit = found.units[path]
     if number == inf:
         return f"more than {_at(places[-1], unit)}"
     if number == -inf:
         return f"less than {_at(places[0], unit)}"
-    return words.NONE if number != number else _at(round(number / step) * step if step else number, unit)
+    if number != number:
+        return words.NONE
+    step = _step(number, places, whole=found.goal_axis.whole)
+    return _at(round(number / step) * step, unit)
 
 
 def _at(number: float, unit: str) -> str:
@@ -105,12 +109,12 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit and unit != "year" else text
 
 
-def _step(found: Sweep, answer: GoalAnswer) -> float:
-    """To what an answer is rounded: a power of ten, and where the entry takes whole numbers alone to these."""
-    places = answer.reached.places
-    gap = min((b - a for a, b in zip(places, places[1:], strict=False)), default=0.0)
-    fine = 10.0 ** floor(log10(gap / PART_OF_A_GAP)) if gap > 0 else 0.0
-    return max(fine, 1.0) if found.goal_axis.whole else fine
+def _step(number: float, places: Array, *, whole: bool) -> float:
+    """To what an answer is rounded: a power of ten far below the gap that it lies in, and of an entry that takes whole
+    numbers alone to these."""
+    below, above = around(places, number)
+    fine = 10.0 ** floor(log10((above - below) / PART_OF_A_GAP))
+    return max(fine, 1.0) if whole else fine
 
 
 def _sureness(found: Sweep, answer: GoalAnswer) -> list[str]:
