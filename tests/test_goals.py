@@ -135,10 +135,11 @@ def test_few_replicates_have_no_range() -> None:
     [
         (Spread(9, 2.0, 1.5, 3.0), (1.0, 4.0, 5)),
         (Spread(5, 2.0), (1.0, 2.5, 5)),
-        (Spread(9, 2.0, 0.5, inf), (0.0, 4.0, 9)),
+        (Spread(9, 2.0, 0.5, inf), (0.0, 2.5, 5)),
+        (Spread(9, 0.5, 0.2, 3.0), (0.0, 4.0, 9)),
         (Spread(9, inf, 2.0, inf), (4.0, 12.0, 5)),
         (Spread(9, -inf, -inf, 2.0), (-8.0, 0.0, 5)),
-        (Spread(2, nan), (0.0, 4.0, 9)),
+        (Spread(2, nan), (0.0, 4.0, 7)),
     ],
 )
 def test_the_next_values_are_around_the_answers_or_beyond(spread: Spread, expected: tuple[float, float, int]) -> None:

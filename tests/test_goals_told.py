@@ -89,7 +89,7 @@ def test_the_command_to_type_next_asks_between_the_points_of_the_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert swept(tmp_path / "a", "--vary", f"{VALUE}=0,20,40,80 kUSD/yr", "--goal", f"{OUTLAY}=5e5") == 0
-    (line,) = re.findall(r"^Finer: python run.py (.*)$", capsys.readouterr().out, re.MULTILINE)
+    (line,) = re.findall(r"^- Finer: python run.py (.*)$", capsys.readouterr().out, re.MULTILINE)
     typed = shlex.split(line)
     assert typed[typed.index("--vary") + 1] == f"{VALUE}=20:40:5 kUSD/yr"
     assert main([*typed, "--out", str(tmp_path / "b")]) == 0
@@ -119,7 +119,7 @@ def test_draws_and_luck_are_told_apart_and_few_have_no_range(
     assert swept(tmp_path / "few", *vary, replicates=2) == 0
     few = " ".join(capsys.readouterr().out.split())
     assert "2 replicates are too few for a range" in few
-    assert re.search(r"about [\d,.]+ USD/yr or more 2 replicates", few)
+    assert re.search(r"about [\d,.]+ USD/yr or more - 2 replicates", few)
 
 
 def test_the_figure_shows_the_goal_and_what_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,8 +84,9 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
     lines += [f"... and {more:,} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
     for goal in summary.goals:
-        lines += ["", f"Goal: {goal.goal}", goal.answer, *(fill(remark, WIDTH) for remark in goal.remarks)]
-        lines += [f"{goal.go_on}: {goal.command}"] if goal.command else []
+        said = [fill(f"- {one}", WIDTH, subsequent_indent="  ") for one in (goal.answer, *goal.remarks)]
+        lines += ["", f"Goal: {goal.goal}", *said]
+        lines += [f"- {goal.go_on}: {goal.command}"] if goal.command else []
     lines += [
         "",
         *(f"Varied: {entry}" for entry in summary.entries),

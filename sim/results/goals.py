@@ -7,7 +7,7 @@ number rises, the axis is walked from its last value: the answer is then up to w
 """
 
 from dataclasses import dataclass
-from math import floor, inf, isfinite
+from math import ceil, floor, inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from sim.results.statistics import FEWEST, HIGH, LOW, NAN, Spread
 
 LEVEL, AMOUNT, FACTOR = "level", "amount", "factor"
 EXACT = 1e-9  # of a place among values
-FEWEST_POINTS = 5  # of a finer range
+FEWEST_POINTS, MOST_POINTS = 5, 101  # of a finer range
 
 
 class Goal(NamedTuple):
@@ -138,15 +138,15 @@ def around(places: Array, value: float) -> tuple[float, float]:
 
 
 def next_range(places: Array, spread: Spread, *, even_in_logs: bool) -> tuple[float, float, int]:
-    """Ends and number of the values to try next: more of them around the answers of most replicates, or of the median
-    where no range is told; where the median lies beyond the axis, from its end on as far again twice."""
+    """Ends and number of the values to try next: around the median and the ends of the range that lie between points,
+    at most half as far apart as those next to the median; where that lies beyond the axis, as far again twice."""
     first, last, number = float(places[0]), float(places[-1]), max(len(places), FEWEST_POINTS)
     if spread.median == inf:
         return last, last * (last / first) ** 2 if even_in_logs else last + 2 * (last - first), number
     if spread.median == -inf:
         lower = first * (first / last) ** 2 if even_in_logs else first - 2 * (last - first)
         return max(lower, 0.0) if first > 0 else lower, first, number
-    told = [one for one in (spread.low, spread.median, spread.high) if one == one] or [-inf, inf]
-    low, high = (around(places, min(max(end, first), last)) for end in (min(told), max(told)))
-    whole = (low[0], high[1]) == (first, last)
-    return low[0], high[1], 2 * number - 1 if whole else number
+    told = [one for one in (spread.low, spread.median, spread.high) if isfinite(one)] or [first, last]
+    (low, _), (_, high), next_to = (around(places, one) for one in (min(told), max(told), np.median(told)))
+    far, gap = (float(log(b / a)) if even_in_logs else b - a for a, b in ((low, high), next_to))
+    return low, high, min(max(number, ceil(2 * far / gap - EXACT) + 1), MOST_POINTS)

@@ -63,7 +63,7 @@ def _changed(measure: Measure, unit: str, goal: Goal) -> str:
         size = f"{100 * abs(goal.number):.6g}{words.POINTS}" if points else words.number(abs(goal.number), unit)
         return f"{measure.subject} {size} {more if goal.number > 0 else less} than at"
     if goal.number >= FOLD:
-        return f"{measure.subject} {goal.number:.6g} times that of"
+        return f"{measure.subject} {goal.number:.6g} times {'those' if measure.plural else 'that'} of"
     size = f"{100 * abs(goal.number - 1):.6g} %"
     return f"{measure.subject} {size} {more if goal.number > 1 else less} than at"
 
