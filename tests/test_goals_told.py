@@ -81,7 +81,7 @@ def test_it_is_told_kept_gone_on_with_and_the_same_when_made_again(
     assert main(["resume", str(out), "--replicates", "7", "--workers", "1"]) == 0
     said = capsys.readouterr().out
     assert "Goal: public outlay is $500 k in 2013" in said
-    assert "7 of 7 do not even at 40,000" in said
+    assert "7 of 7 do not reach it even at 40,000" in said
     assert pd.read_csv(out / "goals.csv")["replicates"].tolist() == [7, 7]
 
 

@@ -137,9 +137,7 @@ def _sureness(found: Sweep, answer: GoalAnswer) -> list[str]:
     also = [f"{reached.already} of {count} reach it already at {first}."] if reached.already else []
     if reached.never:
         further = "less" if reached.downward else "more"
-        also.append(
-            f"{reached.never} of {count} do not even at {last}: they need {further}, if it can be reached at all."
-        )
+        also.append(f"{reached.never} of {count} do not reach it even at {last}: they need {further}, or never do.")
     if reached.again:
         also.append(f"{reached.again} of {count} cross it more than once: the first crossing counts.")
     if reached.left_out:
