@@ -6,13 +6,14 @@ import shlex
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.cli import main
 from sim.report.sweep.figures import GALLERY
-from sim.report.sweep.goals import again
+from sim.report.sweep.goals import again, rounded_to
 from sim.study.study import Study
 from sim.study.sweep import found
 from tests.test_sweep import told_by
@@ -103,6 +104,15 @@ def test_a_command_is_typed_again_with_other_values_and_no_directory() -> None:
         again(typed, "p=1:2:5 %") == "python run.py sweep 'a b.toml' --vary 'p=1:2:5 %' --goal emissions=-30% --set q=1"
     )
     assert again(["sim.sweep"], "p=1:2:5") == "--vary p=1:2:5"
+
+
+@pytest.mark.parametrize(
+    ("number", "step"), [(358.9, 1.0), (12_345.0, 100.0), (0.0, 100.0), (20_000.0, 100.0), (-3.21, 0.01)]
+)
+def test_an_answer_is_rounded_to_a_part_of_itself_and_of_its_gap(number: float, step: float) -> None:
+    assert rounded_to(number, np.array([-20_000.0, 0.0, 20_000.0]), whole=False) == pytest.approx(step)
+    assert rounded_to(number, np.array([-20_000.0, 0.0, 20_000.0]), whole=True) == max(step, 1.0)
+    assert rounded_to(2031.4, np.array([2027.0, 2035.0]), whole=False) == pytest.approx(0.01)
 
 
 def test_draws_and_luck_are_told_apart_and_few_have_no_range(

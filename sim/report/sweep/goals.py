@@ -16,7 +16,7 @@ from sim.results.goals import AMOUNT, FACTOR, Goal, around
 from sim.results.statistics import FEWEST
 from sim.results.sweep import GoalAnswer, Sweep
 
-PART_OF_A_GAP = 100  # to which an answer between two points is rounded
+PART_OF_A_PLACE = 100  # of an answer, or of the gap that it lies in, to which it is rounded
 FOLD = 2.0  # from here on a change is told as times, and below in percent
 
 
@@ -96,7 +96,7 @@ def _end(number: float, found: Sweep, answer: GoalAnswer) -> str:
         return f"less than {_at(places[0], unit)}"
     if number != number:
         return words.NONE
-    step = _step(number, places, whole=found.goal_axis.whole)
+    step = rounded_to(number, places, whole=found.goal_axis.whole)
     return _at(round(number / step) * step, unit)
 
 
@@ -109,11 +109,12 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit and unit != "year" else text
 
 
-def _step(number: float, places: Array, *, whole: bool) -> float:
-    """To what an answer is rounded: a power of ten far below the gap that it lies in, and of an entry that takes whole
-    numbers alone to these."""
+def rounded_to(number: float, places: Array, *, whole: bool) -> float:
+    """To what an answer is rounded: a power of ten far below it and the gap that it lies in, and of an entry that takes
+    whole numbers alone to these."""
     below, above = around(places, number)
-    fine = 10.0 ** floor(log10((above - below) / PART_OF_A_GAP))
+    size = min(above - below, abs(number) or above - below)
+    fine = 10.0 ** floor(log10(size / PART_OF_A_PLACE))
     return max(fine, 1.0) if whole else fine
 
 
