@@ -70,7 +70,7 @@ def test_it_is_told_kept_gone_on_with_and_the_same_when_made_again(
     assert (table["median"][1], table["never"][1]) == (inf, 6)
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     first, second = summary["goals"]
-    assert first["goal"] == "public outlay is $500 k in 2013"
+    assert first["goal"] == "public outlay at $500 k, in 2013"
     assert "about 25,000 USD/yr [25,000, 25,000]" in first["answer"]
     assert "at no value from 0 to 40,000 USD/yr" in second["answer"]
     assert second["found"]["median"] is None
@@ -81,8 +81,8 @@ def test_it_is_told_kept_gone_on_with_and_the_same_when_made_again(
     assert "goals.csv" in sim.verify(out).same
     assert main(["resume", str(out), "--replicates", "7", "--workers", "1"]) == 0
     said = capsys.readouterr().out
-    assert "Goal: public outlay is $500 k in 2013" in said
-    assert "7 of 7 do not reach it even at 40,000" in said
+    assert "Goal: public outlay at $500 k, in 2013" in said
+    assert "7 of 7 do not reach it even at 40,000: it takes more, if anything" in said
     assert pd.read_csv(out / "goals.csv")["replicates"].tolist() == [7, 7]
 
 
@@ -130,6 +130,16 @@ def test_draws_and_luck_are_told_apart_and_few_have_no_range(
     few = " ".join(capsys.readouterr().out.split())
     assert "2 replicates are too few for a range" in few
     assert re.search(r"about [\d,.]+ USD/yr or more - 2 replicates", few)
+
+
+def test_what_has_no_answer_says_why_and_asks_for_nothing_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert swept(tmp_path / "out", "--vary", f"{VALUE}=0:40000:3", "--goal", f"{OUTLAY}=+20%") == 0
+    said = capsys.readouterr().out
+    assert "No replicate has an answer" in said
+    assert "Further values" not in said
+    assert (pd.read_csv(tmp_path / "out" / "goals.csv")["left_out"] == 6).all()
 
 
 def test_the_figure_shows_the_goal_and_what_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,9 @@ class Sweep:
         order, logs = np.argsort(places, kind="stable"), spacing.even_in_logs
         reached = reach(goal, base, values[1:][order], places[order], logs=measure.logs, even_in_logs=logs)
         spread, level = reached.spread, Spread.of(goal.targets(base)).median
-        more = next_range(reached.places, spread, even_in_logs=logs) if len(reached.places) > 1 else None
+        more = (
+            next_range(reached.places, spread, even_in_logs=logs) if spread.count and len(reached.places) > 1 else None
+        )
         if more and not (spacing.possible(more[0]) and spacing.possible(more[1])):
             more = None
         if more and spacing.whole and more[1] - more[0] <= 1:

@@ -19,6 +19,7 @@ from sim.scenario.notes import notes, policies_from_the_first_year, policies_wit
 from sim.scenario.policy_notes import sizes_that_gave_way
 from sim.scenario.variants import changed, policy_of, with_notes
 from sim.study.axes import (
+    DATES,
     FROM_VARY,
     Axis,
     entry,
@@ -110,7 +111,11 @@ def found(study: Study) -> Sweep:
 def _spaced(axis: Axis, scenario: Scenario, unit: str) -> GoalAxis:
     """How the one axis of a sweep with goals is spaced."""
 
+    dated = axis.path.rpartition(".")[2] in DATES
+
     def possible(number: float) -> bool:
+        if dated and number > scenario.time.end:
+            return False
         try:
             varied(scenario, axis, entry(number, unit, whole=number == int(number)))
         except InputError:

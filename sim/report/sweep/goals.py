@@ -50,8 +50,8 @@ def _wanted(found: Sweep, goal: Goal) -> str:
     """What is wanted, in words: emissions 30 % lower than at the base point (0 USD/tCO2), in 2040."""
     measure, unit, (path,) = found.measures[goal.measure], found.measure_units[goal.measure], found.axes
     if goal.kind not in (AMOUNT, FACTOR):
-        return f"{measure.subject} {measure.be} {words.number(goal.number, unit)} in {found.year}"
-    own = value(float(found.base[path]), found.units[path]) if _is_number(found.base[path]) else found.base[path]
+        return f"{measure.subject} at {words.number(goal.number, unit)}, in {found.year}"
+    own = value(float(found.base[path]), found.units[path]) if _is_number(found.base[path]) else ""
     base = f" ({with_unit(own, found.units[path])})" if own else ""
     return f"{_changed(measure, unit, goal)} the base point{base}, in {found.year}"
 
@@ -82,7 +82,8 @@ def _answer(found: Sweep, answer: GoalAnswer) -> str:
     holds = f" or {'less' if reached.downward else 'more'}" if known and answer.goal.wanted else ""
     middle = f"{'about ' if known else ''}{with_unit(_end(spread.median, found, answer), unit)}"
     ends = ", ".join(_end(end, found, answer) for end in (spread.low, spread.high))
-    span = f" {brackets[0]}{ends}{brackets[1]}" if spread.count >= FEWEST else ""
+    beyond = spread.low == spread.high and not known  # in the range of all
+    span = f" {brackets[0]}{ends}{brackets[1]}" if spread.count >= FEWEST and not beyond else ""
     return f"{middle}{span}{holds}"
 
 
@@ -122,7 +123,8 @@ def _sureness(found: Sweep, answer: GoalAnswer) -> list[str]:
     """What the range holds, and how many replicates are not between two points."""
     (path,), reached, count = found.axes, answer.reached, answer.spread.count
     if not count:
-        return ["No replicate has a value at every point, and a base above nothing where the goal is a part of it."]
+        lacking = "a value at some point, or a value above 0 at the base point, of which the goal is a part"
+        return [f"No replicate has an answer: all lack {lacking}."]
     many = counted(count, "replicate")
     if count < FEWEST:
         how = words.too_few(count)
@@ -135,16 +137,23 @@ def _sureness(found: Sweep, answer: GoalAnswer) -> list[str]:
         )
     ends = _at(reached.places[0], found.units[path]), _at(reached.places[-1], found.units[path])
     first, last = ends[::-1] if reached.downward else ends
-    also = [f"{reached.already} of {count} reach it already at {first}."] if reached.already else []
+    all_beyond = reached.never == count
+    also = [f"{_of(reached.already, count, 'reach')} it already at {first}."] if reached.already else []
     if reached.never:
         further = "less" if reached.downward else "more"
-        also.append(f"{reached.never} of {count} do not reach it even at {last}: they need {further}, or never do.")
+        verb = "does" if reached.never == 1 else "do"
+        also.append(f"{reached.never} of {count} {verb} not reach it even at {last}: it takes {further}, if anything.")
     if reached.again:
-        also.append(f"{reached.again} of {count} cross it more than once: the first crossing counts.")
+        also.append(f"{_of(reached.again, count, 'lose')} it again further on: the first crossing counts.")
     if reached.left_out:
         lacking = "a value at some point, or a base for a change"
         also.append(f"{counted(reached.left_out, 'more replicate')} left out, which lack {lacking}.")
-    return [" ".join([how, *also])]
+    return [" ".join([*([] if all_beyond else [how]), *also])]
+
+
+def _of(some: int, count: int, verb: str) -> str:
+    """So many replicates and what they do: 1 of 12 reaches, 3 of 12 lose."""
+    return f"{some} of {count} {verb if some != 1 else f'{verb}es' if verb.endswith('h') else f'{verb}s'}"
 
 
 def _gap(found: Sweep, answer: GoalAnswer) -> list[str]:
