@@ -21,7 +21,7 @@ OVER_ENSEMBLE = 100  # replicates, at least, of a validation over an ensemble wh
 FEWEST_SAMPLES = 2  # of a sensitivity, as an interval needs
 A_FRACTION = "a fraction from 0 to 1"
 # Arguments that are not called as their options are.
-OTHERWISE = {"measure": "measures", "set": "settings", "from": "first", "to": "last"}
+OTHERWISE = {"measure": "measures", "goal": "goals", "set": "settings", "from": "first", "to": "last"}
 
 
 def is_file(word: str) -> bool:

@@ -307,6 +307,13 @@ def test_public_money_is_told_also_where_there_was_some_and_where_it_is_nothing_
     assert matrix.money(both, registry()) == "raises $1.0 B ($800 M to $2.0 B); pays $5.0 B ($4.0 B to $6.0 B)"
 
 
+def test_public_money_that_is_asked_for_has_a_cell_in_every_row() -> None:
+    """The row of the baseline had none, and the page in brief ended with a traceback."""
+    asked = compared("carbon_tax", "compute_voucher", measures=[OUTLAY, REVENUE], assumptions=False)
+    rows = matrix.rows(asked)
+    assert [set(row) for row in rows.values()] == [set(matrix.columns(asked))] * 3
+
+
 def test_a_table_is_no_wider_than_a_line_and_breaks_no_number() -> None:
     cell = "20.7 M tCO2e/yr [13.7, 24.0] (−1.20, 44.0)"
     lines = table([["Academia's share of training compute", *[cell] * 3]], ["in", "2012", "2026", "2040"]).splitlines()

@@ -58,7 +58,7 @@ class Parser(ArgumentParser):
 
     def surplus(self, word: str, typed: list[str]) -> InputError:
         """The error for what a command does not take: an option that it lacks, or one file too many."""
-        if word.startswith("-"):
+        if word.startswith("-") and not word[1:2].isdigit():
             return self._lacking(word.partition("=")[0])
         files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
         command = self.prog.split()[-1]
@@ -83,6 +83,8 @@ class Parser(ArgumentParser):
         action = self._option_string_actions.get(option)
         if action is None or action.default != [] or action.nargs is not None:
             return ""
+        if option == "--goal" and "=" not in value:
+            return f"the two go together: {join([option, f'{value}={word}'])}"
         rest = [word, *takewhile(lambda other: not other.startswith("--"), typed[at + 1 :])]
         if "=" not in value or "=" in word:
             return f"name {option} before each: {join(part for each in (value, *rest) for part in (option, each))}"

@@ -88,6 +88,18 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
             raise or_own(InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix))
 
 
+def by_name(name: str, known: Known, *, key: str) -> Measure:
+    """The measure of an id, or of a name that stands for one alone: emissions, public outlay, public_outlay. Raises
+    InputError."""
+    if name not in known:
+        said = name.replace("_", " ").casefold()
+        found = [one for one in known.values() if said in (one.label.casefold(), one.title.casefold())]
+        if len(found) == 1:
+            return found[0]
+        require_known([name], known, key=key)
+    return known[name]
+
+
 def _meant(text: str, known: Known) -> list[Measure]:
     """The measures that are meant, the likeliest first: the one whose id or names are spelled nearly so, or those that
     all its words are of, as `measures` finds them; else the one whose id or names come nearest, or a word of these."""
@@ -137,6 +149,7 @@ __all__ = [
     "Measure",
     "Period",
     "Verdict",
+    "by_name",
     "chosen",
     "headline",
     "registry",

@@ -128,15 +128,15 @@ def _row(found: Comparison, scenario: int) -> Row:
 
 def _levels(found: Comparison) -> Row:
     """The cells of the baseline: its values in the last year, with their ranges over draws."""
-    law = found.scenarios[0].law
-    medians = {id: Spread.of(found.values(0, id)).median for id in (*SHOWN, *_asked(found), *VERBS)}
+    law, ids = found.scenarios[0].law, (*SHOWN, *_asked(found))
+    medians = {id: Spread.of(found.values(0, id)).median for id in (*ids, *VERBS)}
     values = {
         id: level(median, _over_draws(found, id), found.measures[id].unit_under(law)) if isfinite(median) else NONE
         for id, median in medians.items()
     }
     paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if medians[id] > 0]
     return {
-        **{found.measures[id].label: text for id, text in values.items() if id not in VERBS},
+        **{found.measures[id].label: values[id] for id in ids},
         BUDGET: "; ".join(paid) or NO_MONEY,
     }
 
