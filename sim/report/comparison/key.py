@@ -203,7 +203,7 @@ def finds_none(found: Comparison, scenario: int) -> list[str]:
     world = found.scenarios[scenario]
     active = [policy for policy in world.policies if not policy.neutral]
     served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
-    limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
+    limits = [words.spaced(one.id) for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
     why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
     return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 

@@ -12,6 +12,7 @@ from sim.report.words import change_text, plain
 from sim.results.certainty import NEAR
 from sim.results.comparison import Comparison
 from sim.results.statistics import Middle, effect
+from sim.scenario.policy_notes import joined
 
 PLACES = 2  # significant figures
 
@@ -62,12 +63,6 @@ def part_elsewhere(share: Middle, place: str = "there") -> str:
         return f"{times} times {cut} is emitted elsewhere ({' to '.join(ends)} times)"
     part, *ends = (plain(100 * value, PLACES) for value in share)
     return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"
-
-
-def joined(names: Sequence[str]) -> str:
-    """Regions in a sentence."""
-    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _regions(found: Comparison, scenario: int) -> list[str]:

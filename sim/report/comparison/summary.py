@@ -7,7 +7,7 @@ from math import isfinite
 from sim.measures import EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.economy import OUTLAY
-from sim.measures.ids import called
+from sim.measures.ids import called as kinds_called
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.report import everyday, words
@@ -33,8 +33,10 @@ from sim.report.comparison.money import FlowRow, flow_rows, spent
 from sim.report.comparison.other_worlds import in_other_worlds, of_what
 from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
+from sim.report.comparison.titles import called
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
+from sim.report.settings import what_was_set
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.theories import ByTheory
@@ -67,6 +69,7 @@ class PolicySummary:
 
     name: str
     title: str
+    called: str  # the same without what a command set, which ``settings`` tell
     question: str
     changes: list[Difference]
     verdict: list[str]  # what it changes, in a clause for each, or one on why it changes nothing
@@ -107,6 +110,7 @@ class ComparisonSummary:
     """A comparison in words and cells."""
 
     baseline: str
+    settings: list[str]  # what a command set in all worlds and in each alone, in plain words
     policies: list[PolicySummary]
     rows: list[EffectRow]
     few: bool  # whether each scenario has rows of its own that are not folded
@@ -162,13 +166,15 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
     }
-    policies = [_policy(found, i, all_effects[name]) for i, name in enumerate(names, start=1)]
+    titles = called(found.scenarios)
+    policies = [_policy(found, i, all_effects[name], titles[name]) for i, name in enumerate(names, start=1)]
     gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
     rows = [_row(found, id, all_effects) for id in shown]
     side_by_side = len(names) > 1 and found.pairs
     instead = matrix.instead(found) if side_by_side else []
     return ComparisonSummary(
         baseline=baseline.title,
+        settings=what_was_set(found.scenarios, titles),
         policies=policies,
         rows=rows,
         few=len(names) <= MANY,
@@ -208,7 +214,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     )
 
 
-def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
+def _policy(found: Comparison, i: int, changes: Effects, title: str) -> PolicySummary:
     scenario, years = found.scenarios[i], (found.first_year, found.years[-1])
     never = why_never(found.scenarios[0], scenario)
     said = claims(found, i, changes) if found.pairs and not never else []
@@ -217,6 +223,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     return PolicySummary(
         name=scenario.name,
         title=scenario.title,
+        called=title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
         verdict=_verdict(found, i, never, said, changes),
@@ -309,7 +316,7 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
 
 def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
     tenths = found.tenths(scenario) if found.pairs else {}
-    names = called(found.scenarios[0].kinds)
+    names = kinds_called(found.scenarios[0].kinds)
     return [
         KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n))) for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds
