@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.report import settings
 from sim.report.comparison.brief import brief_page
-from sim.report.comparison.summary import ComparisonSummary, summarize
+from sim.report.comparison.summary import UNCHECKED, ComparisonSummary, summarize
 from sim.report.comparison.titles import called
 from sim.report.settings import setting_in_words, without_keys
 from sim.results.statistics import FEWEST
@@ -98,3 +98,23 @@ def test_every_number_and_choice_has_words_without_code() -> None:
 )
 def test_keys_in_brackets_are_left_out(text: str, plainly: str) -> None:
     assert without_keys(text) == plainly
+
+
+def test_it_says_what_each_policy_is(summary: ComparisonSummary) -> None:
+    tax, cap, both = (policy.is_made_of for policy in summary.policies)
+    assert tax == [
+        "Carbon tax: start 2013, regions United States, Germany, revenue use compute for labs, rate 100 USD/tCO2, "
+        "growth 2 %/yr"
+    ]
+    assert cap == ["Cap and trade: start 2040, cap share 370 %, growth -3 %/yr"]
+    assert both == [*tax, *cap]
+    assert all(line in plain(brief_page(summary, None, "abc123")) for line in both)
+
+
+def test_numbers_that_were_fitted_to_another_world_are_told(tmp_path: Path) -> None:
+    """As the report does, in the page to hand on too."""
+    worlds = [small(name, "kind.corporation.count=5", until=2014) for name in ("baseline", "carbon_tax")]
+    found = summarize(sim.compare(worlds, replicates=FEWEST, workers=1, assumptions=True), {})
+    page = plain(brief_page(found, None, "abc123"))
+    assert UNCHECKED in page
+    assert any("whether they fit yours nobody checked" in note for note in found.notes)

@@ -1,9 +1,12 @@
 """What a command set in a world, in plain words: what each key means, as it is declared, and its value."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from sim.plurals import counted
+from sim.policies import Policy
 from sim.quantity import Quantity, Series
 from sim.report.words import SYMBOL, region_name, spaced, whose
 from sim.scenario import Scenario
@@ -63,10 +66,27 @@ def setting_in_words(scenario: Scenario, number: Quantity, text: str) -> str:
     return f"{whose(meaning, [number.path])}: {_value(scenario, number.base, text)}"
 
 
-def _value(scenario: Scenario, base: Any, text: str) -> str:
-    """A value for people: names of regions and kinds as they are called, a series by that it is one."""
-    if isinstance(base, Series):
+def policies_in_words(scenario: Scenario, policies: Iterable[Policy]) -> list[str]:
+    """What each of some policies of a scenario is: Carbon tax: rate 100 USD/tCO2, growth 2 %/yr, start 2027."""
+    texts, said = {entry["path"]: entry["value"] for entry in inputs(scenario)}, []
+    for policy in policies:
+        path = f"policy.{policy.id}."
+        defaults = {path + entry.name: entry.default for entry in fields(policy)}
+        chosen = [one for one in scenario.quantities if one.path.startswith(path) and one.base != defaults[one.path]]
+        parts = [f"{spaced(one.path.removeprefix(path))} {_value(scenario, one.base, texts[one.path], whole=True)}"
+                 for one in chosen]  # fmt: skip
+        name = spaced(policy.id)
+        said += [f"{name[:1].upper()}{name[1:]}: {', '.join(parts)}"] if parts else []
+    return said
+
+
+def _value(scenario: Scenario, base: Any, text: str, *, whole: bool = False) -> str:
+    """A value for people: names of regions and kinds as they are called, a series by that it is one, or ``whole`` as
+    it is written."""
+    if isinstance(base, Series) and not whole:
         return "by year"
+    if isinstance(base, bool):
+        return "yes" if base else "no"
     if isinstance(base, str):
         return option_words(base)
     if not isinstance(base, tuple | list):
