@@ -52,7 +52,7 @@ SPONSORED = (
     "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
     "beside it."
 )
-UNCHECKED = "Some numbers were fitted to records of a world that is not quite this one; nobody checked whether they fit it."
+UNCHECKED = (
     "Some numbers were fitted to records of a world that is not quite this one; whether they fit it nobody checked."
 )
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
