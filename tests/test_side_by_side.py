@@ -221,7 +221,7 @@ def test_policies_that_are_the_same_by_construction_are_said_to_be() -> None:
         "Public compute and compute voucher are the same by construction, but for size and dates: both pay for compute "
         "in the same market, in equal parts. What a centre adds (machines of its own, lower prices, jobs larger than a "
         "lab's part, staff) is not in the model. "
-        'With policy.public_compute.allotment = "lottery", "need" or "merit" they differ.'
+        'Divided by lottery, need or merit they differ (policy.public_compute.allotment = "lottery" and so on).'
     )
     assert said in " ".join(printed(two, summarize(two, {})).split())
     assert NO_CENTRE in summarize(two, {}).scope
@@ -250,7 +250,7 @@ def test_policies_that_do_the_same_are_said_to() -> None:
     (row,) = matrix.instead(two)
     assert row.same
     (said,) = summarize(two, {}).combined
-    titles = [f'"{one.title}"' for one in two.scenarios[1:]]
+    titles = [f'"Public compute from 2013 ({how})"' for how in ("by need", "by merit")]
     assert said == (f"{titles[1]} and {titles[0]} do the same in 2014: in place of each other they hardly change "
                     "the compute divide, academia's share of training compute, the frontier's error and emissions and "
                     "public money.")  # fmt: skip

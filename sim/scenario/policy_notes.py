@@ -1,6 +1,6 @@
 """What is allowed of policies and probably not meant, of whom they reach and how: one function for each slip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from sim.plurals import counted
@@ -84,11 +84,11 @@ def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:
     """A tax of the whole world beside a programme for some of it, or in a world with a country's own region or labs,
     where that part's own tax may be meant."""
     regions = ", ".join(f'"{region}"' for region in own_regions(scenario) or ("<region>",))
-    own, none = f"For a country's own write regions = [{regions}] in it.", "It does not differ by region."
+    own, none = f" (for a country's own write regions = [{regions}] in it).", ". It does not differ by region."
     for policy in world_wide_revenue(scenario):
         yield (
-            f"policy {policy.id} holds in all {counted(len(scenario.region_ids), 'region')}: what it raises is the "
-            f"whole world's, and no one country's. {own if 'regions' in policy.parameters() else none}"
+            f"policy {_spaced(policy.id)} holds in all {counted(len(scenario.region_ids), 'region')}: what it raises "
+            f"is the whole world's, and no one country's{own if 'regions' in policy.parameters() else none}"
         )
 
 
@@ -100,9 +100,20 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
         named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
         paid = [use for use in policy.uses() if use in RECEIVERS]
         if paid:
+            labels = [region.label for region in scenario.regions if region.id in policy.regions]
             who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
             keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
             yield (
-                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
+                f"policy {_spaced(policy.id)} holds in {joined(labels)} alone, and its revenue goes to {who} of all "
                 f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
             )
+
+
+def _spaced(id: str) -> str:
+    return id.replace("_", " ")
+
+
+def joined(names: Sequence[str]) -> str:
+    """Regions in a sentence."""
+    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -17,6 +17,7 @@ from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.labs import explained, on_labs
+from sim.report.comparison.leakage import in_its_regions
 from sim.report.comparison.leaning import with_leaning
 from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
@@ -60,7 +61,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     moves; and what was asked for."""
     first, money = told("policy", found.measures), told("money", found.measures)
     said = _effects_on(found, scenario, last, first.values())
-    said += on_labs(found, scenario)
+    said += [*in_its_regions(found, scenario), *on_labs(found, scenario)]
     said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
     said += _net(found, scenario, {claim.measure.id for claim in said})
     said = explained(found, scenario, _with_asked(found, scenario, last, said))
@@ -93,7 +94,7 @@ def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[Spok
             same = _same(found, scenario, id, "final")
             first.append(SpokenEffect(measure, measure.unit_under(law), change, same=same, asked=True))
     both = [*(claim for claim in said if claim.measure.id not in found.asked_measures), *first]
-    if not any(id.startswith(emissions_in("")) for id in found.asked_measures):
+    if not any(claim.measure.id.startswith(emissions_in("")) for claim in both):
         return both
     return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
 
@@ -203,7 +204,7 @@ def finds_none(found: Comparison, scenario: int) -> list[str]:
     world = found.scenarios[scenario]
     active = [policy for policy in world.policies if not policy.neutral]
     served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
-    limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
+    limits = [words.spaced(one.id) for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
     why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
     return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 

@@ -14,6 +14,7 @@ from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.reasons import why_the_same
+from sim.report.comparison.titles import called as titled
 from sim.report.comparison.verdict import UP_TO, listed
 from sim.report.words import NONE, number, pair, reach, unit_text
 from sim.results.certainty import Sureness, outside, sureness
@@ -80,7 +81,7 @@ def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
     by_name = {one.name: one for one in found.scenarios}
     built = {(one, other): why_the_same(by_name[one], by_name[other]) for one, other in combinations(by_name, 2)}
-    titles = {one.name: f'"{one.title}"' for one in found.scenarios}
+    titles = {name: f'"{title}"' for name, title in titled(found.scenarios).items()}
     return [said for said in built.values() if said] + [
         f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
         f"place of each other they hardly change {subjects} and public money."

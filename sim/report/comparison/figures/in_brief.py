@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from sim.report.comparison.brief import IN_WORDS, PICTURED, together
+from sim.report.comparison.brief import IN_WORDS, PICTURED
 from sim.report.comparison.figures.over_time import over_time_figure
 from sim.report.comparison.figures.trade_off import HEIGHT, trade_off_figure
+from sim.report.comparison.titles import together
 from sim.report.style import png
 from sim.results.comparison import Comparison
 from sim.scenario.combined import NAME as COMBINED
