@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.arrays import Array
+from sim.measures import registry
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.ids import emissions_in
 from sim.report.comparison.leakage import emitted_elsewhere, in_its_regions, part_elsewhere
@@ -30,7 +31,11 @@ def told(there: float | Array, world: float | Array, *settings: str, drawn: Arra
         return np.asarray(1e4 + scenario * np.broadcast_to(cast("Array", change), 8), dtype=float)
 
     found = SimpleNamespace(
-        scenarios=[baseline, taxed], years=[2012, 2013, 2014], first_year=2013, drawn=drawn is not None
+        scenarios=[baseline, taxed],
+        years=[2012, 2013, 2014],
+        first_year=2013,
+        drawn=drawn is not None,
+        measures=registry(),
     )
     found.values = values
     return emitted_elsewhere(cast("Comparison", found), 1)
@@ -42,10 +47,10 @@ BOTH_WAYS = np.array([-300.0, 100, -90, -80, -70, -60, -50, -40])
 @pytest.mark.parametrize(
     ("world", "said"),
     [
-        (-28.0, "72 % (72 to 72 %) of what is cut in India is emitted elsewhere, about 72 tCO2e"),
-        (30.0, "1.3 times what is cut in India is emitted elsewhere (1.3 to 1.3 times), about 130 tCO2e"),
+        (-28.0, "72 % (72 to 72 %) of what is cut in India is emitted elsewhere: 72 tCO2e"),
+        (30.0, "1.3 times what is cut in India is emitted elsewhere (1.3 to 1.3 times): 130 tCO2e"),
         (-100.0, "hardly anything of what is cut in India is emitted elsewhere"),
-        (np.linspace(-103.0, -82.0, 8), "up to 18 % of what is cut in India is emitted elsewhere"),
+        (np.linspace(-103.0, -82.0, 8), "up to 18 % of what is cut in India is emitted elsewhere: up to 18 tCO2e"),
         (BOTH_WAYS, "how much of what is cut in India is emitted elsewhere is unclear: about 35 % in the middle, up to "
                     "200 % in some worlds, and in others elsewhere emits less, too"),
     ],
@@ -56,7 +61,7 @@ def test_how_much_of_what_is_cut_is_emitted_elsewhere(world: float | Array, said
 
 def test_a_range_is_over_draws_where_there_are_any() -> None:
     assert told(-100.0, -28.0, drawn=np.linspace(-60.0, -20.0, 8)) == [
-        "over 2013–2014 60 % (40 to 80 %) of what is cut in India is emitted elsewhere, about 60 tCO2e"
+        "over 2013–2014 60 % (40 to 80 %) of what is cut in India is emitted elsewhere: 60 tCO2e (40 to 80 tCO2e)"
     ]
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from sim.arrays import Array, added
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.ids import emissions_in
+from sim.report.certainty import amount
 from sim.report.comparison.reasons import that_differ
 from sim.report.comparison.verdict import SpokenEffect, span
-from sim.report.words import change_text, number, plain
+from sim.report.words import change_text, plain, reach
 from sim.results.certainty import NEAR
 from sim.results.comparison import Comparison
 from sim.results.paired import FINAL, TOTAL
@@ -62,9 +63,19 @@ def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
         )
         return [f"{years}how much of what is cut {place} is emitted elsewhere is unclear: {either}"]
     moved = [one - other for one, other in zip(all_, there, strict=True)]
-    tonnes = effect(nothing[0], moved[0], (nothing[1], moved[1]) if found.drawn else None)
-    size = f", about {number(tonnes.told.amount.middle, 'tCO2e', PLACES)}" if tonnes and part.low > 0 else ""
-    return [f"{years}{part_elsewhere(part, place)}{size}"]
+    more = effect(nothing[0], moved[0], (nothing[1], moved[1]) if found.drawn else None)
+    return [f"{years}{part_elsewhere(part, place)}{_tonnes(more, part, found.measures[OPERATIONAL].amount_unit)}"]
+
+
+def _tonnes(more: Effect | None, share: Middle, unit: str) -> str:
+    """How much that is with its range, behind the part that it is, as surely as that is told: 2.1 M tCO2e (0.4 to 3.0
+    M tCO2e); nothing where next to nothing, or an unclear part, is emitted elsewhere."""
+    if more is None or more.few or share.high <= 0 or share.low <= -NEAR:
+        return ""
+    middle, low, high = (amount(one, unit) for one in more.told.amount)
+    if share.low < 0:
+        return f": up to {high}" if share.high >= NEAR else ""
+    return f": {middle}" if low == high else f": {middle} ({reach(low, high)})"
 
 
 def part_elsewhere(share: Middle, place: str = "there") -> str:
