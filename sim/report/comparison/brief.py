@@ -17,7 +17,7 @@ ALT = "What policies change, with ranges of luck and of assumptions too."
 IN_WORDS = 3  # scenarios, or questions, above which one page has no room for words
 PAIRS = 6  # of policies in place of each other, above which it has none for these
 PICTURED = 6  # scenarios above which it has none for a picture
-EXPLAINED = ("compute divide", "divide of the ten largest")  # words of the glossary
+EXPLAINED = ("compute divide", "divide of the ten largest", "access gap")  # words of the glossary
 SAID = (
     ("may", f'"May": the range begins within {100 * SMALL:g} % of nothing, or the size is smaller.'),
     (
