@@ -173,12 +173,12 @@ def test_each_two_policies_stand_once_with_how_often_a_value_is_lower(
             label, change = registry()[id].label, found.against(row.of).effect(row.policy, id)
             assert change is not None
             hardly = sureness(change) is Sureness.HARDLY and not change.is_nothing
-            assert row.ahead[label] == ("hardly changes" if hardly else f"{most[0]} in {most[1]}")
+            assert row.ahead[label] == ("hardly changes" if hardly else f"{most[0]} in {most[1]} of {FEWEST} draws")
             assert row.cells[label] == matrix.said(registry()[id], found.against(row.of).effect(row.policy, id))
     text = printed(found, summary)
-    heading = f"One in place of another in 2015, and in how many of {FEWEST} draws a value is then lower or higher:"
+    heading = "One in place of another in 2015, and in how many draws a value is then lower or higher:"
     assert heading in text
-    assert re.search(r"^compute voucher, not carbon tax +lower in 6 ", text, re.MULTILINE)
+    assert re.search(r"^compute voucher.* lower in", text, re.MULTILINE)
     page = comparison_page(found, summary, {}, {})
     assert page.count('"id">in place of ') == 3
     assert heading.removesuffix(":") in page
@@ -270,10 +270,10 @@ def test_many_policies_in_place_of_each_other_stand_in_the_report_alone(
 @pytest.mark.parametrize(
     ("before", "after", "counts", "said"),
     [
-        ([1.0, 2.0, 3.0, 4.0], [0.5, 1.0, 3.5, np.nan], (2, 1, 3), "lower in 2"),
-        ([1.0, 2.0, 3.0], [2.0, 3.0, 3.0 * (1 + 1e-12)], (0, 2, 3), "higher in 2"),
-        ([1.0, 2.0, np.nan], [1.5, 1.0, 1.0], (1, 1, 2), "lower in 1 of 2"),
-        ([1.0, 2.0], [1.0, 2.0], (0, 0, 2), "the same in 2"),
+        ([1.0, 2.0, 3.0, 4.0], [0.5, 1.0, 3.5, np.nan], (2, 1, 3), "lower in 2 of 3 draws"),
+        ([1.0, 2.0, 3.0], [2.0, 3.0, 3.0 * (1 + 1e-12)], (0, 2, 3), "higher in 2 of 3 draws"),
+        ([1.0, 2.0, np.nan], [1.5, 1.0, 1.0], (1, 1, 2), "lower in 1 of 2 draws"),
+        ([1.0, 2.0], [1.0, 2.0], (0, 0, 2), "the same in all 2 draws"),
         ([np.nan], [1.0], (0, 0, 0), ""),
     ],
 )
@@ -282,7 +282,7 @@ def test_pairs_are_counted_that_have_both_values_and_differ(
 ) -> None:
     (found,) = ahead(np.array(before)[:, None], np.array(after)[:, None])
     assert found == counts
-    assert matrix.in_how_many(found, 3) == said
+    assert matrix.in_how_many(found, drawn=True) == said
 
 
 def test_a_table_holds_each_two_policies_and_all_measures(found: sim.Comparison) -> None:

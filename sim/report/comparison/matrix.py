@@ -56,8 +56,8 @@ def rows(found: Comparison) -> dict[str, Row]:
 
 def instead_of(found: Comparison) -> str:
     """What stands above the rows of ``instead``."""
-    draws = counted(len(found.pairs), "draw" if found.drawn else "replicate")
-    return f"{INSTEAD.format(found.years[-1])}, and in how many of {draws} a value is then lower or higher"
+    draws = "draws" if found.drawn else "replicates"
+    return f"{INSTEAD.format(found.years[-1])}, and in how many {draws} a value is then lower or higher"
 
 
 def instead(found: Comparison) -> list[Instead]:
@@ -106,17 +106,16 @@ def _ahead(pair: Comparison, scenario: str, id: str) -> str:
     change, measure = pair.effect(scenario, id), pair.measures[id]
     if change is not None and not change.is_nothing and _hardly(change):
         return called(measure, change)
-    return in_how_many(pair.ahead(scenario, id), len(pair.pairs))
+    return in_how_many(pair.ahead(scenario, id), pair.drawn)
 
 
-def in_how_many(ahead: Ahead, every: int) -> str:
-    """Which way most pairs go: lower in 98; lower in 60 of 61, where not ``every`` pair has both values; nothing where
-    none has."""
+def in_how_many(ahead: Ahead, drawn: bool) -> str:
+    """Which way most pairs go, of those that have both values: lower in 98 of 100 draws; nothing where none has."""
     word, most = max((("lower", ahead.lower), ("higher", ahead.higher)), key=lambda one: one[1])
     if not ahead.of:
         return ""
-    many, beside = (f"{most:,}", "all") if ahead.of == every else (f"{most:,} of {ahead.of:,}", f"{ahead.of:,}")
-    return f"{word} in {many}" if most else f"the same in {beside}"
+    every = counted(ahead.of, "draw" if drawn else "replicate")
+    return f"{word} in {most:,} of {every}" if most else f"the same in all {every}"
 
 
 def _row(found: Comparison, scenario: int) -> Row:
