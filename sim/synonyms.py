@@ -14,7 +14,8 @@ ALSO = {
     "supercomputers computing_centre",
     "open_publication": "open_source open_weights open_models open_access openness publication publishing",
     "reporting_duty": "reporting disclosure notification registration transparency",
-    "training_run_ceiling": "compute_cap compute_ceiling compute_limit flop_cap training_cap training_limit run_limit",
+    "training_run_ceiling": "compute_cap compute_ceiling compute_limit flop_cap training_cap training_limit run_limit "
+    "moratorium pause ban training_pause training_ban training_moratorium",
     "training_run_pace": "slowdown pacing pace",
     "compute_permits": "compute_trading compute_quota compute_quotas compute_licence compute_license",
     # keys

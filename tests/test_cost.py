@@ -229,7 +229,7 @@ def test_money_that_finds_no_compute_is_told_in_the_verdict() -> None:
 
     (line,) = said(*pays, *limit)
     assert re.fullmatch(
-        r"(nearly all|all) of the \$1\.0 M a year for compute finds none, because of carbon_budget", line
+        r"(nearly all|all) of the \$1\.0 M a year for compute finds none, because of carbon budget", line
     )
     assert said(*pays) == []
     assert said(*pays, *limit, elsewhere) == []

@@ -1,6 +1,7 @@
 """A law of one's own: each mistake in its class or its fit is one message, and one that a world cannot have is left
 out where laws are compared."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from itertools import product
@@ -206,13 +207,11 @@ def test_a_mistake_in_a_fit_is_told_by_the_file_of_fits(
     refused(say("laws"), *texts, file=LAWS_FILE)
 
 
-def test_a_file_of_fits_that_cannot_be_read_is_one_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    broken = tmp_path / "laws.toml"
-    broken.write_text("[benchmarks\n", encoding="utf-8")
-    monkeypatch.setattr("sim.scenario.data.LAWS_FILE", broken)
+def test_a_file_of_fits_that_cannot_be_read_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.scenario.data.tables", lambda _: tomllib.loads("[benchmarks\n"))
     with pytest.raises(InputError, match="no TOML") as raised:
         laws.__wrapped__()
-    assert raised.value.file == broken
+    assert raised.value.file == LAWS_FILE
 
 
 def test_a_law_that_a_world_cannot_have_says_what_would_do(publish: Publish) -> None:

@@ -50,7 +50,7 @@ def test_a_size_below_a_percent_is_told_where_drawn_numbers_lead_elsewhere() -> 
     )
     across = luck(altered(an_effect(0.002, (-0.00009, 0.5)), wide_relative=0.1), 0.001, 0.003)
     assert said(claim(DIVIDE, across)) == (
-        "May widen the compute divide by about 0.2 % (with drawn numbers about +10 %, 0 to +50 %)."
+        "May widen the compute divide by about 0.2 % (with drawn numbers about 10 %, 0 to +50 %)."
     )
     none = luck(altered(an_effect(0.0, (0.0, 0.5)), wide_relative=0.1), 0.0, 0.0)
     assert said(claim(DIVIDE, none)) == (

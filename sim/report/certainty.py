@@ -111,7 +111,9 @@ def spoken_of(change: Effect, of: Middle, unit: str, places: int = 0) -> tuple[s
         size, median, ends = on_one_scale(of.middle, told, places, marked=marked)
         return size, median if beside else "", ends
     span = told[1:] if both or marked else sorted(told[1:], key=abs)
-    middle, *texts = (_signed(one, unit) if marked or both else amount(one, unit) for one in (told.middle, *span))
+    one_way = not marked and (told.middle > 0) == (of.middle > 0)  # as the word does that stands before the size
+    middle = amount(told.middle, unit) if one_way or not (marked or both) else _signed(told.middle, unit)
+    texts = (_signed(one, unit) if marked or both else amount(one, unit) for one in span)
     return amount(of.middle, unit), middle if beside else "", reach(*texts)
 
 

@@ -190,9 +190,9 @@ def _apart(percent: float, text: Callable[[float, int], str], places: int) -> st
 def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = False) -> tuple[str, str, str]:
     """The size of a relative change without its sign, the middle of a range and that range: in percent, or as factors
     where one of them is told so, all but what is hardly a factor. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold
-    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. Middle
-    and ends have signs of percents where the range goes both ways, or is ``marked``: then the lower end comes first,
-    and else the nearer one."""
+    and 18-fold to 730-fold; 2 % and 1 % to 17-fold. In whole percent, or in so many figures. Ends
+    have signs of percents where the range goes both ways, or is ``marked``: then the lower end comes first, and else
+    the nearer one. So has the middle, unless it goes the way of the size, which a word says."""
     middle, low, high = of
     fold = any(map(is_factor, (size, *of)))
     both = low < 0 < high
@@ -210,7 +210,9 @@ def on_one_scale(size: float, of: Middle, places: int = 0, *, marked: bool = Fal
         return f"{sign}{written}" if (both or marked) and not bare else written
 
     first, last = (low, high) if both or marked else sorted((low, high), key=abs)
-    return text(size), signed_text(middle), reach(signed_text(first), signed_text(last))
+    one_way = not marked and (middle > 0) == (size > 0)  # as the word does that stands before the size
+    told = text(middle) if one_way else signed_text(middle)
+    return text(size), told, reach(signed_text(first), signed_text(last))
 
 
 def reach(least: str, most: str) -> str:

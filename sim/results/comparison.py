@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Comparison(PairedValues):
 
     @by_name
     @once
-    def against(self, scenario: int) -> "Comparison":
+    def against(self, scenario: int) -> Self:
         """The same pairs with another scenario as the baseline; the others follow in their order."""
         order = [scenario, *(i for i in range(len(self.scenarios)) if i != scenario)]
         pairs = [

@@ -1,11 +1,11 @@
 """How a comparison is asked: each answer is found once, scenarios are named or numbered, and an error says what there
 is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import update_wrapper
 from operator import index
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sim.arguments import named
 from sim.errors import InputError, nearest
@@ -14,10 +14,21 @@ Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
 
 
-def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:
+class Compares(Protocol):
+    """What names scenarios."""
+
+    @property
+    def scenarios(self) -> Sequence[Any]: ...
+
+
+Held = TypeVar("Held")
+Own = TypeVar("Own", bound=Compares)
+
+
+def once(method: Callable[Concatenate[Held, Asked], Result]) -> Callable[Concatenate[Held, Asked], Result]:
     """Keep what a method finds in its object, by what it is asked (places and words)."""
 
-    def kept(self: Any, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
+    def kept(self: Held, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
         held = vars(self).setdefault(f"{method.__name__} found", {})
         by = asked, tuple(sorted(named.items()))
         if by not in held:
@@ -29,16 +40,16 @@ def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concaten
 
 
 def by_name(
-    method: Callable[Concatenate[Any, int, Asked], Result],
-) -> Callable[Concatenate[Any, int | str, Asked], Result]:
+    method: Callable[Concatenate[Own, int, Asked], Result],
+) -> Callable[Concatenate[Own, int | str, Asked], Result]:
     """Have a method of a comparison take a scenario by its name, or by its number: 0 for the first. Raises
     InputError for one that is not compared."""
 
-    def asked(self: Any, scenario: int | str, *others: Asked.args, **more: Asked.kwargs) -> Result:
+    def asked(self: Own, scenario: int | str, *others: Asked.args, **more: Asked.kwargs) -> Result:
         with named():
             return method(self, number([one.name for one in self.scenarios], scenario), *others, **more)
 
-    return cast(Callable[Concatenate[Any, int | str, Asked], Result], update_wrapper(asked, method))
+    return cast(Callable[Concatenate[Own, int | str, Asked], Result], update_wrapper(asked, method))
 
 
 def number(names: list[str], scenario: Any) -> int:

@@ -1,6 +1,5 @@
 """The picture of the page to hand on: drawn at the size at which it is printed, so that its letters can be read."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.measures import DIVIDE, EMISSIONS, told
@@ -23,7 +22,7 @@ def in_brief(found: Comparison, fingerprint: str) -> bytes | None:
     if many > PICTURED:
         return None
     if many == 1:
-        return png(over_time_figure(found, fingerprint, ALONE, _first(asked)))
+        return png(over_time_figure(found, fingerprint, ALONE, _first(found)))
     scenarios = [replace(one, title=together(many)) if one.name == COMBINED else one for one in found.scenarios]
     height = BESIDE_WORDS if many <= IN_WORDS else HEIGHT
     called = replace(found, scenarios=scenarios)
@@ -34,7 +33,7 @@ def in_brief(found: Comparison, fingerprint: str) -> bytes | None:
     return png(figure) if figure else None
 
 
-def _first(asked: Sequence[str]) -> list[str]:
+def _first(found: Comparison) -> list[str]:
     """The measures by year: what was asked for, then the usual ones, in as many panels as these have."""
-    usual = [*told("by_year")]
-    return [*dict.fromkeys((*asked, *usual))][: len(usual)]
+    usual = [*told("by_year", found.measures)]
+    return [*dict.fromkeys((*found.asked_measures[:1], *usual))][: len(usual)]
