@@ -243,7 +243,7 @@ def commands() -> str:
         for name, command in of_program().items():
             if group != command.GROUP:
                 continue
-            said, shown = command.HELP[0].upper() + command.HELP[1:], f"```sh\n{command.EXAMPLE}\n```"
+            said, shown = command.HELP[0].upper() + command.HELP[1:], f"```sh\npython run.py {command.EXAMPLE}\n```"
             taken = [_argument(action) for action in _taken(command.arguments)]
             own = [row for row in taken if row not in common]
             parts.append(f"### `{name}`\n\n{said}.\n\n{shown}\n")

@@ -26,13 +26,6 @@ def shipped_files(folder: str = "") -> list[Path]:
     return [file for file in every if file.is_file()]
 
 
-def none_shipped() -> InputError:
-    """The error where the shipped scenarios are wanted and not there: a package may be installed without them."""
-    fix = "work in a copy of the project, where the folder `scenarios` is, or name files of your own"
-    return InputError("the shipped scenarios are not there", file=shipped(), found=f"no {BASELINE}.toml in this folder",
-                      allowed="the folder of shipped scenarios", fix=fix)  # fmt: skip
-
-
 def a_number(data: dict[str, Any], path: str, spec: Spec) -> str:
     """How the number at a path is written, with an example. ``data`` are the tables of the scenario it is of."""
     what = {"year": "a calendar year"}.get(spec.unit, {"integer": "a whole number"}.get(spec.form, "a bare number"))
@@ -98,7 +91,7 @@ def _shipped() -> list[dict[str, Any]]:
     for file in sorted(map(shipped().joinpath, scenario_names()), key=lambda file: (file.name != BASELINE, file)):
         try:
             tables = parse(file.with_suffix(".toml"))
-        except InputError:  # there are none beside the package, or it is damaged
+        except InputError:  # it is damaged, or gone
             continue
         found += [tables] if isinstance(tables.get("policy", []), list) else []
     return found

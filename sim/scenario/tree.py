@@ -10,6 +10,7 @@ from typing import Any
 from sim.arguments import plain
 from sim.errors import InputError, nearest, or_own, unknown
 from sim.mechanisms.scaling import LAWS
+from sim.pasting import pasted
 from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
@@ -333,7 +334,7 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
         fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
-    fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
+    fix = f"did you mean '{near}'?" if near else f"run `{pasted('explain', 'SCENARIO')}` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
         fix = "write a scenario file that extends this one"
     if whole := ending_with(path, written):
@@ -344,7 +345,6 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
 
 def _settable(key: str, path: str, origin: Path) -> str:
     if key in NOT_SET:
-        fix = "write a scenario file that extends this one"
-        allowed = "numbers and choices"
+        allowed, fix = "numbers and choices", "write a scenario file that extends this one"
         raise InputError("cannot be set here", file=origin, key=path, found=key, allowed=allowed, fix=fix)
     return key
