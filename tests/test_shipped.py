@@ -16,10 +16,13 @@ import sim
 from sim.cli import commands, read
 from sim.cli.resume import _named_from
 from sim.codehash import SHIPPED, hashes_of_code
+from sim.errors import InputError
+from sim.history.records import packaged, read_records
 from sim.scenario import load
 from sim.scenario.data import scenario_names, shipped
 from sim.scenario.every_policy import policies_of
 from sim.store.plan import first_plan
+from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.test_pasting import FILES
 from tests.worlds import BASELINE, ROOT, SCENARIOS
@@ -207,7 +210,7 @@ def test_help_names_the_command_that_was_called(command: str, capsys: pytest.Cap
         read([*filter(None, [command]), "--help"])
     shown = capsys.readouterr().out
     assert f"compute-divide {command}".strip() in shown
-    assert "run.py" not in shown
+    assert not re.search(r"run\.py|compute-divide .*(scenarios/|sim/data)", shown)
 
 
 @pytest.mark.usefixtures("installed")
@@ -215,7 +218,7 @@ def test_help_names_the_command_that_was_called(command: str, capsys: pytest.Cap
     ("typed", "told"),
     [(["run", "xyzzy"], "`compute-divide scenarios` lists"), (["run"], "see `compute-divide run --help`"),
      (["run", "baseline", "--reps", "x"], "compute-divide run"),
-     (["run", "baseline", "--against", "x"], "e.g. compute-divide run scenarios/baseline.toml"),
+     (["run", "baseline", "--against", "x"], "e.g. compute-divide run baseline"),
      (["run", "baseline", "floor"], "compare them: compute-divide compare"),
      (["run", "baseline", "--set", "x.y=1"], "`compute-divide explain SCENARIO`"),
      (["laws", "baseline.toml"], "write `compute-divide laws --compare baseline.toml`"),
@@ -228,6 +231,15 @@ def test_messages_name_the_command_that_was_called(typed: list[str], told: str, 
     assert said.code == 2
     assert told in said.err
     assert "run.py" not in said.err
+
+
+@pytest.mark.parametrize("name", [PACKAGED.name, f"sim/data/{PACKAGED.name}"])
+def test_the_records_of_the_project_are_named_from_anywhere(name: str, elsewhere: Path) -> None:
+    assert read_records(Path(name)).text == packaged().text
+    (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+    (elsewhere / name).write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="the file is empty"):
+        read_records(Path(name))
 
 
 # ---------------------------------------------------------------- what is installed

@@ -103,7 +103,7 @@ class Parser(ArgumentParser):
         name = self.prog.split()[-1]
         problem, command = f"`{name}` has no option {option}", commands().get(name)
         fix = f"{', '.join(have)} {'has' if len(have) == 1 else 'have'} that option"
-        fix = f"e.g. {pasted()} {command.EXAMPLE}; {fix}" if command else f"name a command before it: {fix}"
+        fix = f"e.g. {_example(command)}; {fix}" if command else f"name a command before it: {fix}"
         return InputError(problem, key=self.prog, found=option, allowed=", ".join(sorted(own)), fix=fix)
 
 
@@ -235,7 +235,7 @@ def read(typed: list[str]) -> Namespace:
         sub = listed.add_parser(
             name,
             description=command.HELP[0].upper() + command.HELP[1:] + ".",
-            epilog=f"example: {pasted()} {command.EXAMPLE}",
+            epilog=f"example: {_example(command)}",
             formatter_class=RawDescriptionHelpFormatter,
         )
         command.arguments(sub)
@@ -260,6 +260,14 @@ def _version(options: Namespace) -> int:
     return 0
 
 
+def _example(command: ModuleType) -> str:
+    """How a command is typed, as the program was called; that which is installed has no files of the project."""
+    words = command.EXAMPLE
+    if program() != SCRIPT:
+        words = re.sub(r"scenarios/(\S+)\.toml", r"\1", words).replace("sim/data/", "")
+    return f"{pasted()} {words}"
+
+
 def _listing() -> str:
     """Every command under the heading of its group; those that most people come for with an example."""
     indent = " " * (max(map(len, commands())) + 4)
@@ -270,5 +278,5 @@ def _listing() -> str:
             if group == command.GROUP:
                 named = f"  {name}".ljust(len(indent)) + command.HELP
                 lines += textwrap.wrap(named, WIDTH, subsequent_indent=indent)
-                lines += [f"{indent}{pasted()} {command.EXAMPLE}"] if group == Group.MAIN else []
+                lines += [f"{indent}{_example(command)}"] if group == Group.MAIN else []
     return "\n".join(lines[1:])
