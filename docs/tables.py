@@ -46,10 +46,10 @@ from sim.quantity import UNITS, Series, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario import load, real_policies, shipped  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
-from sim.scenario.data import scenario_names  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
 from sim.scenario.writing import inputs  # noqa: E402
+from sim.shippedfiles import scenario_names  # noqa: E402
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}

@@ -34,26 +34,12 @@ if TYPE_CHECKING:  # for checkers alone, which look for mistakes in calls
     __version__: str
 
 _HOMES = {
-    "InputError": "sim.errors",
-    "load": "sim.api",
-    "Scenario": "sim.scenario",
-    "ComputeEconomy": "sim.model",
-    "World": "sim.economy.state",
-    "begin": "sim.api",
-    "advance": "sim.api",
-    "compare": "sim.api",
-    "run": "sim.api",
-    "Comparison": "sim.api",
-    "Run": "sim.api",
+    "Comparison": "sim.api", "Run": "sim.api", "advance": "sim.api", "begin": "sim.api", "compare": "sim.api",
+    "load": "sim.api", "open_study": "sim.api", "resume": "sim.api", "run": "sim.api", "sensitivity": "sim.api",
     "sweep": "sim.api",
-    "sensitivity": "sim.api",
-    "resume": "sim.api",
-    "open_study": "sim.api",
-    "decompose": "sim.examine",
-    "Decomposition": "sim.examine",
-    "validate": "sim.examine",
-    "verify": "sim.examine",
-}
+    "Decomposition": "sim.examine", "decompose": "sim.examine", "validate": "sim.examine", "verify": "sim.examine",
+    "ComputeEconomy": "sim.model", "InputError": "sim.errors", "Scenario": "sim.scenario", "World": "sim.economy.state",
+}  # fmt: skip
 
 __all__ = [
     "Comparison", "ComputeEconomy", "Decomposition", "InputError", "Run", "Scenario", "World",

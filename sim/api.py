@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, several, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, named, place, refused, several, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
@@ -124,7 +124,8 @@ def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> Wor
 def advance(world: World) -> tuple[World, Step]:
     """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for what is
     no world, and for one that is ``done``."""
-    of_kind("world", world, World, "a world, as begin or advance gives it")
+    if not isinstance(world, World):
+        raise refused("world", world, "a world, as begin or advance gives it")
     if world.done:
         raise after_end(world.scenario.time.end, "world.done")
     return step(world)
@@ -210,20 +211,23 @@ def compare(
 def sweep(
     scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
     samples: int | None = None, replicates: int | None = None, measures: Sequence[str] = (),
-    assumptions: bool = False, until: int | None = None, seed: int | None = None, out: str | Path | None = None,
-    workers: int | None = None, executor: Executor | None = None,
+    goals: Mapping[str, Any] | Sequence[str] = (), assumptions: bool = False, until: int | None = None,
+    seed: int | None = None, out: str | Path | None = None, workers: int | None = None,
+    executor: Executor | None = None,
 ) -> "pd.DataFrame":  # fmt: skip
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
     ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
-    named, the headline ones. With ``assumptions`` each replicate is a draw of the uncertain numbers, the same at all
-    points, and the table has their ranges. With ``out``, a new or empty directory, all that is simulated is kept there
-    as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``. Raises InputError.
+    named, the headline ones. ``goals`` are what measures are to come to, by measure, each a number or a text as after
+    --goal: ``attrs["goals"]`` of the table says what they take of the one number that is varied. With ``assumptions``
+    each replicate is a draw of the uncertain numbers, the same at all points, and the table has their ranges. With
+    ``out``, a new or empty directory, all that is simulated is kept there as it finishes, with figures and report.
+    ``executor`` is any of ``concurrent.futures``. Raises InputError.
     """
     from sim.study.sweep import wanted
 
     given: dict[str, Any] = {"named": design, "samples": samples, "replicates": replicates, "measures": measures,
-                             "assumptions": assumptions}  # fmt: skip
+                             "assumptions": assumptions, "goals": goals}  # fmt: skip
     return _begun("sweep", out, workers, executor, lambda: wanted(_read(scenario, until, seed), vary, **given))
 
 

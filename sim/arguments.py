@@ -21,7 +21,7 @@ OVER_ENSEMBLE = 100  # replicates, at least, of a validation over an ensemble wh
 FEWEST_SAMPLES = 2  # of a sensitivity, as an interval needs
 A_FRACTION = "a fraction from 0 to 1"
 # Arguments that are not called as their options are.
-OTHERWISE = {"measure": "measures", "set": "settings", "from": "first", "to": "last"}
+OTHERWISE = {"measure": "measures", "goal": "goals", "set": "settings", "from": "first", "to": "last"}
 
 
 def is_file(word: str) -> bool:
@@ -122,12 +122,6 @@ def wrapped(progress: Any, source: Iterable[Item], number: int) -> Iterator[Item
         wrong = refused("progress", f"{getattr(progress, '__name__', progress)}, which fails: {error}", allowed)
         wrong.fix = "e.g. progress=lambda results, number: tqdm(results, total=number)"
         raise wrong from error
-
-
-def of_kind(name: str, value: Any, kind: type, what: str) -> None:
-    """Raises InputError for what is not of a kind."""
-    if not isinstance(value, kind):
-        raise refused(name, value, what)
 
 
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:

@@ -11,7 +11,7 @@ After a change, that is compiled anew which is made of what changed.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
@@ -51,12 +51,39 @@ class Applied(Protocol):
     def __call__(self, *values: Array | float) -> Array: ...
 
 
-class Equation:
-    """A function of numbers, as the decorator ``equation`` makes it."""
+class Compiled:
+    """A function as compiled ones see it, and of which kinds of it there are files."""
+
+    how: Mapping[str, Any] = INLINED
+    kinds: tuple[str, ...] = (NUMBERS,)
+    made = False
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        update_wrapper(self, function)
-        self.function = function
+        update_wrapper(cast(Any, self), function)
+        self.function, self.name = function, f"{function.__module__}.{function.__qualname__}"
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self._inlined._numba_type_
+
+    @cached_property
+    def _inlined(self) -> Any:
+        return numba_alone().njit(**self.how)(self.function)
+
+    @cached_property
+    def for_numbers(self) -> Any:
+        """As it is called from Python: of an equation faster than plain Python, to the same bits."""
+        return _made(self.function, NUMBERS, _for_numbers)
+
+    def files(self) -> list[Path]:
+        """Where it is kept."""
+        return [compiled_code(self.function, kind) for kind in self.kinds]
+
+
+class Equation(Compiled):
+    """A function of numbers, as the decorator ``equation`` makes it."""
+
+    how = INLINED | {"forceinline": True}
 
     def __call__(self, *values: Any) -> Any:
         for value in values:
@@ -69,14 +96,6 @@ class Equation:
     def for_number(self, *values: Any) -> Any:
         """For one number, in plain Python."""
         return self.function(*values)
-
-    @property
-    def _numba_type_(self) -> Any:  # how a compiled function sees it
-        return self._inlined._numba_type_
-
-    @cached_property
-    def _inlined(self) -> Any:
-        return numba_alone().njit(forceinline=True, **INLINED)(self.function)
 
     def for_arrays(self, *values: Any) -> Any:
         """For each element of arrays, which fit each other."""
@@ -102,9 +121,10 @@ class Equation:
 class Elementary(Equation):
     """An equation that is compiled for numbers too, as the decorator ``elementary`` makes it."""
 
+    kinds = (NUMBERS, VECTORS)
+
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
         self.for_number = self._in_python  # type: ignore[method-assign]  # until it is compiled, as all is then
         PARTS.append(self)
 
@@ -112,48 +132,21 @@ class Elementary(Equation):
         with np.errstate(all="ignore"):
             return float(self.function(*values))
 
-    @cached_property
-    def for_numbers(self) -> Any:
-        """For one element: faster than plain Python, to the same bits."""
-        return _made(self.function, NUMBERS, _for_numbers)
-
-    def files(self) -> list[Path]:
-        """Where it is kept."""
-        return [compiled_code(self.function, NUMBERS), compiled_code(self.function, VECTORS)]
-
     def make(self) -> None:
         """Compile it, or find it compiled."""
         self.made = bool(self.for_numbers and self.for_vectors)
 
 
-class Loop:
+class Loop(Compiled):
     """A function over arrays, as the decorator ``loop`` makes it."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        update_wrapper(self, function)
-        self.function = function
-        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
+        super().__init__(function)
         PARTS.append(self)
 
     def __call__(self, *values: Any) -> Any:
         prepare()
         return type(self).__call__(*values)
-
-    @property
-    def _numba_type_(self) -> Any:
-        return self._inlined._numba_type_
-
-    @cached_property
-    def _inlined(self) -> Any:
-        return numba_alone().njit(**INLINED)(self.function)
-
-    @cached_property
-    def _compiled(self) -> Any:
-        return _made(self.function, NUMBERS, _for_numbers)
-
-    def files(self) -> list[Path]:
-        """Where it is kept."""
-        return [compiled_code(self.function, NUMBERS)]
 
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
@@ -162,7 +155,7 @@ class Loop:
 
     def call(self, *, looking: bool) -> None:
         """Have it look at the types of what it is given, or take that for what its annotations say."""
-        made = looking_at(self.function, self._compiled) if looking else self._compiled
+        made = looking_at(self.function, self.for_numbers) if looking else self.for_numbers
         type(self).__call__ = staticmethod(made)  # type: ignore[method-assign]  # its only instance
 
 

@@ -36,12 +36,6 @@ class InputError(Exception):
         self.also: tuple[InputError, ...] = ()  # what else is wrong, said with it
         super().__init__(problem)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # keyword-only arguments do not survive default pickling
-        return (
-            _rebuild,
-            (type(self), self.problem, self.file, self.key, self.found, self.allowed, self.fix, self.also),
-        )
-
     def __str__(self) -> str:
         found = None if self.found is None else _short(shown(self.found))
         file = None if self.file is None else str(self.file).removesuffix("=")
@@ -75,12 +69,6 @@ class NoPrices(InputError):
 
 class UnfitLaw(InputError):
     """A law that a world cannot have: comparisons of laws go on without it."""
-
-
-def _rebuild(
-    kind: type[InputError], problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any, also: Any
-) -> InputError:
-    return together([kind(problem, file=file, key=key, found=found, allowed=allowed, fix=fix), *also])
 
 
 def together(mistakes: Sequence[InputError]) -> InputError:

@@ -172,7 +172,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self._viewed = self._viewing = False  # whether views are made, and whether they are being made
         measures = registry(*scenario.reported_on) if self.collect else {}
         reporters = {id: partial(measured, id) for id in measures}
-        self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
+        self.datacollector = mesa.DataCollector(model_reporters={"year": "year", "seed": "luck_seed", **reporters})
 
     def step(self) -> None:
         """One step of the world. Raises InputError when it is ``done``."""
@@ -314,13 +314,3 @@ def _measured(world: World, seen: Period) -> dict[str, float]:
 def measured(id: str, model: ComputeEconomy) -> float:
     """A measure of a model's last step, by its id (a function by name, so that a model can be pickled)."""
     return model.found[id]
-
-
-def seed_of(model: ComputeEconomy) -> int:
-    """The seed of a model."""
-    return model.luck_seed
-
-
-def year_of(model: ComputeEconomy) -> float:
-    """The date that a model has reached [year]."""
-    return model.year

@@ -39,6 +39,8 @@ SOUGHT = {
     "price": "cost expensive cheap dear",
     "cost": "price expensive cheap dear",
     "revenue outlay transfers": "tax treasury government state fiscal subsidy budget",
+    "outlay": "cost expense spending expenditure",
+    "policies": "policy programme",
     "researcher": "job jobs employment work worker people staff labour labor",
     "emission co2 carbon": "co2 carbon climate greenhouse ghg pollution footprint tonne",
     "energy electric power mwh": "electricity power energy grid watt twh kwh consumption",

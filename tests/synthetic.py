@@ -1,6 +1,7 @@
 """Records that a world of known numbers would have left, for tests of calibration, and a calibration in memory."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from sim.history.calibration import Calibration, sizes, steps
 from sim.history.evidence import Evidence, evidence, windows
 from sim.history.fitted import fitted
 from sim.history.observation import observed
-from sim.history.points import Numbered
+from sim.history.points import numbered
 from sim.history.records import packaged
 from sim.history.seen import past
 from sim.scenario import Scenario
@@ -38,7 +39,7 @@ def calibrate(scenario: Scenario, said: Evidence, worlds: int, *, workers: int =
     recipe = steps(scenario, said, sizes(worlds, len(fitted(scenario).facts)))
     batch = next(recipe)
     while True:
-        made = sorted(finished(Numbered(batch.work), range(batch.number), workers), key=lambda one: one[0])
+        made = sorted(finished(partial(numbered, batch.work), range(batch.number), workers), key=lambda one: one[0])
         try:
             batch = recipe.send(np.array([values for _, values in made]))
         except StopIteration as end:

@@ -20,7 +20,6 @@ from sim.app.controls import (
     field_text,
     label,
     number,
-    option_words,
     policies,
     rewritten,
     shown,
@@ -35,6 +34,7 @@ from sim.app.setting import Setting, of_world
 from sim.errors import InputError
 from sim.policies.levers import GROUPS, LEVERS
 from sim.quantity import quantity
+from sim.report.settings import option_words
 from tests.pairs import TAX
 
 

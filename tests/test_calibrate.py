@@ -356,7 +356,8 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(
     resealed(whole.directory)
     assert verify(whole.directory, worlds=1).different.keys() == tables
     changed = cut.directory / FOLDER / cut.shards[0]
-    changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
+    held = in_archive(changed.read_bytes())
+    changed.write_bytes(as_archive({**held, VALUES: held[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)
     assert f"{FOLDER}/{cut.shards[0]}" in found.different  # beside what follows from it
 
@@ -382,9 +383,10 @@ def test_worlds_at_other_points_than_follow_are_simulated_anew(
     monkeypatch.setattr(proposal.Proposal, "drawn", drawn)
     with pytest.raises(InputError, match="the points of a shard are not those that follow here"):
         Calibrated(cut.directory).found()
-    for shard in (cut.directory / FOLDER).iterdir():  # an earlier version kept values alone
+    for shard in (cut.directory / FOLDER).iterdir():
         shard.write_bytes(as_archive({VALUES: in_archive(shard.read_bytes())[VALUES]}))
-    assert isinstance(Calibrated(cut.directory).found(), Calibration)
+    with pytest.raises(InputError, match="a shard is damaged: no values or points"):
+        Calibrated(cut.directory).found()
 
 
 def test_points_are_told_apart_by_more_than_their_last_digits() -> None:

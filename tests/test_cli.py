@@ -23,9 +23,9 @@ from sim.measures import headline, registry
 from sim.outputs.planned import write_planned
 from sim.policies import registry as policies
 from sim.scenario import load, shipped_files
-from sim.scenario.data import scenario_names
 from sim.scenario.every_policy import with_every_policy
 from sim.scenario.policy_notes import NO_CLEANER
+from sim.shippedfiles import scenario_names
 from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS

@@ -210,7 +210,7 @@ def test_one_countrys_programme_is_not_netted_against_a_tax_of_the_whole_world(t
     text = "; ".join(summary.policies[0].verdict)
     assert " net" not in text
     assert "a year in all 6 regions together" in text
-    assert [said for said in summary.scope if said.startswith("Policy carbon_tax holds in all 6 regions")]
+    assert [said for said in summary.scope if said.startswith("Policy carbon tax holds in all 6 regions")]
     own, summary = told(f'{tax}regions = ["germany"]\n', pays)
     assert own.net(1) is not None
     assert "in all 6" not in "; ".join(summary.policies[0].verdict)

@@ -23,7 +23,7 @@ from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.scenario import load
-from sim.scenario.data import data_files
+from sim.scenario.data import SERIES
 from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.schema import TABLES, Region
 from tests.scripts import loaded
@@ -416,7 +416,7 @@ def test_every_setting_of_the_reference_is_accepted() -> None:
 
 def test_data_of_the_reference_are_those_of_the_package() -> None:
     (named,) = re.findall(r"^There is one packaged table, `(\w+)`", text("scenario-files.md"), re.MULTILINE)
-    assert data_files() == [named]
+    assert list(SERIES) == [named]
 
 
 # ---------------------------------------------------------------- the page on the model, and links

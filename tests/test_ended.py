@@ -30,7 +30,7 @@ def test_a_verdict_says_when_a_policy_ran_that_is_over_and_that_its_money_is_not
 
 def test_of_two_policies_the_one_that_is_over_is_named() -> None:
     told = lines(f"{VOUCHER}value=1e6", FROM_2013, f"{VOUCHER}end=2015.5", *TAX)
-    assert told[0] == "compute_voucher ran from 2013 to 2015.5"
+    assert told[0] == "compute voucher ran from 2013 to 2015.5"
 
 
 @pytest.mark.parametrize("end", [(), (f"{VOUCHER}end=2017",), (f"{VOUCHER}end=2016.5",)])

@@ -8,9 +8,10 @@ import pytest
 
 import sim
 from sim.arrays import Array
+from sim.measures import registry
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.ids import emissions_in
-from sim.report.comparison.leakage import emitted_elsewhere, part_elsewhere
+from sim.report.comparison.leakage import emitted_elsewhere, in_its_regions, part_elsewhere
 from sim.report.comparison.summary import summarize
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, Middle
@@ -25,11 +26,17 @@ def told(there: float | Array, world: float | Array, *settings: str, drawn: Arra
     """What is said of these changes in India and in the world; and with ``drawn`` ones of the world."""
     baseline, taxed = small(until=2014), small("baseline", *(settings or INDIA), until=2014)
 
-    def values(scenario: int, id: str, *, wide: bool = False) -> Array:
+    def values(scenario: int, id: str, window: str, *, wide: bool = False) -> Array:
         change = {emissions_in("india"): there, OPERATIONAL: drawn if wide else world}[id]
         return np.asarray(1e4 + scenario * np.broadcast_to(cast("Array", change), 8), dtype=float)
 
-    found = SimpleNamespace(scenarios=[baseline, taxed], years=[2012, 2013, 2014], drawn=drawn is not None)
+    found = SimpleNamespace(
+        scenarios=[baseline, taxed],
+        years=[2012, 2013, 2014],
+        first_year=2013,
+        drawn=drawn is not None,
+        measures=registry(),
+    )
     found.values = values
     return emitted_elsewhere(cast("Comparison", found), 1)
 
@@ -40,26 +47,26 @@ BOTH_WAYS = np.array([-300.0, 100, -90, -80, -70, -60, -50, -40])
 @pytest.mark.parametrize(
     ("world", "said"),
     [
-        (-28.0, "72 % (72 to 72 %) of what is cut in India is emitted elsewhere"),
-        (30.0, "1.3 times what is cut in India is emitted elsewhere (1.3 to 1.3 times)"),
+        (-28.0, "72 % (72 to 72 %) of what is cut in India is emitted elsewhere: 72 tCO2e"),
+        (30.0, "1.3 times what is cut in India is emitted elsewhere (1.3 to 1.3 times): 130 tCO2e"),
         (-100.0, "hardly anything of what is cut in India is emitted elsewhere"),
-        (np.linspace(-103.0, -82.0, 8), "up to 18 % of what is cut in India is emitted elsewhere"),
-        (BOTH_WAYS, "how much of what is cut in India is emitted elsewhere is unclear: in some worlds up to 200 % of "
-                    "it, in others elsewhere emits less, too"),
+        (np.linspace(-103.0, -82.0, 8), "up to 18 % of what is cut in India is emitted elsewhere: up to 18 tCO2e"),
+        (BOTH_WAYS, "how much of what is cut in India is emitted elsewhere is unclear: about 35 % in the middle, up to "
+                    "200 % in some worlds, and in others elsewhere emits less, too"),
     ],
 )  # fmt: skip
 def test_how_much_of_what_is_cut_is_emitted_elsewhere(world: float | Array, said: str) -> None:
-    assert told(-100.0, world) == [said]
+    assert told(-100.0, world) == [f"over 2013–2014 {said}"]
 
 
 def test_a_range_is_over_draws_where_there_are_any() -> None:
     assert told(-100.0, -28.0, drawn=np.linspace(-60.0, -20.0, 8)) == [
-        "60 % (40 to 80 %) of what is cut in India is emitted elsewhere"
+        "over 2013–2014 60 % (40 to 80 %) of what is cut in India is emitted elsewhere: 60 tCO2e (40 to 80 tCO2e)"
     ]
 
 
 def test_a_cut_that_is_not_known_beyond_luck_leaves_it_unclear_and_no_cut_says_nothing() -> None:
-    unknown = ["how much of what is cut in India is emitted elsewhere is unclear"]
+    unknown = ["over 2013–2014 how much of what is cut in India is emitted elsewhere is unclear"]
     assert told(BOTH_WAYS, -28.0) == unknown
     assert told(100.0, -28.0) == told(0.0, 0.0) == []
 
@@ -71,8 +78,26 @@ def test_nothing_is_said_of_a_policy_that_is_everywhere_or_over(settings: tuple[
 
 def test_a_verdict_has_it_once() -> None:
     found = sim.compare([small(until=2014), small("baseline", *INDIA, until=2014)], replicates=FEWEST, workers=1)
-    (line,) = [line for line in summarize(found, {}).policies[0].verdict if "elsewhere" in line]
+    (policy,) = summarize(found, {}).policies
+    (line,) = [line for line in policy.verdict if "elsewhere" in line]
     assert "of what is cut in India" in line
+
+
+def test_what_is_emitted_in_its_regions_is_told_beside_the_worlds() -> None:
+    """Of several regions together, in the verdict and in the rows below it, of the last year and over the years."""
+    both = (*TAX, 'policy.carbon_tax.regions=["india", "china"]')
+    found = sim.compare([small(until=2014), small("baseline", *both, until=2014)], replicates=FEWEST, workers=1)
+    (policy,) = summarize(found, {}).policies
+    told_ = " ".join(policy.verdict)
+    assert "emissions in China and India" in told_
+    assert "the world's emissions" in told_
+    rows = {row.label: row for row in policy.key}
+    (claim,) = in_its_regions(found, 1)
+    sums = [sum(found.values(i, emissions_in(one)) for one in ("china", "india")) for i in (0, 1)]
+    assert claim.last.baseline == pytest.approx(float(np.median(sums[0])))
+    assert claim.last.difference == pytest.approx(float(np.median(sums[1] - sums[0])))
+    assert {"Emissions in China and India", "Emissions in China and India, 2013–2014"} <= rows.keys()
+    assert in_its_regions(sim.compare([small(until=2013), small("carbon_tax", *TAX, until=2013)], workers=1), 1) == []
 
 
 def test_a_record_reads_as_before() -> None:

@@ -11,12 +11,12 @@ from sim.policies import registry
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import summarize
 from sim.scenario import load
-from sim.scenario.data import scenario_names
 from sim.scenario.drawing import bounds, uncertain, without_range
 from sim.scenario.idle import USED_BY, idle
 from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
+from sim.shippedfiles import scenario_names
 from tests.saying import Say
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
@@ -61,8 +61,8 @@ def noted(body: str, tmp_path: Path, part: str = "holds in all 6 regions") -> li
 def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: Path) -> None:
     (note,) = noted(LABS + PROGRAMME + WORLD_TAX, tmp_path)
     assert note == (
-        "Note: policy carbon_tax holds in all 6 regions: what it raises is the whole world's, and no one country's. "
-        'For a country\'s own write regions = ["germany"] in it.'
+        "Note: policy carbon tax holds in all 6 regions: what it raises is the whole world's, and no one country's "
+        '(for a country\'s own write regions = ["germany"] in it).'
     )
     french = f'{WORLD_TAX}id = "french"\nregions = ["france"]\n'
     assert 'write regions = ["france"] in it' in noted(WORLD_TAX + french, tmp_path)[0]
@@ -79,8 +79,8 @@ def test_a_tax_of_the_whole_world_beside_a_programme_for_some_says_so(tmp_path: 
     ],
 )
 def test_a_tax_of_the_whole_world_where_a_region_or_a_kind_is_new_says_so(body: str, own: str, tmp_path: Path) -> None:
-    (note,) = noted(body, tmp_path, "For a country's own")
-    assert note.endswith(f"write regions = [{own}] in it.")
+    (note,) = noted(body, tmp_path, "for a country's own")
+    assert note.endswith(f"write regions = [{own}] in it).")
 
 
 def test_it_is_said_of_the_file_in_full_of_a_run_too(tmp_path: Path) -> None:

@@ -31,18 +31,18 @@ def test_why_nothing_changes_is_told_truly() -> None:
     assert " It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within" in far
     assert "changes nothing" not in told("policy.cap_and_trade.cap_share=0.5", cap)
     assert told(tax, "policy.carbon_tax.start=2027") == (
-        "Changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
+        "Changes nothing, since carbon tax begins in 2027, after 2014, the last year simulated."
     )
     late = ("policy.carbon_tax.start=2027", "policy.compute_voucher.value=0")
     assert told(tax, *late) == (
-        "Changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated, "
-        "and the value of compute_voucher is at its neutral value."
+        "Changes nothing, since carbon tax begins in 2027, after 2014, the last year simulated, "
+        "and the value of compute voucher is at its neutral value."
     )
     assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
-        "Changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
+        "Changes nothing, since carbon tax ends in 2010, before 2012, the first year simulated."
     )
     assert (
-        told("policy.carbon_tax.growth=1") == "Changes nothing, since the rate of carbon_tax is at its neutral value."
+        told("policy.carbon_tax.growth=1") == "Changes nothing, since the rate of carbon tax is at its neutral value."
     )
     assert told("market.outside_contracts={ value = 0.51, unit = '1', basis = 'assumed', note = 'n' }").endswith(
         " It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."

@@ -19,8 +19,8 @@ from sim.codehash import SHIPPED, hashes_of_code
 from sim.errors import InputError
 from sim.history.records import packaged, read_records
 from sim.scenario import load
-from sim.scenario.data import scenario_names, shipped
 from sim.scenario.every_policy import policies_of
+from sim.shippedfiles import scenario_names, shipped
 from sim.store.plan import first_plan
 from tests.records import PACKAGED
 from tests.saying import Say, refused

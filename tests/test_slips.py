@@ -51,8 +51,8 @@ SLIPS = {
     "a country's revenue for all labs": (
         '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\nregions = ["germany", "france"]\n'
         'revenue_use = "academic_compute"\n',
-        "policy carbon_tax holds in germany, france alone, and its revenue goes to academic labs of all regions alike "
-        '(revenue_use = "academic_compute"). Only a kind of their own tells labs of one region apart.',
+        "policy carbon tax holds in Germany and France alone, and its revenue goes to academic labs of all regions "
+        'alike (revenue_use = "academic_compute"). Only a kind of their own tells labs of one region apart.',
     ),
     "an exponent for a ceiling": (
         '[[policy]]\nname = "training_run_ceiling"\nlimit = 26\nstart = 2027\n',

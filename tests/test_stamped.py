@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -93,23 +93,21 @@ def test_code_of_ones_own_that_a_worker_has_otherwise_is_refused_where_it_simula
     assert (raised.value.found, raised.value.allowed) == (f"mine {'a' * 12}", f"mine {'b' * 12}")
 
 
-class Sent(list[Any]):
-    """A pipe that gives what stands in a list."""
+class Sent(NamedTuple):
+    """A pipe that gives work behind a stamp."""
 
-    def recv(self) -> Any:
-        """The next of it."""
-        return self.pop(0)
+    asking: Stamp
+    work: bytes
 
-    def recv_bytes(self) -> bytes:
-        """The next as it is sent; bytes as they are."""
-        found = self.pop(0)
-        return found if isinstance(found, bytes) else pickle.dumps(found)
+    def recv(self) -> bytes:
+        """Both as they are sent."""
+        return pickle.dumps(tuple(self))
 
 
 def test_a_worker_that_is_spawned_after_a_file_was_edited_says_so() -> None:
-    assert pool._received(Sent([stamp(), len]))("four") == 4  # type: ignore[arg-type]
-    work = pool._received(Sent([Stamp(OTHER, {}), len]))
-    unknown = pool._received(Sent([Stamp(OTHER, {}), b"of a class that is not here"]))  # type: ignore[arg-type]
+    assert pool._received(Sent(stamp(), pickle.dumps(len)))("four") == 4  # type: ignore[arg-type]
+    work = pool._received(Sent(Stamp(OTHER, {}), pickle.dumps(len)))
+    unknown = pool._received(Sent(Stamp(OTHER, {}), b"of a class that is not here"))
     for one in (work, unknown):
         with pytest.raises(InputError, match="has other code"):
             one(0)

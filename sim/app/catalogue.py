@@ -21,7 +21,6 @@ from sim.app.controls import (
     in_words,
     label,
     number,
-    option_words,
     policies,
     rewritten,
     shown,
@@ -37,6 +36,7 @@ from sim.policies import Policy
 from sim.policies.levers import GROUPS, LEVERS
 from sim.quantity import Quantity, factor
 from sim.report import words
+from sim.report.settings import option_words
 from sim.scenario import Scenario, load, real_policies, shipped
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import CHANGED, with_options

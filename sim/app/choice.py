@@ -8,11 +8,11 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
-from sim.scenario.data import scenario_file
 from sim.scenario.examples import BASELINE
 from sim.scenario.load import read_tree
 from sim.scenario.tree import THE_PAGE
 from sim.scenario.variants import changed, meant, policy_of, with_options
+from sim.shippedfiles import scenario_file
 
 
 @dataclass(eq=False)

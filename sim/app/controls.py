@@ -41,11 +41,6 @@ WHOLES = {
     "cap_share": {"carbon_cap": " of its emissions", "compute_cap": " of its compute"},
     "share": {"public_compute": " of all compute"},
 }  # what a share is one of, by lever, beside its label
-OPTION_WORDS = {
-    "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
-    "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
-    "efficiency_research": "research on efficiency",
-}  # fmt: skip
 EXACT = 15  # significant figures of a number that a field repeats
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -212,11 +207,6 @@ def typed_number(control: Control, written: Any, text: str) -> Any:
     if unit not in AMOUNTS or ("USD" not in unit and NO_TONNES.search(text)):
         raise ValueError(text)
     return rewritten(written, amount_of(text) * factor(unit, unit) / factor(number(written)[1] or unit, unit))
-
-
-def option_words(option: str) -> str:
-    """An option for people."""
-    return OPTION_WORDS.get(option, option.replace("_", " "))
 
 
 MONEY_OF_A_YEAR = re.compile(r"[Ww]rite \{ value = [^{}]*, year = (\d+) \}, with the year[^.]*")  # which no field takes

@@ -1,8 +1,10 @@
 """The command line: one short file per command, and the only place that prints.
 
-Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments`` and
-``act``, and ORDER, its place in its group, if it has one. EXAMPLE is what is typed behind the program. Of a command
-without arguments WORD or FILE is the option that a bare word or file is meant for.
+Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments``, which adds
+its own to a parser, and ``act``, which does it and gives the exit code; and ORDER, its place in its group, if it has
+one. EXAMPLE is what is typed behind the program. Of a command without arguments WORD or FILE is the option that a bare
+word or file is meant for. One that simulates by a plan has ``wanted``, what its options ask for (raises InputError),
+and ``report``, what is printed of the results.
 """
 
 import gc
@@ -61,7 +63,7 @@ class Parser(ArgumentParser):
 
     def surplus(self, word: str, typed: list[str]) -> InputError:
         """The error for what a command does not take: an option that it lacks, or one file too many."""
-        if word.startswith("-"):
+        if word.startswith("-") and not word[1:2].isdigit():
             return self._lacking(word.partition("=")[0])
         files, takes = [part for part in typed[1:] if _names_scenario(part)], len(self._get_positional_actions())
         command = self.prog.split()[-1]
@@ -86,6 +88,8 @@ class Parser(ArgumentParser):
         action = self._option_string_actions.get(option)
         if action is None or action.default != [] or action.nargs is not None:
             return ""
+        if option == "--goal" and "=" not in value:
+            return f"the two go together: {join([option, f'{value}={word}'])}"
         rest = [word, *takewhile(lambda other: not other.startswith("--"), typed[at + 1 :])]
         if "=" not in value or "=" in word:
             return f"name {option} before each: {join(part for each in (value, *rest) for part in (option, each))}"
@@ -109,7 +113,7 @@ class Parser(ArgumentParser):
 
 def _names_scenario(word: str) -> bool:
     """Whether a word is a file of a scenario, or names a shipped one."""
-    from sim.scenario.data import scenario_names, shipped_name
+    from sim.shippedfiles import scenario_names, shipped_name
 
     return word.endswith(".toml") or shipped_name(Path(word)) in scenario_names()
 

@@ -20,7 +20,6 @@ UNTIL, BUDGET = 2021, 10
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--records")
     until = parser.add_mutually_exclusive_group()
@@ -40,7 +39,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Plan, simulate, write, print what it comes to."""
     from sim.store.shards import needs
 
     needs("sklearn", extra="fit")
@@ -48,7 +46,6 @@ def act(options: Namespace) -> int:
 
 
 def wanted(options: Namespace) -> "CalibrationWanted":
-    """What is asked for. Raises InputError."""
     from sim.history.calibration import WORLDS_A_MINUTE, sizes
     from sim.history.evidence import evidence, within
     from sim.history.fitted import fitted
@@ -87,7 +84,6 @@ def _mechanisms(text: str) -> list[str]:
 
 
 def report(_: Any, summary: list[str], planned: "Planned", seconds: float) -> str:
-    """What is printed of a calibration."""
     from sim.outputs.calibration import REPORT, SCENARIO
     from sim.pasting import pasted
 

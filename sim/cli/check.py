@@ -14,7 +14,6 @@ EXAMPLE = "check scenarios/baseline.toml scenarios/carbon_tax.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario file, or a sources.toml")
     option(parser, "--import")
 

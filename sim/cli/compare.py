@@ -33,7 +33,6 @@ KEYS = 4  # that differ, that are named
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "scenarios", type=Path, nargs="+", metavar="SCENARIO", help="scenario files, the baseline first"
     )
@@ -64,12 +63,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Plan, simulate, write, print the table."""
     return begun(options, options.scenarios, tail=seed_tail(options, options.scenarios[0]))
 
 
 def wanted(options: Namespace) -> "ReplicatesWanted":
-    """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
     from sim.experiment.laws import law_profiles, without
     from sim.experiment.theories import other_theories
@@ -133,8 +130,8 @@ def _alone(options: Namespace, own: set[str]) -> InputError:
     """The error for one scenario: where a policy is set that a shipped scenario adds, the command with that one too."""
     from sim.experiment.compare import nothing_to_compare
     from sim.scenario import shipped_files
-    from sim.scenario.data import as_named
     from sim.scenario.variants import policy_of
+    from sim.shippedfiles import as_named
 
     asked = {policy_of(text) for text in options.settings} - own
     (first,) = options.scenarios
@@ -176,7 +173,6 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 
 
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
-    """What is printed of a comparison."""
     from sim.outputs.comparison import BRIEF
     from sim.report.words import spaced
 
@@ -232,31 +228,20 @@ def _instead(summary: "ComparisonSummary") -> list[str]:
         return []
     alone = len(rows) == 1
     kept = [column for column in summary.columns if alone or column in summary.instead[0].ahead]
-    cells = {
-        name: {column: "; ".join(_once([one.cells[column] if alone else "", one.ahead.get(column, "")]))
-               for column in kept}
-        for name, one in rows.items()
-    }  # fmt: skip
+    cells: dict[str, Row] = {}
+    for name, one in rows.items():
+        of = {column: (one.cells[column] if alone else "", one.ahead.get(column, "")) for column in kept}
+        cells[name] = {column: "; ".join(dict.fromkeys(filter(None, texts))) for column, texts in of.items()}
     return ["", wrapped(f"{summary.instead_of}:"), *_side_by_side(kept, cells, apart=alone)]
 
 
-def _once(texts: list[str]) -> list[str]:
-    """Those that say something, each once."""
-    return [*dict.fromkeys(filter(None, texts))]
-
-
 def _side_by_side(columns: list[str], rows: Mapping[str, "Row"], *, apart: bool = True) -> list[str]:
-    """Tables of cells by row and column, each behind an empty line."""
+    """Tables of cells by row and column, as many as the columns need, each behind an empty line."""
     return [
-        text for some in _blocks(columns)
+        text for i in range(0, len(columns), ACROSS) for some in [columns[i : i + ACROSS]]
         for text in ("", table([[name, *(_on_lines(cells[one]) for one in some)] for name, cells in rows.items()],
                                ["", *some], apart=apart))
     ]  # fmt: skip
-
-
-def _blocks(columns: list[str]) -> list[list[str]]:
-    """The columns of a table of policies, in as many tables as they need."""
-    return [columns[i : i + ACROSS] for i in range(0, len(columns), ACROSS)]
 
 
 def _on_lines(cell: str) -> str:

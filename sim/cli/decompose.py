@@ -25,20 +25,17 @@ EXAMPLE = "decompose scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--measure", usual="the divide, emissions, the frontier's error")
     simulation(parser, replicates=str(TAKEN_APART))
 
 
 def act(options: Namespace) -> int:
-    """Plan, simulate, write, print a table for each measure."""
     tail = f"-{options.scenario.stem}{seed_tail(options, options.scenario)}"
     return begun(options, [options.scenario], tail=tail)
 
 
 def wanted(options: Namespace) -> "ReplicatesWanted":
-    """What is asked for. Raises InputError."""
     from sim.measures import registry, require_known
     from sim.scenario import load
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
@@ -79,7 +76,6 @@ def _tell_of_policies(options: Namespace, scenario: "Scenario") -> None:
 
 
 def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "Planned", seconds: float) -> str:
-    """What is printed of a decomposition."""
     from tabulate import tabulate
 
     out = planned.directory

@@ -15,7 +15,6 @@ EXAMPLE = "diff scenarios/baseline.toml scenarios/carbon_tax.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     for name in ("first", "second"):
         parser.add_argument(name, type=Path, metavar=name.upper(), help="scenario file (TOML), or a run directory")
     options(parser, "--import", "--json")
@@ -37,7 +36,6 @@ def _scenario_in(path: Path) -> Path:
 
 
 def act(options: Namespace) -> int:
-    """Print the table."""
     from tabulate import tabulate
 
     from sim.scenario import load

@@ -15,14 +15,12 @@ HEADER = ["key", "value", "range", "meaning", "where from", "set in"]
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     parser.add_argument("--assumed", action="store_true", help="only what is assumed")
     options(parser, "--import", "--json")
 
 
 def act(options: Namespace) -> int:
-    """Print the table."""
     from tabulate import tabulate
 
     from sim.scenario import load
@@ -40,16 +38,10 @@ def act(options: Namespace) -> int:
         return 0
     words = {"source": "source: ", "fitted": "fitted: ", "assumed": "assumed: ", "choice": "a choice"}
     rows = [
-        [
-            e["path"],
-            e["value"],
-            e["range"],
-            e["meaning"],
-            words[e["basis"]] + (f": {e['why']}" if e["why"] and e["basis"] == "choice" else e["why"]),
-            e["file"],
-        ]
+        [e["path"], e["value"], e["range"], e["meaning"],
+         words[e["basis"]] + (f": {e['why']}" if e["why"] and e["basis"] == "choice" else e["why"]), e["file"]]
         for e in entries
-    ]
+    ]  # fmt: skip
     print(f"{scenario.title}: {scenario.question}\n")
     table = str(tabulate(rows, HEADER, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     print(table if table.index("\n") <= columns() else _narrow(rows, int(columns())))

@@ -14,7 +14,6 @@ REPLICATES = 50
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--from", default=2026, required=False)
     option(parser, "--to", default=2030, required=False)
@@ -23,7 +22,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Simulate, write, print."""
 
     from tabulate import tabulate
 

@@ -26,7 +26,6 @@ REPLICATES = 20
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "--compare", type=Path, metavar="SCENARIO", help="run a scenario under each law and exponent, on the same luck"
     )
@@ -38,14 +37,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """List, or compare."""
     if not options.compare:
         return _list()
     return begun(options, [options.compare], tail=f"-{options.compare.stem}{seed_tail(options, options.compare)}")
 
 
 def wanted(options: Namespace) -> "ReplicatesWanted":
-    """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
     from sim.experiment.laws import under_laws
     from sim.scenario import load
@@ -62,7 +59,6 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 
 
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
-    """What is printed of a comparison of laws."""
     from tabulate import tabulate
 
     from sim.experiment.laws import HELD, LEFT_OUT, steepest

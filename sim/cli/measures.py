@@ -13,7 +13,6 @@ EXAMPLE = "measures"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "words",
         nargs="*",

@@ -44,7 +44,7 @@ def year(option: str) -> Any:
 
 def address(text: str) -> str:
     """An argparse type: the address of a scheduler. Raises InputError for one without a port."""
-    from sim.study.address import with_port
+    from sim.study.cluster import with_port
 
     return with_port(text)
 

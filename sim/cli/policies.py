@@ -15,7 +15,6 @@ EXAMPLE = "policies cap_and_trade"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "names",
         nargs="*",
@@ -52,7 +51,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     from tabulate import tabulate
 
     from sim.policies.levers import LEVERS
-    from sim.scenario.data import as_named, shipped
+    from sim.shippedfiles import as_named, shipped
 
     rows = [
         [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.differs_by) or "–", spec.doc]

@@ -13,7 +13,6 @@ EXAMPLE = "report outputs/baseline/20260101-120000-seed1"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `run` wrote")
     option(parser, "--import")
 

@@ -21,7 +21,6 @@ PAGES = {
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all", metavar="SOURCE",
         help=f"which (default: all published tables); {', '.join(PAGES)} take some minutes",

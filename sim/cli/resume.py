@@ -18,7 +18,6 @@ EXAMPLE = "resume outputs/sweep/20260101-120000-baseline"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote which simulates")
     for name in ("--replicates", "--samples"):
         option(parser, name, more="as many as there shall be in all", usual="those it was started with")
@@ -85,7 +84,7 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
 
 def _named_from(place: Path, typed: Namespace) -> None:
     """Name the files that were typed in a place so that they are found from anywhere."""
-    from sim.scenario.data import scenario_file
+    from sim.shippedfiles import scenario_file
 
     for name, value in vars(typed).items():
         if isinstance(value, Path):

@@ -21,7 +21,6 @@ EXAMPLE = "run scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     simulation(parser, replicates="the scenario's")
     parser.add_argument(
@@ -34,12 +33,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Plan, simulate, write, print the headline."""
     return begun(options, [options.scenario], options.scenario.stem, seed_tail(options, options.scenario))
 
 
 def wanted(options: Namespace) -> "ReplicatesWanted":
-    """What is asked for. Raises InputError."""
     from sim.experiment.run import require_ensemble
     from sim.scenario import load
     from sim.study.repeated import RepeatedPart, ReplicatesWanted
@@ -53,7 +50,6 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 
 
 def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) -> str:
-    """What is printed of a run."""
     from sim.report.words import range_sentence, ranged
 
     out = planned.directory

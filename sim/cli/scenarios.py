@@ -18,7 +18,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Print the table, and how to name what is in it."""
     from tabulate import tabulate
 
     from sim.scenario import SOURCES_FILE, real_policies, shipped, shipped_files

@@ -22,7 +22,6 @@ EXAMPLE = "score docs/forecasts/unequal-2026 --records records.csv"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("forecast", type=Path, metavar="DIR", help="a directory that `forecast` wrote")
     options(parser, "--records", "--workers", "--quiet", "--json", "--import")
 

@@ -23,7 +23,6 @@ WIDTH, COLUMN, HEADING = 100, 40, 11  # letters of a line, of what a number is, 
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     parser.add_argument(
         "--against", nargs="+", action="extend", default=[], metavar="POLICY",
@@ -55,12 +54,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Plan, simulate, write, print the tables."""
     return begun(options, [options.scenario, *(Path(name) for name in options.against if is_file(name))])
 
 
 def wanted(options: Namespace) -> "StudyWanted":
-    """What is asked for. Raises InputError."""
     from sim.study.study import require
 
     require()
@@ -73,7 +70,6 @@ def wanted(options: Namespace) -> "StudyWanted":
 
 
 def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds: float) -> str:
-    """What is printed of a finished sensitivity."""
     from tabulate import tabulate
 
     out = planned.directory

@@ -1,6 +1,5 @@
 """What commands that simulate share: how long it takes, memory that does not suffice, writing that is not cut off."""
 
-import os.path
 import signal
 import sys
 import threading
@@ -20,11 +19,11 @@ WORTH_A_WORD = 10.0  # seconds
 WRITING_ON = "writing what is finished; interrupt again to stop"
 
 
-def bar(quiet: bool) -> Any:
-    """Wraps an iterator of finished replicates in a progress bar with the time left."""
+def bar(quiet: bool, unit: str = "replicate") -> Any:
+    """Wraps an iterator of what is finished, in some unit, in a progress bar with the time left."""
     from sim.bars import bar
 
-    return lambda replicates, total: bar(replicates, total=total, unit="replicate", quiet=quiet)
+    return lambda finished, total: bar(finished, total=total, unit=unit, quiet=quiet)
 
 
 def records_of(file: Path, *, named: bool = False) -> "Records":
@@ -71,11 +70,6 @@ def fitting(file: Path, actors: int) -> Iterator[None]:
         allowed = "what this machine can hold"
         problem = "the run does not fit into memory"
         raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
-
-
-def there(out: Path | None) -> Path | None:
-    """The directory of --out when it exists before the run, so that it stays."""
-    return out if out is not None and os.path.lexists(out) else None
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What commands share that carry out a plan: it stands first, then what is left of it, and the command that goes on."""
 
+import os.path
 import sys
 import time
 import warnings
@@ -25,21 +26,20 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
     read leaves no directory behind that was not there. Raises InputError.
     """
     from sim.cli import commands
-    from sim.cli.simulating import there
     from sim.compiler import interrupts_wait
     from sim.store.lock import release
     from sim.store.place import clear_errors, prepare
     from sim.store.plan import first_plan, write_plan
 
-    command, before = options.typed[0], there(options.out)
+    command, stays = options.typed[0], options.out is not None and os.path.lexists(options.out)
     out: Path | None = None
     try:
         try:
             with interrupts_wait():  # so that a directory that was made has its plan
                 out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
-                with _nothing_behind(out, stays=before is not None), clear_errors(out):
+                with _nothing_behind(out, stays=stays), clear_errors(out):
                     write_plan(out, first_plan(options.typed, scenarios))
-            with _nothing_behind(out, stays=before is not None):
+            with _nothing_behind(out, stays=stays):
                 wanted = commands()[command].wanted(options)
                 with clear_errors(out):
                     wanted.write(out, options.typed)
@@ -54,7 +54,7 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
             return carried_out(options, planned)
         except BrokenCode:
             if planned.worlds_left() == planned.worlds:
-                _remove(out, stays=before is not None)
+                _remove(out, stays=stays)
             raise
     finally:
         if out is not None:

@@ -30,6 +30,12 @@ def arguments(parser: ArgumentParser) -> None:
         "behind it if wanted; repeatable",
     )  # fmt: skip
     parser.add_argument(
+        "--goal", action="append", default=[], metavar="MEASURE=VALUE", dest="goals",
+        help="tell which value of the one number that is varied brings a measure, in the last year, to a change "
+        "against the base point (emissions_total=-30%%, compute_share_academia=x2) or to a level "
+        "('public_outlay=3 BUSD/yr'); repeatable",
+    )  # fmt: skip
+    parser.add_argument(
         "--design", default="grid", metavar="NAME",
         help="grid (all combinations, the default), lhs (Latin hypercube) or sobol (Sobol's sequence)",
     )  # fmt: skip
@@ -62,7 +68,7 @@ def wanted(options: Namespace) -> "StudyWanted":
     scenario = load(options.scenario, options.settings, seed=options.seed, until=options.until)
     return wanted(
         scenario, options.vary, named=options.design, samples=options.samples, replicates=options.replicates,
-        measures=options.measures, assumptions=options.assumptions,
+        measures=options.measures, assumptions=options.assumptions, goals=options.goals,
     )  # fmt: skip
 
 
@@ -77,6 +83,10 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     table = tabulate(rows, header, disable_numparse=True, stralign="left")
     lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
     lines += [f"... and {more:,} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
+    for goal in summary.goals:
+        said = [fill(f"- {one}", WIDTH, subsequent_indent="  ") for one in (goal.answer, *goal.remarks)]
+        lines += ["", f"Goal: {goal.goal}", *said]
+        lines += [f"- {goal.go_on}: {goal.command}"] if goal.command else []
     lines += [
         "",
         *(f"Varied: {entry}" for entry in summary.entries),

@@ -24,7 +24,6 @@ WIDTH = 100  # letters of a line
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--records", more="rows before --from are what the naive forecasts know")
     option(parser, "--from")
@@ -57,7 +56,6 @@ def act(options: Namespace) -> int:
 
 
 def report(found: "Validation", seconds: float) -> str:
-    """What is printed of a validation that took so many ``seconds`` [s]."""
     from tabulate import tabulate
 
     from sim.report.validation.words import HEADER, rows, verdict

@@ -2,10 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, options, whole
+from sim.cli.simulating import bar
 
 if TYPE_CHECKING:
     from sim.outputs.verify import Verification
@@ -18,7 +19,6 @@ SHOWN = 10  # differences that are told
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote")
     parser.add_argument(
         "--worlds", type=whole("--worlds", 1), metavar="N",
@@ -34,15 +34,9 @@ def act(options: Namespace) -> int:
     from sim.processors import processors
 
     workers = options.workers or processors()
-    found = verify(options.directory, workers, _bar(options.quiet), options.worlds)
+    found = verify(options.directory, workers, bar(options.quiet, "part"), options.worlds)
     print(_report(found, options.directory))
     return 0 if found.good else DIFFERENT
-
-
-def _bar(quiet: bool) -> Any:
-    from sim.bars import bar
-
-    return lambda parts, total: bar(parts, total=total, unit="part", quiet=quiet)
 
 
 def _report(found: "Verification", directory: Path) -> str:

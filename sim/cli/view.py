@@ -18,7 +18,6 @@ NEEDED = ("solara", "altair", "ipyvuetify", "uvicorn")
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file of the baseline world")
     parser.add_argument(
         "--against", type=Path, metavar="FILE", help="scenario file of the policy world (default: the same)"
@@ -36,7 +35,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Serve until Ctrl-C."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         fix = f"install what the page needs: {installing('view')}"

@@ -12,7 +12,6 @@ SHOWN = ["theory", "weight", "by one seed", "log score", "CRPS", "interval score
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The command's own arguments."""
     parser.add_argument(
         "directories", type=Path, nargs="+", metavar="DIR",
         help="directories of `calibrate --all`, one for each theory (--set law.theory=NAME), or one for each theory "
@@ -25,7 +24,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Read, weigh, print; write where asked."""
     from tabulate import tabulate
 
     from sim.outputs.theories import weighed

@@ -75,10 +75,8 @@ TOLD = {
         "afterwards", "the same from then on, until the first run reaches the error; above zero where that was earlier"
     ),
 }  # fmt: skip
-COST, CARBON = (
-    ("law", "progress", "algorithms", "price"),
-    ("law", "progress", "algorithms", "hardware", "grids", "clean"),
-)
+COST = ("law", "progress", "algorithms", "price")
+CARBON = ("law", "progress", "algorithms", "hardware", "grids", "clean")
 UNITS = {"USD": COST, "tCO2e": CARBON}
 
 

@@ -1,7 +1,7 @@
 """One world on draws of luck and assumptions, by itself: longer, or in other tasks, than a comparison looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,24 +40,18 @@ class DrawnWorld(NamedTuple):
     years: WorldYears
 
 
-@dataclass(frozen=True)
-class _Draw:
-    """The work: the values of a draw, and all measures by year."""
-
-    scenario: Scenario
-
-    def __call__(self, number: int) -> tuple[int, dict[str, float], Array]:
-        values, _, yearly = on_draw(
-            [self.scenario], self.scenario.run.seed, number,
-            lambda worlds: simulate(worlds[0], number, actor_years=()).yearly,
-        )  # fmt: skip
-        return number, values, yearly
+def _drawn(scenario: Scenario, number: int) -> tuple[int, dict[str, float], Array]:
+    """The values of a draw, and all measures by year."""
+    values, _, yearly = on_draw(
+        [scenario], scenario.run.seed, number, lambda worlds: simulate(worlds[0], number, actor_years=()).yearly
+    )
+    return number, values, yearly
 
 
 def drawn(scenario: Scenario, bar: Progress[Any] | None = None) -> list[DrawnWorld]:
     """As many draws of a scenario as it has replicates. Raises KeyboardInterrupt where they are cut short."""
     wanted = scenario.run.replicates
-    made, interrupted = gathered(_Draw(scenario), range(wanted), planned(scenario).workers, bar)
+    made, interrupted = gathered(partial(_drawn, scenario), range(wanted), planned(scenario).workers, bar)
     if interrupted:
         raise KeyboardInterrupt
     return [

@@ -115,7 +115,7 @@ def _head() -> str:
 def _equal_start(runs: list[Run]) -> str:
     """What the world in which actors begin with equal means says, beside that with all endowments alike."""
     (found,) = (run for run in runs if run.scenario.name == EQUAL_START)
-    divide = Spread.of(_at(found, DIVIDE, found.years[-1]).to_numpy()).median
+    divide = Spread.of(found.values_in(DIVIDE, found.years[-1])).median
     return (
         f"In [`{EQUAL_START}`](../../scenarios/{EQUAL_START}.toml), where plans and incomes are alike but customers "
         f"are not, {registry()[DIVIDE].subject} is {words.number(divide, 'ratio')}."
@@ -227,19 +227,10 @@ def beside_records() -> str:
     )
 
 
-def _range(values: "pd.Series[float]", unit: str) -> str:
-    return words.ranged(Spread.of(values.to_numpy()), unit)
-
-
-def _at(result: Run, id: str, year: int) -> "pd.Series[float]":
-    series = result.series
-    return series[(series["measure"] == id) & (series["year"] == year)]["value"]
-
-
 def _through(result: Run, id: str) -> str:
     unit = result.measures[id].unit_under(result.scenario.law)
     years = (result.years[0], 2024, result.years[-1])
-    return ", ".join(f"{_range(_at(result, id, year), unit)} in {year}" for year in years)
+    return ", ".join(f"{words.ranged(Spread.of(result.values_in(id, year)), unit)} in {year}" for year in years)
 
 
 def _sentence_through(result: Run, id: str, start: str) -> str:
@@ -270,8 +261,7 @@ def _reached(later: Run, percent: int) -> str:
     if not years:
         return f"An error of {percent} % is reached in no replicate by {later.years[-1]}."
     low, middle, high = (int(year) for year in np.percentile(list(years.values()), [LOW, 50, HIGH]))
-    paid, first = later.values(FRONTIER_COST), later.years[0]
-    costs = np.array([paid[replicate, year - first] for replicate, year in years.items()])
+    costs = np.array([later.values_in(FRONTIER_COST, year)[replicate] for replicate, year in years.items()])
     among = f" in {len(years)} of {len(later.replicates)} replicates" if len(years) < len(later.replicates) else ""
     return (
         f"An error of {percent} % is reached in {middle} [{low}, {high}]{among}, when the largest run of the year "

@@ -20,8 +20,7 @@ def reproduce() -> Reproduction:
             near(megawatt_hours(system), system["mwh"], source["tolerance"], column="MWh", unit="MWh", **where)
         )
         cells.append(near(tonnes(system), system["tonnes"], source["tolerance"], column="net tCO2e", unit="t", **where))
-    search = next(run for run in published("strubell")["runs"] if run["model"] == "NAS" and "watts" in run)
-    earlier = strubell.pounds(search) * TONNES_PER_POUND
+    earlier = strubell.footprints()[strubell.SEARCH] * TONNES_PER_POUND
     ratio = earlier / tonnes(source["systems"][0])
     cells.append(
         digits(

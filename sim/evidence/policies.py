@@ -31,13 +31,7 @@ RESULTS = {  # how good AI gets, and at what cost in carbon
 LABS = "labs' training compute (without range)"
 PRICES = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)  # of what policies sell
 RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, MARKET, *matrix.VERBS)  # told with both intervals
-SHARED_OUT = (
-    DIVIDE,
-    ACADEMIA_SHARE,
-    share_of("startup"),
-    EMISSIONS,
-    FRONTIER_ERROR,
-)  # who gets what
+SHARED_OUT = (DIVIDE, ACADEMIA_SHARE, share_of("startup"), EMISSIONS, FRONTIER_ERROR)  # who gets what
 
 Effects = dict[str, Effect]  # by measure
 HeadAndRows = tuple[list[str], list[list[str]]]  # head and rows

@@ -153,7 +153,7 @@ def _price(cost: Bridge, percent: str) -> str:
 
 def _pictured(carbon: Bridge, long: Run) -> str:
     """What the run emits beside cars, and all that is modelled in the same year beside what a reader knows."""
-    emitted, mwh = (float(np.median(long.values(id)[:, long.years.index(END)])) for id in (EMISSIONS, ENERGY))
+    emitted, mwh = (float(np.median(long.values_in(id, END))) for id in (EMISSIONS, ENERGY))
     share = emitted / 10**carbon.end
     less = next((word for most, word in AS_MUCH if share < most), "more")
     return (

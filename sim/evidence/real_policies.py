@@ -26,13 +26,14 @@ from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
 from sim.measures.ids import emissions_in, known_runs, share_of
 from sim.report.certainty import statement
-from sim.report.comparison.leakage import joined, part_elsewhere
+from sim.report.comparison.leakage import part_elsewhere
 from sim.report.words import POINTS, change_text, number, plain
 from sim.results import Comparison
 from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import PLAIN, Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario import real_policies as on_record
+from sim.scenario.policy_notes import joined
 from sim.scenario.variants import with_options
 
 PAIRS, PLACES = 12, 2  # pairs of a comparison; significant figures of a note

@@ -58,7 +58,7 @@ def section(found: ByTheory, draws: ByDraws) -> str:
         "its loss where a part of that stays for all (`meek`). Median and 90 % range over draws of luck and "
         "assumptions.",
         grid([[f"`{name}`", *behind(one)] for name, one in draws.items()], ["theory", *map(str, YEARS)]),
-        f"What policies change in {_end(found)}, under each theory and in the mixture by these weights, "
+        f"What policies change in {found[USUAL].years[-1]}, under each theory and in the mixture by these weights, "
         f"{counted(summary.replicates, 'pair')} each on the same luck. First the median at the baseline's own numbers, "
         "with its interval of luck; behind it the median, and in round brackets the 95 % range, over draws from each "
         "theory's own fit. A conclusion survives where each theory by itself names a direction: where luck leaves no "
@@ -101,7 +101,3 @@ def _row(name: str) -> list[str]:
     own = theories()[name]
     scores = [plain(float(own[key])) for key in ("log_score", "crps")]
     return [weight(name), *scores, f"{own['ahead']} of {own['targets']}"]
-
-
-def _end(found: ByTheory) -> int:
-    return found[USUAL].years[-1]

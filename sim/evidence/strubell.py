@@ -20,19 +20,19 @@ def reproduce() -> Reproduction:
         Cell("table 1", what, "lb CO2e", "lb", "", f"{printed:,}", CITED, "cited by the paper")
         for what, printed in source["compared"].items()
     ]
-    search = next(run for run in source["runs"] if run["model"] == "NAS" and "watts" in run)
-    big = next(run for run in source["runs"] if run["model"] == "Transformer big")
-    for what, run in ((BIG, big), (SEARCH, search)):
+    trained = _trained()
+    for what, run in trained.items():
         where = {"table": "table 1", "row": what, "column": "lb CO2e", "unit": "lb", "ground": REPEATED}
         cells.append(digits(pounds(run), run["pounds"], **where))
-    cars = pounds(search) / source["compared"][CAR]
+    search = pounds(trained[SEARCH])
+    cars = search / source["compared"][CAR]
     odd = [
         f"{run['hours']:,} h instead of {run['printed_hours']:,} for {run['model']} on {run['device']}"
         for run in source["runs"]
         if "printed_hours" in run
     ]
     remarks = [
-        f"Training with architecture search: {pounds(search):,.0f} lb, {cars:.2f} car lifetimes: nearly five cars.",
+        f"Training with architecture search: {search:,.0f} lb, {cars:.2f} car lifetimes: nearly five cars.",
         "Cloud prices of a device are computed from the printed dollars: where a device has one run they say nothing, "
         "where it has several, that cost is in proportion to hours.",
         f"Printed hours that do not give the printed results are replaced and named: {'; '.join(odd)}.",
@@ -42,9 +42,13 @@ def reproduce() -> Reproduction:
 
 def footprints() -> dict[str, float]:
     """Table 1 as numbers [lb CO2e]: what the paper cites and the two trainings computed."""
-    source = published("strubell")
-    runs = {run["model"]: run for run in source["runs"] if "watts" in run}
-    return {**source["compared"], BIG: pounds(runs["Transformer big"]), SEARCH: pounds(runs["NAS"])}
+    return {**published("strubell")["compared"], **{what: pounds(run) for what, run in _trained().items()}}
+
+
+def _trained() -> dict[str, dict[str, Any]]:
+    """The two trainings of table 1 that are computed."""
+    runs = {run["model"]: run for run in published("strubell")["runs"] if "watts" in run}
+    return {BIG: runs["Transformer big"], SEARCH: runs["NAS"]}
 
 
 def energy(run: dict[str, Any]) -> float:

@@ -69,9 +69,7 @@ def _label(scenario: Scenario) -> str:
 
 def _at(run: Run, id: str, year: int) -> float:
     """The median over replicates."""
-    series = run.series
-    values = series[(series["measure"] == id) & (series["year"] == year)]["value"].to_numpy()
-    return Spread.of(values).median
+    return Spread.of(run.values_in(id, year)).median
 
 
 def _row(run: Run, middle: int, end: int) -> list[str]:
@@ -92,7 +90,7 @@ def _anchor(scenario: Scenario) -> str:
     if table.goes_through_known:
         found, compute, when = table.known_error, table.known_compute, f"{table.known_year:.0f}"
     else:
-        fitted = any(q.path == "law.start_error" and q.source == FITTED for q in scenario.quantities)
+        fitted = scenario.numbers["law.start_error"].source == FITTED
         found, compute, when = table.start_error, table.start_compute, f"{scenario.time.start}" + " (fitted)" * fitted
     return f"{number(found, unit)} with {number(compute, 'FLOP')}, {when}"
 
@@ -102,7 +100,7 @@ def _reached(run: Run, error: float) -> str:
     name, years = f"{100 * error:g} %", years_of(run, error)
     if 2 * len(years) <= len(run.replicates):
         return f"{name}: not by {run.years[-1]}"
-    costs = [run.values(FRONTIER_COST)[replicate, year - run.years[0]] for replicate, year in years.items()]
+    costs = [run.values_in(FRONTIER_COST, year)[replicate] for replicate, year in years.items()]
     return f"{name}: {int(np.median(list(years.values())))}, {number(float(np.median(costs)), 'USD')}"
 
 

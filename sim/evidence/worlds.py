@@ -43,15 +43,11 @@ WIDELY_OPEN = "product.growth_exponent"  # one of the numbers that move the divi
 
 def worlds(baseline: Scenario) -> list[Scenario]:
     """The baseline, itself with a number that is widely open at the low end of its range, and every other world."""
-    low = next(quantity.low for quantity in baseline.quantities if quantity.path == WIDELY_OPEN)
+    low = baseline.numbers[WIDELY_OPEN].low
     file, replicates = shipped() / "baseline.toml", baseline.run.replicates
     others = [name for name, why in with_every_policy(baseline)[1].items() if why == OTHER_WORLD]
     lower = with_options(load(file, [f"{WIDELY_OPEN}={low}"], replicates=replicates), name=WIDELY_OPEN)
-    return [
-        baseline,
-        lower,
-        *(load(shipped() / f"{name}.toml", replicates=replicates) for name in others),
-    ]
+    return [baseline, lower, *(load(shipped() / f"{name}.toml", replicates=replicates) for name in others)]
 
 
 def record(runs: Iterable[Run]) -> pd.DataFrame:
@@ -59,12 +55,10 @@ def record(runs: Iterable[Run]) -> pd.DataFrame:
     rows = []
     for run in runs:
         for id, year in SHOWN:
-            series = run.series[(run.series["measure"] == id) & (run.series["year"] == (year or run.years[-1]))]
-            value = (
-                float(series["value"].mean()) if id == STARTUP_LEADS else Spread.of(series["value"].to_numpy()).median
-            )
-            unit = run.measures[id].unit_under(run.scenario.law)
-            rows.append((run.scenario.name, id, unit, year or run.years[-1], value))
+            at, unit = year or run.years[-1], run.measures[id].unit_under(run.scenario.law)
+            values = run.values_in(id, at)
+            value = float(values.mean()) if id == STARTUP_LEADS else Spread.of(values).median
+            rows.append((run.scenario.name, id, unit, at, value))
     return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "year", "value"])
 
 

@@ -25,9 +25,9 @@ from sim.results.run import Replicate
 from sim.rng import checked_seed
 from sim.scenario import Scenario, read
 from sim.scenario.combined import combined as all_of_them
-from sim.scenario.data import as_named
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
+from sim.shippedfiles import as_named
 
 WORLDS: Any = ("scenarios or their files", Scenario, str, PathLike)  # what is compared, in words and by type
 
@@ -167,10 +167,8 @@ def comparable(scenarios: list[Scenario]) -> list[Scenario]:
                 if what == "actors" and set(first.kind_ids) != set(other.kind_ids):
                     raise _other_kinds(first, other)
                 fix = f"let {path} be the same in all of them (--set {path}=...)" if path else OTHER_WORLD
-                problem, allowed = (
-                    f"scenarios with different {what} cannot be compared in pairs",
-                    f"as in {first.file}: {shown(of(first))}",
-                )
+                problem = f"scenarios with different {what} cannot be compared in pairs"
+                allowed = f"as in {first.file}: {shown(of(first))}"
                 raise InputError(problem, file=other.file, key=path, found=of(other), allowed=allowed, fix=fix)
     return scenarios
 

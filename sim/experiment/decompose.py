@@ -1,7 +1,7 @@
 """A world taken apart: each part out in turn, and each alone in, all on the same luck."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +27,7 @@ def decompose(
     workers: int | None = None,
     progress: Progress[Parts] | None = None,
 ) -> Decomposition:
-    """Take a scenario apart. ``measures`` are ids; without any, the divide, emissions and the frontier's error.
-
-    Raises InputError for a measure that is not known. On KeyboardInterrupt the finished replicates are returned, marked
-    interrupted.
-    """
+    """Take a scenario apart, as ``sim.decompose`` says."""
     whole, measures = read(scenario), tuple(texts("measures", measures))
     replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
     progress = wrapper("progress", progress)
@@ -45,7 +41,7 @@ def decompose(
 def replicate_of(whole: Scenario) -> Work[Parts]:
     """What simulates a replicate of all worlds that a scenario is taken apart into, by its number."""
     measures = tuple(registry(*whole.reported_on))
-    return _DecomposedReplicate(list(worlds(whole, factors(whole)).values()), measures)
+    return partial(_decomposed, list(worlds(whole, factors(whole)).values()), measures)
 
 
 def decomposition(
@@ -80,15 +76,10 @@ def _left_out(parts: list[Factor]) -> dict[tuple[str, str], list[Factor]]:
     return found
 
 
-@dataclass(frozen=True)
-class _DecomposedReplicate:
-    """One replicate of all worlds: the last year of each."""
-
-    variants: list[Scenario]
-    measures: tuple[str, ...]  # ids of those that are declared where the work is given out
-
-    def __call__(self, replicate: int) -> Parts:
-        return Parts(replicate, [_last_year(variant, replicate, self.measures) for variant in self.variants])
+def _decomposed(variants: list[Scenario], measures: tuple[str, ...], replicate: int) -> Parts:
+    """One replicate of all worlds: the last year of each, in measures (ids) that are declared where the work is given
+    out."""
+    return Parts(replicate, [_last_year(variant, replicate, measures) for variant in variants])
 
 
 def _last_year(scenario: Scenario, replicate: int, ids: Sequence[str]) -> Array:

@@ -38,7 +38,7 @@ def under_laws(own: Scenario, held: str = "accuracy") -> list[Scenario]:
 def _asked(own: Scenario) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Name, title and entries of each variant; without entries the scenario as it stands."""
     key = own.law.steepness
-    quantity = next((q for q in own.quantities if key and q.path == f"law.{key}"), None)
+    quantity = own.numbers.get(f"law.{key}") if key else None
     if quantity is not None and quantity.low is not None and quantity.high is not None:
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
             entry = {"value": value, "basis": "assumed", "note": which}

@@ -22,11 +22,7 @@ def simulate(
     actor_years: Collection[int] | None = None,
     measures: Sequence[str] | None = None,
 ) -> Replicate:
-    """One replicate from start to end, measured by calendar year (and by step).
-
-    ``actor_years`` None keeps all actors of the first year, of every tenth and of the last; ``measures`` (ids) None
-    measures all that are declared now.
-    """
+    """One replicate from start to end, measured by calendar year (and by step), as ``ReplicateNotes`` says."""
     path = WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, actor_years, measures))
     path.finish()
     return path.notes.replicate(replicate)

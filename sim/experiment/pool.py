@@ -25,7 +25,7 @@ from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 from sim.processors import one_thread_each, processors, way_to_start
-from sim.stamped import Stamp, refuse_other_code, stamp
+from sim.stamped import opened, stamped
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -128,6 +128,7 @@ def _parallel(
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
     waiting, deaths, way = deque(tasks), Counter[int](), way_to_start()
+    content = None if way == "fork" else _packed(work)
     team: Team = {}
     aside = Thread(target=_aside, args=(meanwhile,), daemon=True)
     try:
@@ -137,9 +138,8 @@ def _parallel(
                 aside.join()  # a fork would copy what it holds locked
             hired = [_hire(team, waiting.popleft(), work, way) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
-                if way != "fork":
-                    _send(connection, stamp())
-                    _send(connection, work)
+                if content is not None:
+                    _send(connection, content)
                 _send(connection, team[connection][1])
             if meanwhile and not aside.ident:
                 aside.start()
@@ -218,10 +218,13 @@ def _dismiss(team: Team, connection: Pipe, patience: float = 0.0) -> None:
 
 
 def _send(connection: Pipe, what: Any) -> None:
-    try:
+    with suppress(OSError):  # it has died, which ``wait`` will tell
         connection.send(what)
-    except OSError:  # it has died, which ``wait`` will tell
-        return
+
+
+def _packed(work: Work[Any]) -> bytes:
+    try:
+        return stamped(work)
     except (PicklingError, AttributeError, TypeError) as error:  # a class of a function, or one that is declared anew
         raise _unknown(error) from None
 
@@ -288,12 +291,9 @@ def _serve(connection: Pipe, work: Work[Any] | None) -> None:
 def _received(connection: Pipe) -> Work[Any]:
     """The work that was sent; where this process does not know what it is made of, or has other code, since a file was
     edited meanwhile, one that says so."""
-    asking: Stamp = connection.recv()
-    content = connection.recv_bytes()
+    content = connection.recv()
     try:
-        refuse_other_code(asking)  # before what other code may not even know
-        work: Work[Any] = pickle.loads(content)
-        refuse_other_code(asking)  # now that what is one's own is imported
+        work: Work[Any] = opened(content)
     except InputError as error:
         return partial(_refuse, error)
     except Exception as error:
@@ -335,7 +335,6 @@ def _outcome(work: Work[Any], task: int) -> tuple[bool, Any]:
 
 def sendable(error: Exception) -> Exception:
     """The error itself where it can be sent, else one that says the same."""
-    import pickle
     import traceback
 
     error.add_note("".join(traceback.format_exception(error)))

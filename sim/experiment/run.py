@@ -1,6 +1,7 @@
 """All replicates of one scenario. What comes out does not depend on workers, order or hash seed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sim.arguments import whole_or, wrapper, yes_or_no
@@ -47,7 +48,7 @@ def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = 
     and the scenario names none."""
     if ensemble:
         require_ensemble(scenario)
-    return _Simulation(scenario, every_step, ensemble, tuple(registry(*scenario.reported_on)))
+    return partial(_simulated, scenario, every_step, ensemble, tuple(registry(*scenario.reported_on)))
 
 
 def require_ensemble(scenario: Scenario) -> None:
@@ -59,19 +60,15 @@ def require_ensemble(scenario: Scenario) -> None:
         raise InputError(problem, file=file, key="ensemble", allowed=allowed, fix=fix)
 
 
-@dataclass(frozen=True)
-class _Simulation:
-    scenario: Scenario
-    every_step: bool
-    ensemble: bool
-    measures: tuple[str, ...]  # ids of those that are declared where the work is given out
-
-    def __call__(self, replicate: int) -> Replicate:
-        one = simulate(self.scenario, replicate, self.every_step, measures=self.measures)
-        if not self.ensemble:
-            return one
-        drawn = on_draw(
-            [self.scenario], self.scenario.run.seed, replicate,
-            lambda worlds: simulate(worlds[0], replicate, actor_years=(), measures=self.measures).yearly,
-        )[2]  # fmt: skip
-        return replace(one, drawn=drawn)
+def _simulated(
+    scenario: Scenario, every_step: bool, ensemble: bool, measures: tuple[str, ...], replicate: int
+) -> Replicate:
+    """One replicate, in measures (ids) that are declared where the work is given out."""
+    one = simulate(scenario, replicate, every_step, measures=measures)
+    if not ensemble:
+        return one
+    drawn = on_draw(
+        [scenario], scenario.run.seed, replicate,
+        lambda worlds: simulate(worlds[0], replicate, actor_years=(), measures=measures).yearly,
+    )[2]  # fmt: skip
+    return replace(one, drawn=drawn)

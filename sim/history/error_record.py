@@ -1,11 +1,11 @@
 """The error record: the lowest error on ImageNet by year, to the end of 2021."""
 
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from math import log10
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from sim.scenario.data import tables
 
 FILE = "imagenet_errors.toml"
 TWO_SIDED = 1.96  # standard deviations that hold 95 % of a normal distribution
@@ -18,20 +18,15 @@ class ErrorRecord(NamedTuple):
     spread: float
 
 
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("sim.data").joinpath(FILE).read_text(encoding="utf-8"))
-
-
 def days() -> list[date]:
     """Those of the packaged results."""
-    return [result["date"] for result in _table()["result"]]
+    return [result["date"] for result in tables(FILE)["result"]]
 
 
 @cache
 def error_record() -> ErrorRecord:
     """The packaged results, each year's with all before it."""
-    table = _table()
+    table = tables(FILE)
     best: dict[int, float] = {}
     lowest = 1.0
     for result in sorted(table["result"], key=lambda each: each["date"]):

@@ -79,7 +79,7 @@ def expected(
     done, interrupted = gathered(work, range(replicates), workers, progress)
     if interrupted:
         raise KeyboardInterrupt
-    done = sorted(done, key=lambda one: one.replicate)
+    done.sort(key=lambda one: one.replicate)
     values = np.concatenate([one.targets for one in done], axis=1)
     lines = []
     for target, own in zip(every, values, strict=True):

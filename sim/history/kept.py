@@ -1,7 +1,7 @@
 """Calibrations in a directory: what is simulated is kept piece by piece, so that they can be gone on with."""
 
 import warnings
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,6 @@ KIND = "calibrate"
 PIECE = 16  # worlds that are kept at once
 CORES = 2  # that a minute of budget is told for
 VALUES, POINTS = "values", "points"  # of a shard: what was found, and the hash of where its batch was made
-UNKNOWN = ""  # points of a shard of an earlier version
 
 
 @dataclass(frozen=True)
@@ -137,16 +136,13 @@ class Calibrated(Planned):
 
     @property
     def shards(self) -> Sequence[str]:
-        """Names of all shards that there are to be."""
         return list(self.sized)
 
     @property
     def worlds(self) -> int:
-        """How many worlds are wanted."""
         return sum(self.sized.values())
 
     def worlds_left(self) -> int:
-        """How many are not there."""
         there = present(self.directory)
         return sum(worlds for name, worlds in self.sized.items() if name not in there)
 
@@ -178,32 +174,35 @@ class Calibrated(Planned):
 
     def made(self, engine: Engine) -> Iterable[Made]:
         """The shards that are not there, batch by batch, since each batch follows from those before it."""
+
+        def simulated(part: BatchPart) -> Iterable[Made]:
+            left = self._left_of(part, whole=False)
+            return engine(part, left) if left else ()
+
         self._found = []
         for fit in self.fits:
-            self._found.append((yield from self._fit(fit, engine)))
+            self._found.append((yield from self._fit(fit, simulated)))
 
-    def _fit(self, fit: str, engine: Engine | None) -> Generator[Made, None, Any]:
+    def _fit(self, fit: str, simulated: Callable[[BatchPart], Iterable[Made]]) -> Generator[Made, None, Any]:
+        """What a fit comes to: each batch follows from the shards of those before it, of which ``simulated`` makes
+        those that are wanted."""
         recipe = self.recipe(fit)
         batch = next(recipe)
         while True:
             names, _, size = self.named(fit, batch.stage)
-            left = self._left_of(batch, names, whole=engine is None)
-            if left and engine is not None:
-                yield from engine(BatchPart(batch, names, size), left)
-            values = np.concatenate([self._values(name) for name in names])
+            yield from simulated(BatchPart(batch, names, size))
             try:
-                batch = recipe.send(values)
+                batch = recipe.send(np.concatenate([self._kept(name)[VALUES] for name in names]))
             except StopIteration as end:
                 return end.value
 
-    def _left_of(self, batch: Batch, names: Sequence[str], whole: bool) -> list[int]:
+    def _left_of(self, part: BatchPart, whole: bool) -> list[int]:
         """Places of the shards of a batch that are not there, or were made at other points: these follow from what
         was simulated before, and other versions of what is used can draw others. Raises InputError for such where the
         calibration is to be whole."""
-        there = present(self.directory)
+        there, batch, names = present(self.directory), part.batch, part.names
         left = [i for i, name in enumerate(names) if name not in there]
-        of = {i: self._points(name) for i, name in enumerate(names) if name in there}
-        apart = [i for i, points in of.items() if points not in (batch.points, UNKNOWN)]
+        apart = [i for i, name in enumerate(names) if name in there and str(self._kept(name)[POINTS]) != batch.points]
         if apart and whole:
             shard, fix = self.directory / FOLDER / names[apart[0]], resuming(self.directory)
             problem, allowed = "the points of a shard are not those that follow here", "versions as in its plan"
@@ -216,47 +215,35 @@ class Calibrated(Planned):
     def again(self, chosen: Collection[str], workers: int) -> Iterator[Made]:
         """Some shards simulated anew, by name, each batch from what is kept of those before it. Raises InputError for a
         shard that is damaged or not there."""
+
+        def simulated(part: BatchPart) -> Iterable[Made]:
+            return finished(part, [i for i, name in enumerate(part.names) if name in chosen], workers)
+
         for fit in self.fits:
-            recipe = self.recipe(fit)
-            batch: Batch | None = next(recipe)
-            while batch is not None:
-                names, _, size = self.named(fit, batch.stage)
-                wanted = [i for i, name in enumerate(names) if name in chosen]
-                yield from finished(BatchPart(batch, names, size), wanted, workers)
-                values = np.concatenate([self._values(name) for name in names])
-                batch = _sent(recipe, values)
+            yield from self._fit(fit, simulated)
 
     def found(self) -> Calibration | Rolling:
         """What a finished one amounts to."""
+
+        def none(part: BatchPart) -> Iterable[Made]:
+            self._left_of(part, whole=True)
+            return ()
+
         known: list[Any] = getattr(self, "_found", [])
         if len(known) < len(self.fits):
-            known = [_returned(self._fit(fit, None)) for fit in self.fits]
+            known = [_returned(self._fit(fit, none)) for fit in self.fits]
         return Rolling(known) if self.rolling else known[0]
-
-    def _values(self, name: str) -> Array:
-        return self._kept(name)[VALUES]
-
-    def _points(self, name: str) -> str:
-        return str(self._kept(name).get(POINTS, UNKNOWN))
 
     def _kept(self, name: str) -> dict[str, NDArray[Any]]:
         """What a shard holds."""
         shard = self.directory / FOLDER / name
         try:
             kept = in_archive(shard.read_bytes())
-            if VALUES not in kept:
-                raise ValueError(f"no {VALUES}")
+            if not {VALUES, POINTS} <= kept.keys():
+                raise ValueError(f"no {VALUES} or {POINTS}")
         except (ValueError, OSError) as error:
             raise damaged(shard, self.directory, error) from None
         return kept
-
-
-def _sent(recipe: Generator[Batch, Array, Any], values: Array) -> Batch | None:
-    """The batch that follows; None after the last."""
-    try:
-        return recipe.send(values)
-    except StopIteration:
-        return None
 
 
 def _returned(steps: Iterator[Any]) -> Any:

@@ -25,8 +25,6 @@ drawn either. Source: the spread within kinds and the choice of records, as the 
 rule is assumed, its numbers are fitted.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from sim.arrays import Array, Rows
@@ -95,12 +93,8 @@ def _in_ranks(drawn: Array, record: Array) -> Rows:
 
 
 def _errors(past: ShownPast, draws: int) -> dict[int, Array]:
-    spread = error_record().spread
+    spread, first = error_record().spread, past.scenario.time.start
     return {
         year: np.log10(past.error[past.year(year)].min()) + spread * luck(past, "error", year).standard_normal(draws)
-        for year in _years(past)
+        for year in range(first, first + len(past.run))
     }
-
-
-def _years(past: ShownPast) -> Iterator[int]:
-    yield from range(past.scenario.time.start, past.scenario.time.start + past.run.shape[0])

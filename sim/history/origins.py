@@ -44,17 +44,10 @@ class Rolling:
         return [one for one in self.scored if ahead(one, name)]
 
 
-def better_naive(one: Scored, name: str) -> float | None:
-    """The smaller score of the naive forecasts of a target; None without any."""
-    scores = [getattr(other, name) for other in one.naive.values() if other is not None]
-    return min(scores) if scores else None
-
-
 def ahead(one: Scored, name: str) -> bool:
     """Whether the model's score is below the better naive forecast's, or there is none of these."""
-    other = better_naive(one, name)
-    model: float = getattr(one.model, name)
-    return other is None or model < other
+    scores = [getattr(other, name) for other in one.naive.values() if other is not None]
+    return not scores or bool(getattr(one.model, name) < min(scores))
 
 
 def origin(

@@ -72,15 +72,9 @@ class PointsWork:
         return Batch(stage, self, len(self.shares), self.replicates, hash_of_points(self.shares))
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """The work of a batch or of a forecast, each piece with its number."""
-
-    work: Work[Array]
-
-    def __call__(self, number: int) -> tuple[int, Array]:
-        """One piece of work and its number, so that pieces can be put in order as they finish."""
-        return number, self.work(number)
+def numbered(work: Work[Array], number: int) -> tuple[int, Array]:
+    """One piece of work and its number, so that pieces can be put in order as they finish."""
+    return number, work(number)
 
 
 @dataclass(frozen=True)

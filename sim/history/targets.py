@@ -18,6 +18,7 @@ FEWEST = {"line": 8, "level": 3, "share": 10, "large": 5}  # rows that a target 
 RECORDED = "imagenet"  # the benchmark whose errors are on record
 RATIO = "compute_ratio"  # the target that is the difference of two others
 SECTORS = {"industry": 1.0, "academia": 0.0}
+SLOPE, SPREAD = 0, 1  # of a line
 POWERS, PER_YEAR, FLOP, USD, SHARE, ERROR = (
     "powers of ten", "powers of ten/yr", "log10 FLOP", "log10 USD", "fraction", "log10 of the error",
 )  # fmt: skip
@@ -92,14 +93,9 @@ def _line(sample: Sample, first: int, last: int, sector: float) -> tuple[Array, 
         return slope, np.sqrt(left)
 
 
-def _growth(sample: Sample, first: int, last: int, *, sector: float) -> Array | None:
+def _of_line(sample: Sample, first: int, last: int, *, part: int, sector: float) -> Array | None:
     line = _line(sample, first, last, sector)
-    return None if line is None else line[0]
-
-
-def _spread(sample: Sample, first: int, last: int, *, sector: float) -> Array | None:
-    line = _line(sample, first, last, sector)
-    return None if line is None else line[1]
+    return None if line is None else line[part]
 
 
 def _count_share(sample: Sample, first: int, last: int) -> Array | None:
@@ -129,7 +125,7 @@ def _best_error(sample: Sample, _first: int, last: int) -> Array | None:
 Read = Callable[[Sample, int, int], Array | None]
 TARGETS: dict[str, tuple[str, str, Read]] = {
     **{f"compute_growth_{name}": (PER_YEAR, f"growth of {name}'s training compute, by a line through its records",
-                                  partial(_growth, sector=sector)) for name, sector in SECTORS.items()},
+                                  partial(_of_line, part=SLOPE, sector=sector)) for name, sector in SECTORS.items()},
     **{f"compute_level_{name}": (FLOP, f"geometric mean of the training compute of {name}'s records",
                                  partial(_level, what="own", sector=sector, fewest=FEWEST["level"]))
        for name, sector in SECTORS.items()},
@@ -140,6 +136,6 @@ TARGETS: dict[str, tuple[str, str, Read]] = {
     "cost_level": (USD, "geometric mean of what training cost, in the records that have it",
                    partial(_level, what="cost", sector=None, fewest=FEWEST["level"])),
     **{f"spread_{name}": (POWERS, f"standard deviation of {name}'s training compute about its line",
-                          partial(_spread, sector=sector)) for name, sector in SECTORS.items()},
+                          partial(_of_line, part=SPREAD, sector=sector)) for name, sector in SECTORS.items()},
     "best_error": (ERROR, "lowest error on ImageNet by the end of the years", _best_error),
 }  # fmt: skip

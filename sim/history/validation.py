@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.experiment.pool import Progress, gathered
 from sim.history.evidence import with_error
 from sim.history.naive import naive
-from sim.history.points import Forecasts, Numbered
+from sim.history.points import Forecasts, numbered
 from sim.history.records import Records
 from sim.history.sample import Sample, recorded, resampled
 from sim.history.scores import INTERVAL, Forecast, Scored, forecast, mean
@@ -142,7 +142,7 @@ def validate(
     reach(scenario, first, last)
     window = in_window(scenario, records, first, last)
     every, replicates = told(scenario, window, first, last), scenario.run.replicates
-    work = Numbered(Forecasts(scenario, window, every, ceil(DRAWS / replicates)))
+    work = partial(numbered, Forecasts(scenario, window, every, ceil(DRAWS / replicates)))
     made, interrupted = gathered(work, range(replicates), workers, progress)
     if interrupted:
         raise KeyboardInterrupt

@@ -78,10 +78,8 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
     """Raises InputError for an id that is not among the known measures, with the nearest of their ids and labels."""
     for id in ids:
         if id not in known and any(one.id == id for one in DECLARED):
-            problem, allowed = (
-                f"the measure '{id}' was declared after this was simulated",
-                "a measure that was simulated",
-            )
+            problem = f"the measure '{id}' was declared after this was simulated"
+            allowed = "a measure that was simulated"
             raise InputError(problem, key=key, found=id, allowed=allowed, fix="simulate it again")
         if id not in known:
             names = " or ".join(f"'{one.id}' ({one.label})" for one in _meant(id, known)[:MOST_MEANT])
@@ -89,6 +87,18 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
             fix = f"{guess}`{pasted('measures')}` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
             raise or_own(InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix))
+
+
+def by_name(name: str, known: Known, *, key: str) -> Measure:
+    """The measure of an id, or of a name that stands for one alone: emissions, public outlay, public_outlay. Raises
+    InputError."""
+    if name not in known:
+        said = name.replace("_", " ").casefold()
+        found = [one for one in known.values() if said in (one.label.casefold(), one.title.casefold())]
+        if len(found) == 1:
+            return found[0]
+        require_known([name], known, key=key)
+    return known[name]
 
 
 def _meant(text: str, known: Known) -> list[Measure]:
@@ -140,6 +150,7 @@ __all__ = [
     "Measure",
     "Period",
     "Verdict",
+    "by_name",
     "chosen",
     "headline",
     "registry",

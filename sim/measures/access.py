@@ -303,6 +303,7 @@ def access_median_lab(p: Period) -> float:
     ACCESS_GAP, "Median lab's access gap", ERROR_UNIT,
     "error at a median lab's hand, own or of a released model, minus the lowest at anyone's",
     order=14, better="lower", over="year-end", idle="use what is released",
+    words=Words("the median lab's access gap", ("widens", "narrows"), makes=("widens", "narrows")),
 )  # fmt: skip
 def access_gap(p: Period) -> float:
     """A released model may outlive the startup whose error was the lowest, so what is released counts on both sides."""

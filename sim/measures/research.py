@@ -71,7 +71,7 @@ def efficiency_factor(p: Period) -> float:
 @measure(
     "public_efficiency_factor", "Efficiency of public algorithms", "ratio",
     "how many times less compute public algorithms take than those of the start", better="higher", over="year-end",
-    logs=True,
+    logs=True, words=Words("the efficiency of public algorithms"),
 )  # fmt: skip
 def public_efficiency_factor(p: Period) -> float:
     return ratio_of(p.public_knowledge)

@@ -40,6 +40,7 @@ KINDS = {
             "axes.csv": csv_parts(found.varied),
             "points.csv": csv_parts(found.points),
             "sweep.csv": below(found.parts(), found.empty.columns.tolist()),
+            **({"goals.csv": csv_parts(found.goals_table)} if found.goals else {}),
         },
         summary=lambda study, found: summarize_sweep(found, study.scenario, str(study.plan["design"])),
         gallery=SWEEP,

@@ -99,7 +99,7 @@ def verify(
     damaged = _damaged(directory, hashes)
     kind, hindered = _kind(directory, damaged), ""
     unfinished = kind in REPEATED and not record.replicates
-    again, whole = Again(), _shards_are_whole(damaged)
+    again, whole = Again(), not any(text.startswith(f"{FOLDER}/") for text in damaged)  # its shards
     try:
         with declared_by(record.own, directory):
             if kind in BY_SHARDS:
@@ -149,11 +149,6 @@ def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:
         elif path.is_symlink() or hash_of(path) != hashed:
             found.append(f"{name} is not as it was written")
     return found
-
-
-def _shards_are_whole(damaged: list[str]) -> bool:
-    """Whether what the tables of a study are made of is as it was written."""
-    return not any(text.startswith(f"{FOLDER}/") for text in damaged)
 
 
 def _reasons(record: Provenance) -> list[str]:
@@ -240,7 +235,8 @@ def _calibrated(out: Path, workers: int, wrap: Progress[Any], worlds: int | None
     every = 1 if worlds is None else max(1, kept.worlds // max(worlds, 1))
     chosen = {name for i, name in enumerate(kept.shards) if i % every == 0}
     told = f"{sum(kept.sized[name] for name in chosen):,} of {counted(kept.worlds, 'world')}"
-    shards, different = _held_against(out, wrap(kept.again(chosen, workers), len(chosen)), _other_values)
+    source = wrap(kept.again(chosen, workers), len(chosen))
+    shards, different = _held_against(out, source, lambda _file, _content: "holds other values")
     same: list[str] = []
     if whole and not different:
         same, different = _beside(out, _as_parts(tables_of(kept.found())))
@@ -291,10 +287,6 @@ def _held_against(
         else:
             different[name] = unlike(file, made.content)
     return same, different
-
-
-def _other_values(_file: Path, _content: bytes) -> str:
-    return "holds other values"
 
 
 def _in_order(job: Any, wanted: list[int], workers: int) -> Any:

@@ -1,12 +1,12 @@
 """Words that a reader may not know: explained once, and told wherever they stand."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape, unescape
-from importlib.resources import files
+
+from sim.scenario.data import tables
 
 QUESTION = 'class="question"'  # an element whose text its user wrote
 UNTOUCHED = ("h1", "h2", "h3", "summary", "td", "style", "script", "svg")  # elements whose words get no remark in place
@@ -46,8 +46,7 @@ class Word:
 @cache
 def glossary() -> list[Word]:
     """Every word, in the order of the file."""
-    text = files("sim.data").joinpath("glossary.toml").read_text(encoding="utf-8")
-    return [Word(tuple(forms.split(" | ")), meaning) for forms, meaning in tomllib.loads(text).items()]
+    return [Word(tuple(forms.split(" | ")), meaning) for forms, meaning in tables("glossary.toml").items()]
 
 
 def words_in(text: str) -> list[Word]:

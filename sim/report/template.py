@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from sim.plurals import counted, cut_short, unbroken
 from sim.report.glossary import Word, explained
+from sim.report.settings import without_keys
 from sim.report.words import POWER
 
 JOINER = "\N{WORD JOINER}"  # keeps what is on both sides of it in one line
@@ -41,6 +42,7 @@ def _environment() -> Environment:
     environment.filters["powers"] = _powers
     environment.filters["unbroken"] = unbroken
     environment.filters["counted"] = counted
+    environment.filters["without_keys"] = without_keys
     environment.filters["cut_short"] = cut_short
     environment.filters["breakable"] = _breakable
     environment.filters["explained"] = _explained

@@ -32,8 +32,8 @@ LEAST_FACTOR = 0.2  # size of a relative change below which it is told in percen
 MOST_NINES = 4  # decimals of a fall to almost nothing
 NO_CLEANER = "Nobody buys cleaner power because of a price or cap of carbon"
 SWITCH = (
-    ", which is a switch of the model, mechanisms.abatement: the same command with --set mechanisms.abatement=true "
-    "tells what changes where buyers can"
+    ", which is a switch of the model; another comparison tells what changes where buyers can "
+    "(--set mechanisms.abatement=true)"
 )
 LESS_RENT = "; where compute is scarce, a carbon price lowers the scarcity rent before emissions"
 SCARCE = 0.01  # what is left of a fall to almost nothing

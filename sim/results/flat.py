@@ -12,6 +12,7 @@ from sim.results.run import Actors, Replicate, below_each_other
 
 Arrays = Mapping[str, NDArray[Any]]
 FLOW = ("payer", "payee", "purpose")
+ACTORS = "actors_"  # begins the names of columns of the tables of actors, one below the other
 
 
 def replicate_arrays(one: Replicate) -> dict[str, NDArray[Any]]:
@@ -25,7 +26,7 @@ def replicate_arrays(one: Replicate) -> dict[str, NDArray[Any]]:
         "flags": one.flags,
         "by_step": one.by_step,
         "times": one.times,
-        **_table_arrays(one.actors),
+        **{f"{ACTORS}{name}": column for name, column in below_each_other(one.actors).items()},
         "outcome": _texts(list(one.outcomes)),
         "outcomes": np.array(list(one.outcomes.values()), dtype=np.int64),
         "flow_years": np.array(len(one.flows)),
@@ -102,14 +103,8 @@ def parts_of(arrays: Arrays) -> Parts:
     return Parts(int(arrays["replicate"]), list(arrays["last"]))
 
 
-def _table_arrays(tables: Sequence[Actors]) -> dict[str, NDArray[Any]]:
-    """Columns of the tables of actors, one below the other."""
-    return {f"actors_{name}": column for name, column in below_each_other(tables).items()}
-
-
 def _tables(arrays: Arrays) -> list[Actors]:
-    start = "actors_"
-    columns = {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}
+    columns = {name.removeprefix(ACTORS): arrays[name] for name in arrays if name.startswith(ACTORS)}
     return [columns] if columns else []
 
 

@@ -136,6 +136,10 @@ class Run(Portable):
         """Values of a measure by (replicate, year); there is at least one replicate."""
         return np.stack([replicate.yearly[:, self._column(id)] for replicate in self.replicates])
 
+    def values_in(self, id: str, year: int) -> NDArray[np.float64]:
+        """Those of a calendar year, by replicate."""
+        return self.values(id)[:, self.years.index(year)]
+
     def drawn_values(self, id: str) -> NDArray[np.float64]:
         """``values`` with drawn numbers, where they were drawn."""
         return np.stack([one.drawn[:, self._column(id)] for one in self.replicates if one.drawn is not None])

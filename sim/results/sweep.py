@@ -7,12 +7,14 @@ pictures need is kept of some points alone.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.measures import Known, told
+from sim.results.goals import Goal, Reached, around, next_range, reach
 from sim.results.statistics import Effect, Spread, effects
 
 if TYPE_CHECKING:
@@ -24,6 +26,32 @@ MOST_PLOTTED = 5_000  # points in a figure
 CELLS = 400_000  # values that are read at a time
 TOGETHER = 20_000  # points of which effects are held at a time
 Read = Callable[[Sequence[str], range], Mapping[str, Array]]  # measures of points: values by (point, replicate)
+
+
+@dataclass(frozen=True, eq=False)
+class GoalAnswer:
+    """What a goal takes of the one number that is varied."""
+
+    goal: Goal
+    reached: Reached
+    spread: Spread  # of the value that it takes
+    level: float  # that the measure is to come to, the median over replicates
+    next_values: tuple[float, float, int] | None  # to try next: ends, and how many; None where there are none
+
+    @property
+    def gap(self) -> tuple[float, float] | None:
+        """The values that were simulated on both sides of the median; None where it lies beyond them."""
+        places = self.reached.places
+        return around(places, self.spread.median) if isfinite(self.spread.median) and len(places) > 1 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalAxis:
+    """How the one number that is varied is spaced, for goals."""
+
+    even_in_logs: bool = False
+    whole: bool = False  # whether it takes whole numbers alone
+    possible: Callable[[float], bool] = lambda _: True  # whether a world may have a value
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,6 +75,9 @@ class Sweep:
     why: str = ""  # what is most often wrong with points that make no possible world
     notes: tuple[str, ...] = ()  # what to know of its worlds
     assumptions: bool = False  # whether each replicate is a draw of the uncertain numbers, the same at all points
+    goals: Sequence[Goal] = ()  # of one axis of numbers
+    goal_axis: GoalAxis = GoalAxis()
+    command: Sequence[str] = ()  # that asked for it, as it was typed
 
     @cached_property
     def shown(self) -> list[str]:
@@ -75,6 +106,44 @@ class Sweep:
     def spread(self, measure: str, point: int) -> Spread:
         """Median and range over replicates, of a point of a table or figure and a measure that is shown."""
         return self._kept[0][measure, point]
+
+    @cached_property
+    def answers(self) -> list[GoalAnswer]:
+        """What each goal takes."""
+        return [self._answer(goal) for goal in self.goals]
+
+    def _answer(self, goal: Goal) -> GoalAnswer:
+        (path,), spacing, measure = self.axes, self.goal_axis, self.measures[goal.measure]
+        parts = [self.read([measure.id], points)[measure.id] for points in self._blocks(1)]
+        base, *_ = values = np.concatenate(parts)
+        places = self.points[path].iloc[1:].to_numpy(dtype=float)
+        order, logs = np.argsort(places, kind="stable"), spacing.even_in_logs
+        reached = reach(goal, base, values[1:][order], places[order], logs=measure.logs, even_in_logs=logs)
+        spread, level = reached.spread, Spread.of(goal.targets(base)).median
+        more = (
+            next_range(reached.places, spread, even_in_logs=logs) if spread.count and len(reached.places) > 1 else None
+        )
+        if more and not (spacing.possible(more[0]) and spacing.possible(more[1])):
+            more = None
+        if more and spacing.whole and more[1] - more[0] <= 1:
+            more = None
+        return GoalAnswer(goal, reached, spread, level, more)
+
+    @property
+    def goals_table(self) -> "pd.DataFrame":
+        """A row for each goal: inf is beyond the last value, -inf before the first."""
+        import pandas as pd
+
+        return pd.DataFrame([self._goal_row(answer) for answer in self.answers], columns=GOAL_COLUMNS)
+
+    def _goal_row(self, answer: GoalAnswer) -> list[str | float]:
+        (path,), reached, spread = self.axes, answer.reached, answer.spread
+        below, above = answer.gap or (np.nan, np.nan)
+        return [
+            answer.goal.measure, answer.goal.typed, self.year, path, self.units[path], spread.median, spread.low,
+            spread.high, "lower" if reached.downward else "higher", reached.already, reached.never, reached.again,
+            spread.count, reached.left_out, below, above,
+        ]  # fmt: skip
 
     @cached_property
     def moving(self) -> list[str]:
@@ -131,7 +200,10 @@ class Sweep:
         import pandas as pd
 
         parts = [part for part in self.parts() if len(part)]
-        return pd.concat(parts, ignore_index=True) if parts else self.empty
+        table = pd.concat(parts, ignore_index=True) if parts else self.empty
+        if self.goals:
+            table.attrs["goals"] = self.goals_table.to_dict("records")
+        return table
 
     @property
     def empty(self) -> "pd.DataFrame":
@@ -168,4 +240,8 @@ NUMBERS = {  # columns, and what they are of an effect
     "wide_low": "wide_low", "wide_high": "wide_high", "wide_relative_low": "wide_relative_low",
     "wide_relative_high": "wide_relative_high",
 }  # fmt: skip
+GOAL_COLUMNS = [
+    "measure", "goal", "year", "axis", "unit", "median", "low", "high", "towards", "already", "never", "more_than_once",
+    "replicates", "left_out", "below", "above",
+]  # fmt: skip
 COLUMNS = ["measure", "unit", *NUMBERS, "replicates"]

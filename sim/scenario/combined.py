@@ -46,10 +46,7 @@ def combined(scenarios: Sequence[Scenario]) -> Scenario:
                              allowed="each policy in one of them, since effects are added", fix=fix)  # fmt: skip
         for entry in other.tree.policies:
             if entry["id"] not in there:
-                tree.policies.append(dict(entry))
-                for key in entry:
-                    path = f"policy.{entry['id']}.{key}"
-                    tree.wrote(path, other.tree.where(path)["file"])
+                tree.add_policy(entry, other.tree)
         there |= policies
         tree.sources = tree.sources | other.tree.sources
         tree.gave_way += [said for said in other.tree.gave_way if said not in tree.gave_way]
@@ -89,7 +86,8 @@ def _set_twice(id: str, one: Scenario, other: Scenario) -> InputError:
 
 def _number(scenario: Scenario, path: str) -> Quantity | None:
     """A plain number of a scenario, as it was written."""
-    return next((one for one in scenario.quantities if one.path == path and isinstance(one.value, int | float)), None)
+    number = scenario.numbers.get(path)
+    return number if number and isinstance(number.value, int | float) else None
 
 
 def _names(scenarios: Sequence[Scenario]) -> str:

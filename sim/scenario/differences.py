@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Any, NamedTuple
 
-from sim.plurals import counted
+from sim.plurals import counted, plural
 from sim.quantity import Quantity, Series
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import inputs, policy_in_full
@@ -27,7 +27,7 @@ def differences(first: Scenario, second: Scenario) -> list[Difference]:
 
     Title, question, sources and notes are not compared: they change no number.
     """
-    before, after = ({q.path: q for q in scenario.quantities} for scenario in (first, second))
+    before, after = first.numbers, second.numbers
     written = [{entry["path"]: entry for entry in inputs(scenario)} for scenario in (first, second)]
     found: dict[str, Difference] = {}
     for path in [*after, *(path for path in before if path not in after)]:
@@ -92,22 +92,15 @@ def _text(quantity: Quantity | None, entry: dict[str, str] | None, one: Quantity
     text = entry["value"]
     if one and two and (one.base == two.base or _close(one.base, two.base)):
         return f"{text} ({entry['range'] or 'no range'})"
-    if (
-        one
-        and two
-        and isinstance(one.base, Series)
-        and isinstance(two.base, Series)
-        and isinstance(quantity.base, Series)
-    ):
-        given = {*one.base.years, *two.base.years}
-        years = sorted(given | set(range(int(min(given)), int(max(given)))))  # those between too
-        year = next((year for year in years if one.base.at(year) != two.base.at(year)), None)
-        if year is None or f"{year:g}" in text:
-            return text  # it is there, or they differ before the first year, or in how they are written
-        unit = text.rsplit(" ", 1)[-1]
-        worth = quantity.base.at(year) / quantity.scale
-        return f"{text}; in {year:g} {worth:g} {unit}"
-    return text
+    both = [one.base, two.base] if one and two else []
+    if not both or not all(isinstance(series, Series) for series in both):
+        return text
+    given = {year for series in both for year in series.years}
+    years = sorted(given | set(range(int(min(given)), int(max(given)))))  # those between too
+    year = next((year for year in years if both[0].at(year) != both[1].at(year)), None)
+    if year is None or f"{year:g}" in text:
+        return text  # it is there, or they differ before the first year, or in how they are written
+    return f"{text}; in {year:g} {quantity.base.at(year) / quantity.scale:g} {text.rsplit(' ', 1)[-1]}"
 
 
 def _change(one: Quantity | None, two: Quantity | None) -> str:
@@ -116,8 +109,7 @@ def _change(one: Quantity | None, two: Quantity | None) -> str:
         return ""
     if one.is_date:
         later = two.base - one.base
-        years = "year" if abs(later) == 1 else "years"
-        return f"{later:+g} {years}".replace("-", "−") if isfinite(later) else ""
+        return f"{later:+g} {plural('year', abs(later))}".replace("-", "−") if isfinite(later) else ""
     if not isinstance(two.base, int | float) or not one.base > 0 or two.base < 0 or one.base == two.base:
         return ""
     if _close(one.base, two.base):

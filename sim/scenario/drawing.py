@@ -35,9 +35,8 @@ def undecided(scenario: Scenario, *, observed: bool = False) -> dict[str, Quanti
     found = uncertain(scenario)
     if scenario.ensemble is None:
         return found
-    record = {quantity.path: quantity for quantity in scenario.quantities}
     points = (path for path in scenario.ensemble.paths if observed or not path.startswith(OBSERVED))
-    return found | {path: record[path] for path in points}
+    return found | {path: scenario.numbers[path] for path in points}
 
 
 def without_range(scenario: Scenario) -> list[Quantity]:
@@ -140,10 +139,8 @@ def _hardly_any(scenario: Scenario, broken: Mapping[str, Sequence[InputError]]) 
     """The error for ranges of which every draw breaks a rule of the checks: ``broken`` are its errors by problem."""
     often = max(broken.values(), key=len)
     problem = f"the ranges of this scenario leave hardly any possible world. Most often, {often[0].problem}"
-    found, fix = (
-        f"so in {len(often)} of {MOST_TRIES} draws, and no draw is possible",
-        "narrow the ranges of its numbers",
-    )
+    found = f"so in {len(often)} of {MOST_TRIES} draws, and no draw is possible"
+    fix = "narrow the ranges of its numbers"
     return InputError(problem, file=scenario.file, key=often[0].key, found=found, allowed=often[0].allowed, fix=fix)
 
 

@@ -9,12 +9,12 @@ from sim.arguments import is_file
 from sim.errors import InputError, unknown
 from sim.pasting import pasted
 from sim.scenario.build import build
-from sim.scenario.data import as_named
 from sim.scenario.examples import BASELINE
 from sim.scenario.load import read_tree, shipped, shipped_files
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
 from sim.scenario.variants import policy_of, with_settings
+from sim.shippedfiles import as_named
 
 OTHER_WORLD, THERE_ALREADY = "changes the world, not its policies", "there already"
 
@@ -113,13 +113,9 @@ def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequenc
     tree.data |= {key: shipped_tree.data[key] for key in ("title", "question")}
     there = {entry["id"] for entry in tree.policies}
     for entry in shipped_tree.policies:
-        identity = entry["id"]
-        if identity in there:
-            raise InputError(f"{identity} is in the baseline already")
-        tree.policies.append(dict(entry))
-        for key in entry:
-            path = f"policy.{identity}.{key}"
-            tree.wrote(path, shipped_tree.where(path)["file"])
+        if entry["id"] in there:
+            raise InputError(f"{entry['id']} is in the baseline already")
+        tree.add_policy(entry, shipped_tree)
     added = {entry["id"] for entry in shipped_tree.policies}
     scenario = build(with_settings(tree, [text for text in settings if policy_of(text) in added]))
     new = [policy for policy in scenario.policies if policy.id in added]

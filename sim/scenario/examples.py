@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
-from sim.scenario.data import scenario_names, shipped
 from sim.scenario.parse import parse
 from sim.scenario.toml import in_toml
+from sim.shippedfiles import scenario_names, shipped
 
 BASELINE = "baseline"  # the shipped scenario that those of policies extend, and that is looked at first
 AMOUNT = ("value", "unit", "year")  # of a number, without what it rests on

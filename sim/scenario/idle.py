@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sim.records import parts
 from sim.scenario.scenario import Scenario
 
 USED_BY = {  # mechanisms of which one has to be on, by how the paths of numbers begin
@@ -16,11 +17,7 @@ USED_BY = {  # mechanisms of which one has to be on, by how the paths of numbers
 
 def idle(scenarios: Sequence[Scenario]) -> dict[str, str]:
     """The mechanism that a number waits for, by the path of the number: of those without effect in all scenarios."""
-    off = {begins: names[0] for begins, names in USED_BY.items() if not _any_on(scenarios, names)}
+    on = {name for scenario in scenarios for name, works in parts(scenario.mechanisms).items() if works}
+    off = {begins: names[0] for begins, names in USED_BY.items() if on.isdisjoint(names)}
     paths = dict.fromkeys(quantity.path for scenario in scenarios for quantity in scenario.quantities)
     return {path: name for path in paths for begins, name in off.items() if path.startswith(begins)}
-
-
-def _any_on(scenarios: Sequence[Scenario], names: Sequence[str]) -> bool:
-    """Whether one of these mechanisms works in one of these scenarios."""
-    return any(getattr(scenario.mechanisms, name) for scenario in scenarios for name in names)

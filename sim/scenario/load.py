@@ -8,8 +8,7 @@ from typing import Any
 from sim.arguments import named, place, refused, texts
 from sim.errors import LONGEST_CHAIN, InputError, together, unknown
 from sim.scenario.build import build
-from sim.scenario.data import laws, scenario_file
-from sim.scenario.data import shipped as shipped
+from sim.scenario.data import laws
 from sim.scenario.dates import dated
 from sim.scenario.ensemble import name_ensemble
 from sim.scenario.examples import shipped_files as shipped_files
@@ -17,16 +16,15 @@ from sim.scenario.parse import did_you_mean, names_listed, near, parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
 from sim.scenario.variants import Settings, in_texts, with_settings
+from sim.shippedfiles import scenario_file
+from sim.shippedfiles import shipped as shipped
 
 SOURCES_FILE = "sources.toml"
 
 
 def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
          until: int | None = None) -> Scenario:  # fmt: skip
-    """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path.
-
-    Raises InputError with file, key, what was found, what is allowed and how to mend it.
-    """
+    """Read and check a scenario file, as ``sim.load`` says."""
     tree, settings = read_tree(place("file", file)), texts("settings", in_texts(settings))
     return build(with_settings(tree, settings, seed=seed, replicates=replicates, until=until))
 

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
+from sim.arguments import is_number
 from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
@@ -130,18 +131,23 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
 
 def in_base(unit: str, year: int | None, spec: Spec) -> float:
     """What one of a unit is worth in base units, where it is money in that of a year."""
-    one = converted({"value": 1.0, "unit": unit, **({} if year is None else {"year": year})}, spec)
+    one = _one(unit, year, spec)
     return float(one["value"]) * factor(one["unit"], spec.unit)
 
 
 def in_unit_typed(base: float, unit: str, year: int | None, spec: Spec) -> float:
     """An amount in base units as a number of the unit that is typed, also of one over what it measures: 2 USD/EFLOP
     for FLOP/USD."""
-    one = converted({"value": 1.0, "unit": unit, **({} if year is None else {"year": year})}, spec)
+    one = _one(unit, year, spec)
     turned = upside_down(one["unit"], spec.unit)
     if turned is None:
         return base / (float(one["value"]) * factor(one["unit"], spec.unit))
     return 1.0 / (base * float(one["value"]) * turned)
+
+
+def _one(unit: str, year: int | None, spec: Spec) -> dict[str, Any]:
+    """The entry of one of a unit, in USD of 2023 where it is money."""
+    return converted({"value": 1.0, "unit": unit, **({} if year is None else {"year": year})}, spec)
 
 
 def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[tuple[str, int], ...]:
@@ -191,10 +197,8 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
             problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix
         )
     if year == NOMINAL:
-        problem, fix = (
-            "one amount is of one year",
-            "write the year; a series may be nominal, each value of its own year",
-        )
+        problem = "one amount is of one year"
+        fix = "write the year; a series may be nominal, each value of its own year"
         raise InputError(problem, found=year, allowed="a calendar year", fix=fix)
     return _whole(year)
 
@@ -215,7 +219,7 @@ def _whole(year: Any) -> int:
 
 def _times(value: Any, one: Worth, upward: bool) -> Any:
     """A number in the money of the model; what is none is left for who checks it."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return value
     try:
         return value * one.in_model if upward else value / one.in_model
@@ -284,12 +288,8 @@ def _in_words(entry: dict[str, Any], unit: str, currency: str, moments: list[int
     if len(set(moments)) == 1:
         one = worth(currency, moments[0])
         rate = f"{one.rate:.4g} {table['currency']} for one {currency}, " if currency != table["currency"] else ""
-        what = f"{amounts[0]:g} {unit}" if len(amounts) == 1 and _is_number(amounts[0]) else f"in {unit}"
+        what = f"{amounts[0]:g} {unit}" if len(amounts) == 1 and is_number(amounts[0]) else f"in {unit}"
         return f"{what} of {moments[0]}, at {rate}{one.prices:.4g} for prices up to {table['year']}{tail}"
     pairs = zip(moments, amounts, results or amounts, strict=False)
-    each = [f"{a:g} of {moment} is {b:.4g}" for moment, a, b in pairs if _is_number(a) and _is_number(b)]
+    each = [f"{a:g} of {moment} is {b:.4g}" for moment, a, b in pairs if is_number(a) and is_number(b)]
     return f"in {unit} of each year: {', '.join(each)}{tail}"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

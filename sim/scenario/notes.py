@@ -12,23 +12,8 @@ from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, TREASURY
 from sim.quantity import G_PER_KG, Quantity, Series, amounts
+from sim.scenario import odd_amounts, policy_notes
 from sim.scenario.additions import kinds_that_come_on_top
-from sim.scenario.odd_amounts import (
-    amounts_beyond_the_market,
-    amounts_of_next_to_nothing,
-    money_of_years_to_come,
-    shares_as_large_as_percentages,
-)
-from sim.scenario.policy_notes import (
-    carbon_without_cleaner_power,
-    everywhere_beside_some,
-    growth_that_was_kept,
-    policies_for_nobody,
-    revenue_that_leaves_its_regions,
-    sizes_that_gave_way,
-    starts_before_the_first_year,
-    starts_that_wait_for_numbers,
-)
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
 
@@ -297,9 +282,9 @@ def a_market_beyond_the_world(scenario: Scenario) -> Iterator[str]:
 
 def _of(scenario: Scenario, policy: Policy, key: str) -> Quantity | None:
     """The record of a policy's number."""
-    path = f"policy.{policy.id}.{key}"
-    found = (q for q in scenario.quantities if q.path == path and isinstance(q.base, float | Series))
-    return next((q for q in found if min(amounts(q.base)) < inf), None)
+    number = scenario.numbers.get(f"policy.{policy.id}.{key}")
+    given = number is not None and isinstance(number.base, float | Series) and min(amounts(number.base)) < inf
+    return number if given else None
 
 
 def _written(number: Quantity | None) -> str:
@@ -311,11 +296,11 @@ def _written(number: Quantity | None) -> str:
 
 SLIPS: tuple[NoteRule, ...] = (
     policies_without_effect,
-    policies_for_nobody,
+    policy_notes.policies_for_nobody,
     policies_from_the_first_year,
-    starts_that_wait_for_numbers,
-    starts_before_the_first_year,
-    growth_that_was_kept,
+    policy_notes.starts_that_wait_for_numbers,
+    policy_notes.starts_before_the_first_year,
+    policy_notes.growth_that_was_kept,
     anchors_of_another_benchmark,
     starts_beside_a_known_run,
     numbers_of_other_theories,
@@ -325,9 +310,9 @@ SLIPS: tuple[NoteRule, ...] = (
     grids_in_kilograms,
     regions_where_nobody_lives,
     entries_that_overlap,
-    revenue_that_leaves_its_regions,
-    everywhere_beside_some,
-    carbon_without_cleaner_power,
+    policy_notes.revenue_that_leaves_its_regions,
+    policy_notes.everywhere_beside_some,
+    policy_notes.carbon_without_cleaner_power,
     shares_of_no_revenue,
     parameters_without_effect,
     series_that_stay,
@@ -335,10 +320,10 @@ SLIPS: tuple[NoteRule, ...] = (
     trends_that_end,
     more_than_there_can_be,
     a_market_beyond_the_world,
-    amounts_of_next_to_nothing,
-    amounts_beyond_the_market,
-    shares_as_large_as_percentages,
-    money_of_years_to_come,
+    odd_amounts.amounts_of_next_to_nothing,
+    odd_amounts.amounts_beyond_the_market,
+    odd_amounts.shares_as_large_as_percentages,
+    odd_amounts.money_of_years_to_come,
     kinds_that_come_on_top,
-    sizes_that_gave_way,
+    policy_notes.sizes_that_gave_way,
 )

@@ -148,10 +148,8 @@ class Numbers:
                 for key in ("low", "high")
             )
         if (low is not None and low > value) or (high is not None and high < value):
-            found, allowed = (
-                {key: entry[key] for key in ("low", "value", "high") if key in entry},
-                "low <= value <= high",
-            )
+            found = {key: entry[key] for key in ("low", "value", "high") if key in entry}
+            allowed = "low <= value <= high"
             fix = "put the value inside its own range"
             raise InputError("out of its own range", found=found, allowed=allowed, fix=fix)
         draw = self._shape(entry, (low, high), scale, path)

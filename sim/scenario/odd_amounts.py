@@ -48,7 +48,7 @@ def amounts_beyond_the_market(scenario: Scenario) -> Iterator[str]:
 def shares_as_large_as_percentages(scenario: Scenario) -> Iterator[str]:
     """A share of all compute that is written without % and may be meant in percent: 0.5 for 0.5 %."""
     for policy in scenario.policies:
-        number = next((one for one in scenario.quantities if one.path == f"policy.{policy.id}.share"), None)
+        number = scenario.numbers.get(f"policy.{policy.id}.share")
         if "public_compute" not in policy.levers or number is None or number.unit != "1":
             continue
         largest = max(amounts(number.base))
@@ -78,7 +78,7 @@ def _sums(scenario: Scenario) -> Iterator[tuple[Policy, str, Quantity]]:
     for policy in scenario.policies:
         specs = {key: policy.__dataclass_fields__[key].metadata["spec"] for key in policy.given}
         for key in (key for key, spec in specs.items() if spec.unit in (PER_YEAR, ONCE)):
-            yield policy, key, next(one for one in scenario.quantities if one.path == f"policy.{policy.id}.{key}")
+            yield policy, key, scenario.numbers[f"policy.{policy.id}.{key}"]
 
 
 def _years(policy: Policy, key: str) -> float:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sim.errors import LARGEST_SCENARIO, InputError, nearest
 from sim.pasting import pasted
-from sim.scenario.data import FOLDER, HERE, nearest_shipped, scenario_file
 from sim.scenario.slips import slip_in, unclosed_list
+from sim.shippedfiles import FOLDER, HERE, nearest_shipped, scenario_file
 from sim.tomltexts import tables_of
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
@@ -151,10 +151,8 @@ def _near(file: Path, folder: Path, kind: FileKind) -> Path | None:
 
 def _text(raw: bytes, file: Path, kind: FileKind) -> str:
     """The text of UTF-8; an error that names the encoding where it is another."""
-    allowed, fix = (
-        f"{kind.words.partition('(')[2][:-1]} in UTF-8",
-        "save it as UTF-8 (in most editors a choice of `Save as`)",
-    )
+    allowed = f"{kind.words.partition('(')[2][:-1]} in UTF-8"
+    fix = "save it as UTF-8 (in most editors a choice of `Save as`)"
     half = raw[:1000].count(b"\0") * 3 >= len(raw[:1000]) > 0
     if raw.startswith(WIDE) or (half and b"\0\0\0" not in raw[:1000]):
         raise InputError("text in UTF-16", file=file, allowed=allowed, fix=fix)

@@ -81,7 +81,7 @@ def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
 
 def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
     """A number of one moment as the scenario writes it, with its unit; anything else as it is."""
-    number = next((one for one in scenario.quantities if one.path == path), None)
+    number = scenario.numbers.get(path)
     if number is None or isinstance(found, bool | str) or not isinstance(found, int | float):
         return found
     if isinstance(number.base, int | float) and number.base == found:
@@ -112,7 +112,7 @@ def no_year_before(scenario: Scenario, policy: Policy, key: str, began: float, w
 def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
     """Permits are traded only where compute has a market."""
     rule = scenario.market.allocation
-    if _trades(policy) and not market.RULES[rule].priced:
+    if not MARKETS.isdisjoint(policy.levers) and not market.RULES[rule].priced:
         priced = [name for name, other in market.RULES.items() if other.priced]
         problem, allowed = f"a {rule} has no prices, so permits cannot be traded", ", ".join(priced)
         where = _where(scenario, policy, "name", "market.allocation")
@@ -133,10 +133,6 @@ def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
             problem = "one market for permits of a kind" + " for the same kinds and regions" * several
             where = scenario.tree.where(f"policy.{policy.id}")
             yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
-
-
-def _trades(policy: Policy) -> bool:
-    return not MARKETS.isdisjoint(policy.levers)
 
 
 def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -1,10 +1,9 @@
 """What is allowed of policies and probably not meant, of whom they reach and how: one function for each slip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from sim.plurals import counted
-from sim.policies import Policy
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
 from sim.scenario.purse import in_force, own_regions, world_wide_revenue
 from sim.scenario.scenario import Scenario
@@ -56,12 +55,12 @@ def starts_before_the_first_year(scenario: Scenario) -> Iterator[str]:
 
 def growth_that_was_kept(scenario: Scenario) -> Iterator[str]:
     """A strength that a command sets, beside a growth or ramp of the file."""
-    written, numbers = scenario.tree.origin, {number.path: number for number in scenario.quantities}
+    written = scenario.tree.origin
     for policy in scenario.policies:
         at = f"policy.{policy.id}"
         strength = next((key for key in policy.given if written.get(f"{at}.{key}") == FROM_USER), "")
         for key in ("growth", "ramp") if strength else ():
-            number = numbers.get(f"{at}.{key}")
+            number = scenario.numbers.get(f"{at}.{key}")
             if number is not None and number.base and written.get(number.path) != FROM_USER:
                 yield (
                     f"{at}.{strength} was set, and its {key} stays as the file has it, {number.value:g} {number.unit}: "
@@ -76,7 +75,8 @@ def sizes_that_gave_way(scenario: Scenario) -> Iterator[str]:
 
 def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     """A price or cap of carbon in a world where nobody can clean up."""
-    if not scenario.mechanisms.abatement and any(map(_of_carbon, in_force(scenario))):
+    of_carbon = any(LEVERS[lever].of_carbon for policy in in_force(scenario) for lever in policy.levers)
+    if of_carbon and not scenario.mechanisms.abatement:
         yield NO_CLEANER
 
 
@@ -84,11 +84,11 @@ def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:
     """A tax of the whole world beside a programme for some of it, or in a world with a country's own region or labs,
     where that part's own tax may be meant."""
     regions = ", ".join(f'"{region}"' for region in own_regions(scenario) or ("<region>",))
-    own, none = f"For a country's own write regions = [{regions}] in it.", "It does not differ by region."
+    own, none = f" (for a country's own write regions = [{regions}] in it).", ". It does not differ by region."
     for policy in world_wide_revenue(scenario):
         yield (
-            f"policy {policy.id} holds in all {counted(len(scenario.region_ids), 'region')}: what it raises is the "
-            f"whole world's, and no one country's. {own if 'regions' in policy.parameters() else none}"
+            f"policy {_spaced(policy.id)} holds in all {counted(len(scenario.region_ids), 'region')}: what it raises "
+            f"is the whole world's, and no one country's{own if 'regions' in policy.parameters() else none}"
         )
 
 
@@ -100,14 +100,20 @@ def revenue_that_leaves_its_regions(scenario: Scenario) -> Iterator[str]:
         named = {policy.second_use: "second_use", policy.revenue_use: "revenue_use"}
         paid = [use for use in policy.uses() if use in RECEIVERS]
         if paid:
+            labels = [region.label for region in scenario.regions if region.id in policy.regions]
             who = " and ".join(dict.fromkeys(RECEIVERS[use] for use in paid))
             keys = ", ".join(f'{named[use]} = "{use}"' for use in paid)
             yield (
-                f"policy {policy.id} holds in {', '.join(policy.regions)} alone, and its revenue goes to {who} of all "
+                f"policy {_spaced(policy.id)} holds in {joined(labels)} alone, and its revenue goes to {who} of all "
                 f"regions alike ({keys}). Only a kind of their own tells labs of one region apart."
             )
 
 
-def _of_carbon(policy: Policy) -> bool:
-    """Whether a policy prices carbon or bounds how much is emitted."""
-    return any(LEVERS[lever].of_carbon for lever in policy.levers)
+def _spaced(id: str) -> str:
+    return id.replace("_", " ")
+
+
+def joined(names: Sequence[str]) -> str:
+    """Regions in a sentence."""
+    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -18,29 +18,12 @@ from sim.policies import Policy
 from sim.policies.levers import PullTarget
 from sim.quantity import Quantity
 from sim.records import Portable, found_once
+from sim.scenario import schema
 from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.law import LawTable
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
-from sim.scenario.schema import (
-    Compute,
-    Finance,
-    Hardware,
-    Knowledge,
-    Market,
-    Mechanisms,
-    Network,
-    Region,
-    Release,
-    Research,
-    Run,
-    Siting,
-    Time,
-    Training,
-    Yardsticks,
-    reached,
-)
 from sim.scenario.tree import Tree
 
 # What a scenario says of itself and of what is known of its numbers, and its policies: all else is the world.
@@ -61,29 +44,29 @@ class Scenario(Portable):
     title: str
     question: str
     file: Path
-    time: Time
-    run: Run
+    time: schema.Time
+    run: schema.Run
     law_table: LawTable
     law: Law
     theory: Theory
-    mechanisms: Mechanisms
-    knowledge: Knowledge
-    network: Network
-    research: Research
-    release: Release
-    compute: Compute
-    hardware: Hardware
-    siting: Siting
+    mechanisms: schema.Mechanisms
+    knowledge: schema.Knowledge
+    network: schema.Network
+    research: schema.Research
+    release: schema.Release
+    compute: schema.Compute
+    hardware: schema.Hardware
+    siting: schema.Siting
     abatement: Abatement
     pledges: Pledges
-    market: Market
+    market: schema.Market
     product: Product
     expectations: Expectations
-    training: Training
-    finance: Finance
-    yardsticks: Yardsticks
+    training: schema.Training
+    finance: schema.Finance
+    yardsticks: schema.Yardsticks
     observation: Observation
-    regions: tuple[Region, ...]
+    regions: tuple[schema.Region, ...]
     kinds: tuple[Kind, ...]
     policies: tuple[Policy, ...]
     quantities: tuple[Quantity, ...]
@@ -128,6 +111,11 @@ class Scenario(Portable):
         return self.is_same_world(other) and self.policies == other.policies
 
     @found_once
+    def numbers(self) -> dict[str, Quantity]:
+        """What is known of each number and choice, by path."""
+        return {quantity.path: quantity for quantity in self.quantities}
+
+    @found_once
     def kind_ids(self) -> tuple[str, ...]:
         """Names of the kinds in the order of their rows."""
         return tuple(kind.id for kind in self.kinds)
@@ -165,8 +153,8 @@ class Scenario(Portable):
     def trends_end(self) -> float:
         """When the first trend of hardware ends, its price's or its energy's [year]: beyond it limits are assumed."""
         c = self.compute
-        cheapest = c.price_year + reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
-        return min(c.trend_end, cheapest, c.energy_year + reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
+        cheapest = c.price_year + schema.reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
+        return min(c.trend_end, cheapest, c.energy_year + schema.reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
 
     @found_once
     def remaining_loss(self) -> float:
@@ -200,7 +188,7 @@ def setting_apart(scenarios: Sequence[Scenario]) -> list[Policy]:
     return [policy for policy in every if any(policy not in scenario.policies for scenario in scenarios)]
 
 
-def _called(members: Sequence[Kind | Region]) -> tuple[str, ...]:
+def _called(members: Sequence[Kind | schema.Region]) -> tuple[str, ...]:
     """What kinds or regions are called: by their labels, where no two have the same, or else by their ids."""
     labels = Counter(one.label for one in members)
     return tuple(one.label if one.label and labels[one.label] == 1 else one.id.replace("_", " ") for one in members)

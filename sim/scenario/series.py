@@ -7,7 +7,7 @@ from typing import Any
 from sim.errors import InputError, shown, unknown
 from sim.plurals import counted
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
-from sim.scenario.data import data_files, data_unit, yearly
+from sim.scenario.data import SERIES, yearly
 from sim.scenario.examples import a_series
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers, ReadEntry
@@ -135,12 +135,12 @@ class YearlyNumbers(Numbers):
             fix = "take out data and entity, or years and values"
             raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix)
         name, entity = raw["data"], raw.get("entity")
-        if not isinstance(name, str) or name not in data_files():
-            raise unknown("data file", name, data_files())
+        if not isinstance(name, str) or name not in SERIES:
+            raise unknown("data file", name, SERIES)
         table = yearly(name)
         if not isinstance(entity, str) or entity not in table:
             raise unknown("entity", "" if entity is None else entity, table)
-        unit = data_unit(name)
+        unit = SERIES[name]
         if raw.get("unit", unit) != unit:
             fix = f'write unit = "{unit}", or leave it out'
             raise InputError("the packaged data have a unit of their own", found=raw["unit"], allowed=unit, fix=fix)

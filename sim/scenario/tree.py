@@ -28,9 +28,8 @@ LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 THE_PAGE = Path("the page")  # and about what is typed there
-SET_NOW = "set on the command line"
+SET_NOW, START = "set on the command line", "time.start"
 NOT_SET = ("name", "id", "rule", LIKE, DROP, "replace")  # what an entry is, which no setting changes
-START = "time.start"
 OF_A_FIT = {entry.name for law in LAWS.values() for entry in fields(law)}  # numbers of [law] that a published fit has
 GO_WITH = {"law.profile": OF_A_FIT, "law.benchmark": OF_A_FIT | {"known_error", "known_compute", "known_year"}}
 FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a number for each year from a number
@@ -73,18 +72,15 @@ class Tree:
         """File and key of an entry, for error messages."""
         known = path
         while known:
-            if known in self.origin:
-                return {"file": self.origin[known], "key": path}
-            for other, file in self.origin.items():
-                if other.startswith(f"{known}."):
-                    return {"file": file, "key": path}
+            below = (file for other, file in self.origin.items() if other.startswith(f"{known}."))
+            if file := self.origin.get(known) or next(below, None):
+                return {"file": file, "key": path}
             known = known.rpartition(".")[0]
         return {"file": self.file, "key": path}
 
     def latest(self, *paths: str) -> dict[str, Any]:
         """File and key of the one among several entries that was written last: a child's before its parent's."""
-        written = [path for path in self.origin if path in paths]
-        return self.where((written or paths)[-1])
+        return self.where(([path for path in self.origin if path in paths] or paths)[-1])
 
     def wrote(self, path: str, file: Path) -> None:
         """Remember where an entry was written, in the order of writing."""
@@ -96,6 +92,12 @@ class Tree:
         """The entries of policies, in order."""
         entries: list[dict[str, Any]] = self.data.setdefault("policy", [])
         return entries
+
+    def add_policy(self, entry: dict[str, Any], other: "Tree") -> None:
+        """Add the entry of a policy of another tree, as it was written there."""
+        self.policies.append(dict(entry))
+        for path in (f"policy.{entry['id']}.{key}" for key in entry):
+            self.wrote(path, other.where(path)["file"])
 
     def put_all(self, entries: Iterable[tuple[str, Any]], origin: Path = FROM_USER) -> None:
         """Set entries that are said at once: which fit of a law, before what else is said of the law."""
@@ -164,15 +166,14 @@ class Tree:
         gone = [key for key in series if key in given and not is_series(given[key])]
         if gone and "start" not in {**entry, **given}:
             path = f"policy.{entry['id']}"
-            starts = [self._first_year(f"{path}.{key}", entry["name"], key, raw) for key, raw in series.items()]
-            entry["start"] = max(starts)
+            entry["start"] = max(self._first_year(path, entry["name"], key, raw) for key, raw in series.items())
             self.wrote(f"{path}.start", self.origin[f"{path}.{gone[0]}"])
 
-    def _first_year(self, path: str, policy: str, key: str, raw: dict[str, Any]) -> float:
+    def _first_year(self, at: str, policy: str, key: str, raw: dict[str, Any]) -> float:
         """The first year of a policy's numbers by year, -inf where it is none. Raises InputError for a table that
         cannot be read."""
         if "file" in raw:
-            spec = registry()[policy].__dataclass_fields__[key].metadata["spec"]
+            path, spec = f"{at}.{key}", registry()[policy].__dataclass_fields__[key].metadata["spec"]
             try:
                 return float(read_table(self.origin[path], self.file, raw, spec).years[0])
             except InputError as error:
@@ -216,7 +217,6 @@ class Tree:
             del groups[name]
             self.dropped.add(path)
             self._forget(path)
-            self.origin.pop(path, None)
             return
         self.dropped.discard(path)
         if name not in groups:
@@ -231,8 +231,8 @@ class Tree:
                 self.wrote(f"{path}.{key}", file)
 
     def _forget(self, path: str) -> None:
-        """What stood below a path is written nowhere any more."""
-        self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
+        """What stood at a path and below it is written nowhere any more."""
+        self.origin = {known: of for known, of in self.origin.items() if not f"{known}.".startswith(f"{path}.")}
 
     def _merge_policies(self, entries: Any, file: Path) -> None:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -345,6 +345,6 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
 
 def _settable(key: str, path: str, origin: Path) -> str:
     if key in NOT_SET:
-        allowed, fix = "numbers and choices", "write a scenario file that extends this one"
+        fix, allowed = "write a scenario file that extends this one", "numbers and choices"
         raise InputError("cannot be set here", file=origin, key=path, found=key, allowed=allowed, fix=fix)
     return key

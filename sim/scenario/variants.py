@@ -134,6 +134,19 @@ def with_notes(scenario: Scenario, notes: Iterable[str]) -> Scenario:
     return replace(scenario, notes=tuple(notes))
 
 
+def set_by_command(scenario: Scenario) -> list[str]:
+    """The paths of the entries that a command set, in the order of setting."""
+    return [path for path, origin in scenario.tree.origin.items() if origin == FROM_USER]
+
+
+def with_set(scenario: Scenario, paths: Iterable[str]) -> Scenario:
+    """The scenario of a file in full, with which of its entries a command set."""
+    tree = scenario.tree.copy()
+    for path in paths:
+        tree.wrote(path, FROM_USER)
+    return replace(scenario, tree=tree)
+
+
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """The scenario with other values of numbers of the world, by path, in base units; what they rest on is kept.
 
@@ -142,7 +155,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     values make an impossible world.
     """
     tree, tables = scenario.tree.copy(), dict(scenario.tables)
-    record = {quantity.path: quantity for quantity in scenario.quantities}
+    record = dict(scenario.numbers)
     by_table = _by_table(values)
     for table, own in by_table.items():
         group, _, id = table.partition(".")

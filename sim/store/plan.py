@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
 from sim.owncode import recorded
 from sim.pasting import pasted
-from sim.scenario.data import scenario_file
+from sim.shippedfiles import scenario_file
 from sim.store.as_json import json_text
 from sim.store.place import no_directory, save_text
 from sim.tomltexts import tables_of

@@ -175,6 +175,11 @@ def meaning_of(axis: Axis, scenario: Scenario) -> str:
     return next((number.doc for number in _numbers(axis, scenario)), "")
 
 
+def in_whole_numbers(axis: Axis, scenario: Scenario) -> bool:
+    """Whether an axis's entry takes whole numbers alone."""
+    return axis.whole or any(isinstance(number.base, int) for number in _numbers(axis, scenario))
+
+
 def _numbers(axis: Axis, scenario: Scenario) -> list[Quantity]:
     """What a scenario with the first value of an axis records of its entry: one quantity, or none."""
     return [number for number in varied(scenario, axis, axis.ends[0]).quantities if number.path == axis.path]

@@ -1,6 +1,7 @@
 """Workers of a dask cluster as an engine: what all chunks share is sent once, by its hash."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -12,11 +13,20 @@ from sim.errors import InputError, Notice
 from sim.pasting import installing
 from sim.store.shards import needs
 from sim.store.versions import apart, rests_on
-from sim.study.address import ADDRESS
 from sim.study.engine import Engine, through
 
+ADDRESS = "the address of a dask scheduler, e.g. tcp://10.0.0.1:8786"
 PACKAGE = "distributed"  # of the extra [cluster]
 PATIENCE = 30  # seconds for a scheduler to answer, and for workers to come
+
+
+def with_port(address: str) -> str:
+    """The same address. Raises InputError for one without a port, at which no scheduler can answer."""
+    if not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", address):
+        problem = "no scheduler answers: the address has no port"
+        fix = "give its port (8786 unless it was started with another), see docs/cluster.md"
+        raise InputError(problem, key="--cluster", found=address, allowed=ADDRESS, fix=fix)
+    return address
 
 
 @contextmanager

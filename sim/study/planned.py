@@ -198,7 +198,6 @@ class Tasked(Planned):
 
     @property
     def shards(self) -> Sequence[str]:
-        """Names of all shards that there are to be."""
         return self.job.names
 
     def made(self, engine: Engine) -> Iterable[Made]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.rng import HIGHEST_SEED
 from sim.scenario import Scenario
@@ -17,28 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Point = dict[str, Any]  # entries by path
-
-
-class Points(Protocol):
-    """What a study simulates, by number."""
-
-    def __len__(self) -> int: ...
-
-    def text(self, number: int) -> str:
-        """What makes a point what it is, beside the scenario."""
-
-    def past(self, number: int) -> str:
-        """What points have in common that differ in policies alone: they share a past until these part."""
-
-    @property
-    def side_by_side(self) -> int:
-        """How many points in a row are simulated together where that can be."""
-
-    def world(self, scenario: Scenario, number: int) -> Scenario:
-        """The scenario at a point. Raises InputError where it makes no possible world."""
-
-    def record(self) -> dict[str, Any]:
-        """What the plan holds of them beside axes, design, seed and their number."""
 
 
 class BlockPlace(NamedTuple):
@@ -81,11 +59,11 @@ class Blocks:
 
     @property
     def side_by_side(self) -> int:
-        """A row in all variants."""
+        """How many points in a row are simulated together where that can be: a row in all variants."""
         return len(self.variants)
 
     def past(self, number: int) -> str:
-        """Its block and row."""
+        """What points that differ in policies alone have in common, and so a past until these part: block and row."""
         return str(number // len(self.variants))
 
     def shares(self, block: int, row: int) -> list[float]:
@@ -98,7 +76,7 @@ class Blocks:
         return [end[i] if i in moved else start[i] for i in range(facts)]
 
     def text(self, number: int) -> str:
-        """Luck, shares by fact and what the variant adds."""
+        """What makes a point what it is, beside the scenario: luck, shares by fact and what the variant adds."""
         block, row, variant = self.place(number)
         return self._facts + json_text([block, self.shares(block, row), dict(self.variants[variant])])
 
@@ -107,7 +85,8 @@ class Blocks:
         return json_text(self.facts)
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
-        """The scenario with the luck of the block, what the variant adds, and the numbers of the row."""
+        """The scenario with the luck of the block, what the variant adds, and the numbers of the row. Raises InputError
+        where these make no possible world."""
         block, row, variant = self.place(number)
         base = self._bases.get((block, variant))  # threads may share them, and another one clear them at any moment
         if base is None:
@@ -124,7 +103,7 @@ class Blocks:
         return with_values(base, values)
 
     def record(self) -> dict[str, Any]:
-        """Starts, ends and orders, from which all points follow."""
+        """What the plan holds of them beside their number: starts, ends and orders, from which all points follow."""
         names = ("facts", "variants", "starts", "ends", "orders")
         return {"blocks": {name: getattr(self, name) for name in names}}
 

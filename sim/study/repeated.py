@@ -14,7 +14,7 @@ from sim.plurals import counted
 from sim.results import Comparison, Run
 from sim.results.flat import Arrays, pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.scenario import Scenario
-from sim.scenario.variants import with_notes, with_options
+from sim.scenario.variants import set_by_command, with_notes, with_options, with_set
 from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import write_plan
@@ -40,7 +40,7 @@ class RepeatedPart:
         """What the plan holds of it."""
         written = [
             {"name": one.name, "file": str(one.file), "notes": list(one.notes),
-             "text": resolved_toml(with_options(one, replicates=1))}
+             "set": set_by_command(one), "text": resolved_toml(with_options(one, replicates=1))}
             for one in self.scenarios
         ]  # fmt: skip
         theory = {"theory": self.theory} if self.theory else {}
@@ -48,10 +48,12 @@ class RepeatedPart:
 
 
 def read_part(record: Mapping[str, Any], own: OwnCode) -> RepeatedPart:
-    """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when."""
+    """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when,
+    nor what a command set."""
     replicates, scenarios = int(record["replicates"]), []
     for one in record["scenarios"]:
         scenario = scenario_of(one["text"], Path(one["file"]), own, name=one["name"], replicates=replicates)
+        scenario = with_set(scenario, one.get("set", ()))
         scenarios.append(with_notes(scenario, one.get("notes", scenario.notes)))
     return RepeatedPart(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
@@ -171,12 +173,10 @@ class Repeated(Tasked):
 
     @property
     def scenario(self) -> Scenario:
-        """The first one."""
         return self.parts[0].scenarios[0]
 
     @cached_property
     def job(self) -> Replicates:
-        """The work."""
         more, tasks, names = self.plan["more"], [], []
         for i, (part, record) in enumerate(zip(self.parts, self.plan["parts"], strict=True)):
             kept = [every_step(part, more), more.get("assumptions")]  # options that say what a replicate holds
@@ -190,11 +190,9 @@ class Repeated(Tasked):
 
     @property
     def worlds(self) -> int:
-        """How many replicates are wanted."""
         return len(self.job.tasks)
 
     def worlds_left(self) -> int:
-        """How many are not there."""
         return len(self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
@@ -207,7 +205,6 @@ class Repeated(Tasked):
         return f"{self.worlds - left:,} of {counted(self.worlds, 'replicate')} are there." if left < self.worlds else ""
 
     def time(self, workers: int | None) -> TimePlan:
-        """How long what is left takes on this machine, and in how many processes."""
         left = [self.job.tasks[i][0] for i in self.left()]
         kind, more = KINDS[self.kind], self.plan["more"]
         times = [kind.time(part, left.count(i), workers, more) for i, part in enumerate(self.parts) if left.count(i)]

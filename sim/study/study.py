@@ -22,7 +22,7 @@ from sim.study.axes import Axis, base_of, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
-from sim.study.worlds import WorldsJob, chunks, one_round, usual_chunk
+from sim.study.worlds import Points, WorldsJob, chunks, one_round, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ class StudyWanted:
     kind: str  # the command: "sweep", ...
     scenario: Scenario
     axes: Sequence[Axis]
-    points: Designed | Blocks
+    points: Points
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
@@ -102,7 +102,6 @@ class Study(Tasked):
 
     @cached_property
     def job(self) -> WorldsJob:
-        """The work."""
         scenario, points, kept = self.scenario, self._points, self.plan["kept"]
         rounds = [(*each, points.side_by_side)[:3] for each in self.plan["rounds"]]  # older plans have two numbers each
         divided = chunks(scenario, rounds, float(self.plan["chunk"]))
@@ -114,7 +113,7 @@ class Study(Tasked):
         return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years), held)
 
     @cached_property
-    def _points(self) -> Designed | Blocks:
+    def _points(self) -> Points:
         if "blocks" in self.plan:
             return Blocks(**self.plan["blocks"])
         drawn = int(self.plan["rounds"][-1][1]) - 1  # beside the base point
@@ -122,18 +121,16 @@ class Study(Tasked):
 
     @property
     def worlds(self) -> int:
-        """How many worlds are wanted."""
         return len(self.job.points) * self.replicates
 
     def worlds_left(self) -> int:
-        """How many worlds they hold."""
         return sum(len(self.job.chunks[i].worlds) for i in self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
         """The plan with more replicates of each point."""
         return {**self.plan, "rounds": [*self.plan["rounds"], one_round(replicates, self.job.points)]}
 
-    def add(self, points: Designed | Blocks) -> None:
+    def add(self, points: Points) -> None:
         """Ask for more points, in front of which stand those that there are."""
         rounds = [*self.plan["rounds"], one_round(self.replicates, points)]
         self.become({**self.plan, **points.record(), "rounds": rounds})
@@ -149,7 +146,6 @@ class Study(Tasked):
         return "\n".join([*self.scenario.notes, *varied, size])
 
     def time(self, workers: int | None) -> TimePlan:
-        """How long what is left takes on this machine, and in how many processes."""
         worlds, left = self.worlds_left(), len(self.left())
         if not worlds:
             return TimePlan(0.0, 1)

@@ -12,13 +12,26 @@ from sim.arguments import texts, whole_or
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import headline, registry, require_known
-from sim.results.sweep import Sweep
+from sim.results.goals import Goal
+from sim.results.sweep import GoalAxis, Sweep
 from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
 from sim.scenario.policy_notes import sizes_that_gave_way
 from sim.scenario.variants import changed, policy_of, with_notes
-from sim.study.axes import FROM_VARY, Axis, meaning_of, read_axes, typed, unit_of
+from sim.study.axes import (
+    DATES,
+    FROM_VARY,
+    Axis,
+    entry,
+    in_whole_numbers,
+    meaning_of,
+    read_axes,
+    typed,
+    unit_of,
+    varied,
+)
 from sim.study.design import design
+from sim.study.goals import needs_one_line, read_goals
 from sim.study.planned import asks_more
 from sim.study.shared import varied_alone
 from sim.study.study import Study, StudyWanted
@@ -31,17 +44,24 @@ NO_PRICES = "no prices of permits meet the caps"
 def wanted(
     scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: str = "grid", samples: int | None = None,
     replicates: int | None = None, measures: Sequence[str] = (), assumptions: bool = False,
+    goals: Sequence[str] | Mapping[str, Any] = (),
 ) -> StudyWanted:  # fmt: skip
-    """What a sweep asks for; with ``assumptions`` each replicate is also a draw of the uncertain numbers.
-    Raises InputError for what cannot be varied so."""
+    """What a sweep asks for; with ``assumptions`` each replicate is also a draw of the uncertain numbers. Measures of
+    ``goals`` are told first. Raises InputError for what cannot be varied so."""
     samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
-    require_known(measures := texts("measures", measures), registry(*scenario.reported_on))
+    require_known(measures := texts("measures", measures), known := registry(*scenario.reported_on))
+    aims = read_goals(goals, scenario, known)
     axes = read_axes(vary, scenario, grid=named == "grid")
+    if aims:
+        needs_one_line(axes, named)
     points = design(named, axes, samples, scenario.run.seed)
+    first = [goal.measure for goal in aims]
     more = {
-        "measures": list(dict.fromkeys(measures or headline())), "asked": list(dict.fromkeys(measures)),
+        "measures": list(dict.fromkeys([*first, *(measures or headline())])),
+        "asked": list(dict.fromkeys([*first, *measures])),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
-    }  # fmt: skip
+        **({"goals": aims} if aims else {}),
+    }
     told = with_notes(scenario, _notes(scenario, axes))
     return StudyWanted(KIND, told, axes, points, replicates, named, more, drawn=assumptions)
 
@@ -75,7 +95,7 @@ def found(study: Study) -> Sweep:
     if 0 not in there["point"].to_numpy():
         fix = "look at it with `run`"
         raise InputError("the scenario as it stands makes no possible world", file=scenario.file, fix=fix)
-    impossible = len(study.job.points) - len(there)
+    impossible, aims = len(study.job.points) - len(there), more.get("goals", ())  # older plans do not say
     lost = len(there) * study.replicates - int(there["n"].sum())
 
     return Sweep(
@@ -83,8 +103,26 @@ def found(study: Study) -> Sweep:
         points=study.points, measures=measures, measure_units=units, replicates=study.replicates,
         impossible=impossible, lost=lost, read=study.last_year, year=scenario.time.end,
         why=_why(study, there["point"].to_numpy()) if impossible else "", notes=scenario.notes,
-        assumptions=study.drawn,
+        assumptions=study.drawn, goals=[Goal(**one) for one in aims], command=study.plan["command"],
+        goal_axis=_spaced(study.axes[0], scenario, more["units"][paths[0]]) if aims else GoalAxis(),
     )  # fmt: skip
+
+
+def _spaced(axis: Axis, scenario: Scenario, unit: str) -> GoalAxis:
+    """How the one axis of a sweep with goals is spaced."""
+
+    dated = axis.path.rpartition(".")[2] in DATES
+
+    def possible(number: float) -> bool:
+        if dated and number > scenario.time.end:
+            return False
+        try:
+            varied(scenario, axis, entry(number, unit, whole=number == int(number)))
+        except InputError:
+            return False
+        return True
+
+    return GoalAxis(even_in_logs=axis.logs, whole=in_whole_numbers(axis, scenario), possible=possible)
 
 
 def _notes(base: Scenario, axes: Sequence[Axis]) -> dict[str, None]:

@@ -20,14 +20,16 @@ from sim.scenario import Scenario
 from sim.scenario.drawing import shared, undecided, worlds
 from sim.scenario.variants import with_values
 from sim.store.shards import as_shard, digest, shard_name
+from sim.study.design import Designed
 from sim.study.planned import Made
-from sim.study.points import Points
+from sim.study.points import Blocks
 
 LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
 ENOUGH = 32  # chunks from which their work may grow
 STEP, ACTOR = 0.85e-3, 0.45e-6  # [s] of a processor for a step, and for an actor in it: 36, 700 and 7,000 actors
 MOST_CHUNKS = 500  # of a replicate of all points
 KEPT = 256  # scenarios that a worker keeps built
+Points = Designed | Blocks  # what a study simulates, by number
 SENT = ("scenario", "points", "chunks", "root", "measures", "years", "held")  # of a job, to a worker
 
 

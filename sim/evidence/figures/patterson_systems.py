@@ -18,8 +18,7 @@ def patterson_systems() -> bytes | None:
     subtitle = "Net tCO2e of training, logarithmic: bar computed, line published; dashed: the figure of 2019"
     figure, (ax,) = canvas("Carbon of six large models", subtitle, source("patterson"))
     table = published("patterson")["systems"]
-    search = next(run for run in published("strubell")["runs"] if run["model"] == "NAS" and "watts" in run)
-    earlier = strubell.pounds(search) * TONNES_PER_POUND
+    earlier = strubell.footprints()[strubell.SEARCH] * TONNES_PER_POUND
     ax.barh(0, earlier, color="none", edgecolor=TERTIARY, height=0.62, linestyle="--")
     note = f"{earlier:,.0f} t in 2019, {earlier / patterson.tonnes(table[0]):.0f} times too high"
     ax.annotate(note, (earlier, 0), color=TERTIARY, **BESIDE)

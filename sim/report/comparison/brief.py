@@ -2,7 +2,6 @@
 this page alone finds its words explained there, and no names of files."""
 
 from base64 import b64encode
-from collections import Counter
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.plurals import counted
@@ -10,7 +9,6 @@ from sim.report.comparison.matrix import BUDGET, INSTEAD, SHOWN
 from sim.report.comparison.summary import ComparisonSummary, PolicySummary
 from sim.report.glossary import glossary
 from sim.report.template import Picture, template
-from sim.report.words import spaced
 from sim.results.certainty import NEAR, SMALL, Sureness
 from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.variants import CHANGED
@@ -19,7 +17,7 @@ ALT = "What policies change, with ranges of luck and of assumptions too."
 IN_WORDS = 3  # scenarios, or questions, above which one page has no room for words
 PAIRS = 6  # of policies in place of each other, above which it has none for these
 PICTURED = 6  # scenarios above which it has none for a picture
-EXPLAINED = ("compute divide", "divide of the ten largest")  # words of the glossary
+EXPLAINED = ("compute divide", "divide of the ten largest", "access gap")  # words of the glossary
 SAID = (
     ("may", f'"May": the range begins within {100 * SMALL:g} % of nothing, or the size is smaller.'),
     (
@@ -40,13 +38,14 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
     shown = len(policies) <= IN_WORDS
     questions = [policy.question for policy in policies if policy.name != COMBINED]
     spoken = [policy for policy in policies if policy.name != COMBINED] if shown else []
-    names = _names(summary)
+    names = {policy.name: policy.called for policy in policies}
     rows = [(f"Without: {CHANGED.sub('', summary.baseline)}" if i == 0 else names[name], cells)
             for i, (name, cells) in enumerate(summary.matrix.items())]  # fmt: skip
     return template("comparison/brief.html").render(
         summary=summary,
         heading=_heading(names),
         names=names,
+        baseline=CHANGED.sub("", summary.baseline),
         questions=dict.fromkeys(questions) if len(set(questions)) <= IN_WORDS else (),
         rows=rows,
         instead_of=INSTEAD.format(summary.years[1]),
@@ -66,20 +65,6 @@ def _compared(summary: ComparisonSummary) -> list[str]:
     and what was asked for."""
     many = [registry()[id].label for id in SHOWN if id not in (DIVIDE, EMISSIONS)] if len(summary.instead) > 1 else []
     return [column for column in summary.columns if column not in (BUDGET, *many)]
-
-
-def _names(summary: ComparisonSummary) -> dict[str, str]:
-    """Titles by name, without what was set in all worlds, and behind one that two have the name of the file."""
-    policies, everywhere = summary.policies, CHANGED.search(summary.baseline)
-    titles = {one.name: one.title.removesuffix(everywhere[0] if everywhere else "") for one in policies}
-    many = Counter(titles.values())
-    named = {name: title if many[title] == 1 else f"{title} ({spaced(name)})" for name, title in titles.items()}
-    return named | ({COMBINED: together(len(policies))} if COMBINED in named else {})
-
-
-def together(scenarios: int) -> str:
-    """What the one of so many scenarios is called that has the policies of all others."""
-    return "Both combined" if scenarios == 3 else "All combined"
 
 
 def _heading(names: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from math import isfinite
 from sim.measures import Measure, told
 from sim.measures.economy import OUTLAY, REVENUE
 from sim.report.certainty import statement
+from sim.report.comparison.titles import called
 from sim.report.comparison.verdict import listed
 from sim.results.certainty import DIRECTED, NEAR, NEAR_POINTS, Sureness, sureness
 from sim.results.combined import Combination, beside_sum, combinations
@@ -52,8 +53,8 @@ def _of_what(found: Comparison, one: Combination) -> str:
     """Which policies are meant, where the comparison has others too."""
     if len(one.parts) == len(found.names) - 1:
         return ""
-    titles = [f'"{found.scenarios[part].title}"' for part in one.parts]
-    return f"{listed(titles)}: "
+    names = called(found.scenarios)
+    return f"""{listed([f'"{names[found.scenarios[part].name]}"' for part in one.parts])}: """
 
 
 def _is_small(change: Effect) -> bool:

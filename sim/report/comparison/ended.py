@@ -1,6 +1,7 @@
 """What a verdict says of policies that were over before the last year, to which its sizes belong."""
 
 from sim.report.comparison.reasons import that_differ
+from sim.report.words import spaced
 from sim.results.comparison import Comparison
 from sim.scenario.dates import over_before, span_of
 
@@ -11,7 +12,6 @@ def ended(found: Comparison, scenario: int) -> list[str]:
     world = found.scenarios[scenario]
     own = [policy for policy in that_differ(found.scenarios[0], world) if policy in world.policies]
     several = len({policy.name for policy in own if not policy.neutral}) > 1
-    return [
-        f"{' and '.join(policy.id for policy in entries) if several else 'it'} ran {span_of(entries, world.time)}"
-        for entries in over_before(own, world.time)
-    ]
+    over = over_before(own, world.time)
+    names = [" and ".join(spaced(policy.id) for policy in entries) if several else "it" for entries in over]
+    return [f"{name} ran {span_of(entries, world.time)}" for name, entries in zip(names, over, strict=True)]

@@ -10,6 +10,7 @@ from sim.arrays import Array, added
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import EMISSIONS, Measure, told
 from sim.measures.base import Words
+from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import OUTLAY, REVENUE, UNSPENT
 from sim.measures.ids import called, emissions_in, within
 from sim.plurals import counted
@@ -17,6 +18,7 @@ from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.labs import explained, on_labs
+from sim.report.comparison.leakage import in_its_regions
 from sim.report.comparison.leaning import with_leaning
 from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
@@ -25,6 +27,7 @@ from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
 from sim.scenario.purse import world_wide_revenue
 
+MOST_PROMISED = 2  # effects that a verdict tells because policies say that they move them
 MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
 MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more than before, money moves
 LEAST_LESS = 0.01  # of the largest change: what is less by no more than that is not told
@@ -56,11 +59,13 @@ class KeyRow:
 
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
-    """The effects that the verdict speaks of, in the order of the measures; what labs train and money, where any
-    moves; and what was asked for."""
+    """The effects that the verdict speaks of, in the order of the measures; what its policies say that they move in the
+    first place; what labs train and money, where any moves; and what was asked for."""
     first, money = told("policy", found.measures), told("money", found.measures)
     said = _effects_on(found, scenario, last, first.values())
-    said += on_labs(found, scenario)
+    if not all(claim.same for claim in said):
+        said += _effects_on(found, scenario, last, _promised(found, scenario, first))
+    said += [*in_its_regions(found, scenario), *on_labs(found, scenario)]
     said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
     said += _net(found, scenario, {claim.measure.id for claim in said})
     said = explained(found, scenario, _with_asked(found, scenario, last, said))
@@ -93,7 +98,7 @@ def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[Spok
             same = _same(found, scenario, id, "final")
             first.append(SpokenEffect(measure, measure.unit_under(law), change, same=same, asked=True))
     both = [*(claim for claim in said if claim.measure.id not in found.asked_measures), *first]
-    if not any(id.startswith(emissions_in("")) for id in found.asked_measures):
+    if not any(claim.measure.id.startswith(emissions_in("")) for claim in both):
         return both
     return [_worldwide(claim) if claim.measure.id == EMISSIONS else claim for claim in both]
 
@@ -118,6 +123,15 @@ def _same(found: Comparison, scenario: int, id: str, window: str) -> bool:
     worlds = (False, True) if found.drawn else (False,)
     both = ([found.values(i, id, window, wide=wide) for i in (0, scenario)] for wide in worlds)
     return alike((before, after) for before, after in both) == len(worlds)
+
+
+def _promised(found: Comparison, scenario: int, told_: Mapping[str, Measure]) -> list[Measure]:
+    """What the policies of a scenario say that they move in the first place, but for money, what is told anyway, and a
+    part of it: the first of them."""
+    world = found.scenarios[scenario]
+    ids = dict.fromkeys(one.measure for policy in that_differ(found.scenarios[0], world) for one in policy.claims)
+    apart = [one for id in ids if (one := found.measures.get(id)) and id not in told_ and not one.told.money]
+    return [one for one in apart if one.id != OPERATIONAL or EMISSIONS not in told_][:MOST_PROMISED]
 
 
 def own(found: Comparison, scenario: int) -> list[SpokenEffect]:
@@ -203,7 +217,7 @@ def finds_none(found: Comparison, scenario: int) -> list[str]:
     world = found.scenarios[scenario]
     active = [policy for policy in world.policies if not policy.neutral]
     served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
-    limits = [one.id for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
+    limits = [words.spaced(one.id) for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
     why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
     return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 

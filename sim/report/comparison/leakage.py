@@ -1,24 +1,43 @@
 """How much of what a policy on some regions cuts there is emitted elsewhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sim.arrays import Array, added
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.ids import emissions_in
+from sim.report.certainty import amount
 from sim.report.comparison.reasons import that_differ
-from sim.report.words import change_text, plain
+from sim.report.comparison.verdict import SpokenEffect, span
+from sim.report.words import change_text, plain, reach
 from sim.results.certainty import NEAR
 from sim.results.comparison import Comparison
-from sim.results.statistics import Middle, effect
+from sim.results.paired import FINAL, TOTAL
+from sim.results.statistics import Effect, Middle, effect
+from sim.scenario.policy_notes import joined
 
 PLACES = 2  # significant figures
 
 
+def in_its_regions(found: Comparison, scenario: int) -> list[SpokenEffect]:
+    """The effect on what is emitted in the regions that all policies of a scenario are on, of the last year and over
+    the years; none where they are on no regions alone."""
+    where = _regions(found, scenario)
+    if not where:
+        return []
+    first, several = found.measures[where[0]], found.first_year < found.years[-1]
+    named = f"emissions {_place(found, scenario, where)}"
+    words = replace(first.words, subject=named)
+    measure = replace(first, id="+".join(where), label=f"{named[:1].upper()}{named[1:]}", words=words)
+    last, total = (_effect_in(found, scenario, where, window) for window in (FINAL, TOTAL))
+    return [SpokenEffect(measure, measure.unit, last, total if several else None)] if last else []
+
+
 def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
-    """A clause on it, where the policies of a scenario are all on the same regions and cut emissions there in the last
-    year, whatever the luck or the draw; where both are not known so well, that it is unclear."""
+    """A clause on it, where the policies of a scenario are all on the same regions and cut emissions there over the
+    years, whatever the luck or the draw; where both are not known so well, that it is unclear."""
     where = _regions(found, scenario)
     if not where:
         return []
@@ -28,10 +47,9 @@ def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
     cut = effect(nothing[0], there[0], (nothing[1], there[1]) if found.drawn else None)
     if cut is None or not cut.told.amount.middle < 0:
         return []
-    labels = {emissions_in(region.id): region.label for region in found.scenarios[scenario].regions}
-    place = f"in {joined([labels[id] for id in where])}"
+    place, years = _place(found, scenario, where), f"over {span((found.first_year, found.years[-1]))} "
     if cut.few or not cut.told.amount.high < 0 or not cut.difference < 0:
-        return [f"how much of what is cut {place} is emitted elsewhere is unclear"]
+        return [f"{years}how much of what is cut {place} is emitted elsewhere is unclear"]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [1.0 - one / other for one, other in zip(all_, there, strict=True)]
     share = effect(nothing[0], parts[0], (nothing[1], parts[1]) if found.drawn else None)
@@ -39,10 +57,25 @@ def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
         return []
     part = share.told.amount
     if part.low <= -NEAR < NEAR <= part.high:  # ends of such a range say little to people
-        most = plain(100 * part.high, PLACES)
-        either = f"in some worlds up to {most} % of it, in others elsewhere emits less, too"
-        return [f"how much of what is cut {place} is emitted elsewhere is unclear: {either}"]
-    return [part_elsewhere(part, place)]
+        middle, most = (change_text(end, PLACES).replace("+", "") for end in (part.middle, part.high))
+        either = (
+            f"about {middle} % in the middle, up to {most} % in some worlds, and in others elsewhere emits less, too"
+        )
+        return [f"{years}how much of what is cut {place} is emitted elsewhere is unclear: {either}"]
+    moved = [one - other for one, other in zip(all_, there, strict=True)]
+    more = effect(nothing[0], moved[0], (nothing[1], moved[1]) if found.drawn else None)
+    return [f"{years}{part_elsewhere(part, place)}{_tonnes(more, part, found.measures[OPERATIONAL].amount_unit)}"]
+
+
+def _tonnes(more: Effect | None, share: Middle, unit: str) -> str:
+    """How much that is with its range, behind the part that it is, as surely as that is told: 2.1 M tCO2e (0.4 to 3.0
+    M tCO2e); nothing where next to nothing, or an unclear part, is emitted elsewhere."""
+    if more is None or more.few or share.high <= 0 or share.low <= -NEAR:
+        return ""
+    middle, low, high = (amount(one, unit) for one in more.told.amount)
+    if share.low < 0:
+        return f": up to {high}" if share.high >= NEAR else ""
+    return f": {middle}" if low == high else f": {middle} ({reach(low, high)})"
 
 
 def part_elsewhere(share: Middle, place: str = "there") -> str:
@@ -64,12 +97,6 @@ def part_elsewhere(share: Middle, place: str = "there") -> str:
     return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"
 
 
-def joined(names: Sequence[str]) -> str:
-    """Regions in a sentence."""
-    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _regions(found: Comparison, scenario: int) -> list[str]:
     """Ids of the emissions in the regions that all policies of a scenario are on; none where they are on different
     ones, on all, or over before the last year."""
@@ -81,7 +108,27 @@ def _regions(found: Comparison, scenario: int) -> list[str]:
     return [emissions_in(region) for region in own] if len(own) < len(world.region_ids) else []
 
 
+def _place(found: Comparison, scenario: int, where: Sequence[str]) -> str:
+    """Where that is: in Germany and France."""
+    labels = {emissions_in(region.id): region.label for region in found.scenarios[scenario].regions}
+    return f"in {joined([labels[id] for id in where])}"
+
+
+def _effect_in(found: Comparison, scenario: int, ids: Sequence[str], window: str) -> Effect | None:
+    """The effect of a scenario on the sum of some measures."""
+    luck, wide = (
+        [_sums(found, i, ids, window, wide=drawn) for i in (0, scenario)] if found.drawn or not drawn else []
+        for drawn in (False, True)
+    )
+    return effect(luck[0], luck[1], (wide[0], wide[1]) if wide else None, found.measures[ids[0]].scale)
+
+
 def _changes(found: Comparison, scenario: int, ids: Sequence[str], *, wide: bool) -> Array:
-    """What a scenario changes in the sum of some measures in the last year, by pair."""
-    without, with_it = (added(found.values(i, id, wide=wide) for id in ids) for i in (0, scenario))
-    return np.asarray(with_it - without)
+    """What a scenario changes in the sum of some measures over the years, by pair."""
+    without, with_it = (_sums(found, i, ids, TOTAL, wide=wide) for i in (0, scenario))
+    return with_it - without
+
+
+def _sums(found: Comparison, scenario: int, ids: Sequence[str], window: str, *, wide: bool) -> Array:
+    """The sum of some measures of a scenario, by pair."""
+    return np.asarray(added(found.values(scenario, id, window, wide=wide) for id in ids))

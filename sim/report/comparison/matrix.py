@@ -14,6 +14,7 @@ from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.reasons import why_the_same
+from sim.report.comparison.titles import called as titled
 from sim.report.comparison.verdict import UP_TO, listed
 from sim.report.words import NONE, number, pair, reach, unit_text
 from sim.results.certainty import Sureness, outside, sureness
@@ -55,8 +56,8 @@ def rows(found: Comparison) -> dict[str, Row]:
 
 def instead_of(found: Comparison) -> str:
     """What stands above the rows of ``instead``."""
-    draws = counted(len(found.pairs), "draw" if found.drawn else "replicate")
-    return f"{INSTEAD.format(found.years[-1])}, and in how many of {draws} a value is then lower or higher"
+    draws = "draws" if found.drawn else "replicates"
+    return f"{INSTEAD.format(found.years[-1])}, and in how many {draws} a value is then lower or higher"
 
 
 def instead(found: Comparison) -> list[Instead]:
@@ -80,7 +81,7 @@ def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
     by_name = {one.name: one for one in found.scenarios}
     built = {(one, other): why_the_same(by_name[one], by_name[other]) for one, other in combinations(by_name, 2)}
-    titles = {one.name: f'"{one.title}"' for one in found.scenarios}
+    titles = {name: f'"{title}"' for name, title in titled(found.scenarios).items()}
     return [said for said in built.values() if said] + [
         f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
         f"place of each other they hardly change {subjects} and public money."
@@ -105,17 +106,16 @@ def _ahead(pair: Comparison, scenario: str, id: str) -> str:
     change, measure = pair.effect(scenario, id), pair.measures[id]
     if change is not None and not change.is_nothing and _hardly(change):
         return called(measure, change)
-    return in_how_many(pair.ahead(scenario, id), len(pair.pairs))
+    return in_how_many(pair.ahead(scenario, id), pair.drawn)
 
 
-def in_how_many(ahead: Ahead, every: int) -> str:
-    """Which way most pairs go: lower in 98; lower in 60 of 61, where not ``every`` pair has both values; nothing where
-    none has."""
+def in_how_many(ahead: Ahead, drawn: bool) -> str:
+    """Which way most pairs go, of those that have both values: lower in 98 of 100 draws; nothing where none has."""
     word, most = max((("lower", ahead.lower), ("higher", ahead.higher)), key=lambda one: one[1])
     if not ahead.of:
         return ""
-    many, beside = (f"{most:,}", "all") if ahead.of == every else (f"{most:,} of {ahead.of:,}", f"{ahead.of:,}")
-    return f"{word} in {many}" if most else f"the same in {beside}"
+    every = counted(ahead.of, "draw" if drawn else "replicate")
+    return f"{word} in {most:,} of {every}" if most else f"the same in all {every}"
 
 
 def _row(found: Comparison, scenario: int) -> Row:
@@ -128,15 +128,15 @@ def _row(found: Comparison, scenario: int) -> Row:
 
 def _levels(found: Comparison) -> Row:
     """The cells of the baseline: its values in the last year, with their ranges over draws."""
-    law = found.scenarios[0].law
-    medians = {id: Spread.of(found.values(0, id)).median for id in (*SHOWN, *_asked(found), *VERBS)}
+    law, ids = found.scenarios[0].law, (*SHOWN, *_asked(found))
+    medians = {id: Spread.of(found.values(0, id)).median for id in (*ids, *VERBS)}
     values = {
         id: level(median, _over_draws(found, id), found.measures[id].unit_under(law)) if isfinite(median) else NONE
         for id, median in medians.items()
     }
     paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if medians[id] > 0]
     return {
-        **{found.measures[id].label: text for id, text in values.items() if id not in VERBS},
+        **{found.measures[id].label: values[id] for id in ids},
         BUDGET: "; ".join(paid) or NO_MONEY,
     }
 

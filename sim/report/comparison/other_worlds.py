@@ -7,6 +7,7 @@ from sim.measures import DIVIDE, EMISSIONS
 from sim.plurals import counted
 from sim.report.certainty import amount, hardly
 from sim.report.comparison.theories import HARDLY, holds, in_words
+from sim.report.comparison.titles import called
 from sim.report.words import MINUS, number, on_one_scale, reach, spaced
 from sim.results.certainty import log_ratio
 from sim.results.comparison import Comparison
@@ -50,7 +51,8 @@ def _told(found: Comparison) -> list[str]:
 def _under(counted_worlds: str, worlds: list[Comparison], scenario: int) -> str:
     """Under 3 theories of progress: the training compute of labs may rise in all, +15 % to 250-fold; the compute divide
     may narrow in all; emissions +0.1 to +28 %."""
-    title = f"{worlds[0].scenarios[scenario].title}: " if len(worlds[0].scenarios) > 2 else ""
+    every = worlds[0].scenarios
+    title = f"{called(every)[every[scenario].name]}: " if len(every) > 2 else ""
     parts = []
     for id in _told(worlds[0]):
         measure, changes = worlds[0].measures[id], [one.effect(scenario, id) for one in worlds]

@@ -65,7 +65,10 @@ def why_the_same(one: Scenario, other: Scenario) -> str:
             "the model."
         )
     apart = [policy.id for policy in policies if hasattr(policy, "allotment")]
-    said += [f'With policy.{id}.allotment = "lottery", "need" or "merit" they differ.' for id in apart[:1]]
+    said += [
+        f'Divided by lottery, need or merit they differ (policy.{id}.allotment = "lottery" and so on).'
+        for id in apart[:1]
+    ]
     return " ".join(said)
 
 
@@ -85,10 +88,10 @@ def _never_in_force(policy: Policy, time: Time) -> str:
     if policy.acts_within(time.start, time.end):
         return ""
     if policy.neutral:
-        return f"the {policy.strength} of {policy.id} is at its neutral value"
+        return f"the {spaced(policy.strength)} of {spaced(policy.id)} is at its neutral value"
     if not policy.begins_by(time.end):
-        return f"{policy.id} begins in {policy.start:g}, after {time.end}, the last year simulated"
-    return f"{policy.id} ends in {policy.end:g}, before {time.start}, the first year simulated"
+        return f"{spaced(policy.id)} begins in {policy.start:g}, after {time.end}, the last year simulated"
+    return f"{spaced(policy.id)} ends in {policy.end:g}, before {time.start}, the first year simulated"
 
 
 def limits_alone(policies: list[Policy]) -> bool:

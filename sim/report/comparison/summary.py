@@ -7,9 +7,10 @@ from math import isfinite
 from sim.measures import EMISSIONS
 from sim.measures.carbon import DAMAGE, ENERGY
 from sim.measures.economy import OUTLAY
-from sim.measures.ids import called
+from sim.measures.ids import called as kinds_called
 from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
+from sim.policies import Policy
 from sim.report import everyday, words
 from sim.report.certainty import share_held
 from sim.report.comparison import costs, effects, matrix, verdict
@@ -31,10 +32,12 @@ from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.money import FlowRow, flow_rows, spent
 from sim.report.comparison.other_worlds import in_other_worlds, of_what
-from sim.report.comparison.reasons import no_centre, why_never, why_sometimes
+from sim.report.comparison.reasons import no_centre, that_differ, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
+from sim.report.comparison.titles import called
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
+from sim.report.settings import policies_in_words, what_was_set
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.theories import ByTheory
@@ -48,6 +51,9 @@ from sim.scenario.purse import in_force
 SPONSORED = (
     "Labs live on sponsored compute and spend next to nothing of their own: programmes of public money look large "
     "beside it."
+)
+UNCHECKED = (
+    "Some numbers were fitted to records of a world that is not quite this one; whether they fit it nobody checked."
 )
 MANY = 2  # scenarios, above which each has no rows of its own that are not folded
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
@@ -67,7 +73,9 @@ class PolicySummary:
 
     name: str
     title: str
+    called: str  # the same without what a command set, which ``settings`` tell
     question: str
+    is_made_of: list[str]  # what each of its policies is: its numbers and dates
     changes: list[Difference]
     verdict: list[str]  # what it changes, in a clause for each, or one on why it changes nothing
     remarks: list[str]  # that public money buys compute, in how many worlds nothing changes
@@ -107,6 +115,7 @@ class ComparisonSummary:
     """A comparison in words and cells."""
 
     baseline: str
+    settings: list[str]  # what a command set in all worlds and in each alone, in plain words
     policies: list[PolicySummary]
     rows: list[EffectRow]
     few: bool  # whether each scenario has rows of its own that are not folded
@@ -162,13 +171,15 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
     }
-    policies = [_policy(found, i, all_effects[name]) for i, name in enumerate(names, start=1)]
+    titles = called(found.scenarios)
+    policies = [_policy(found, i, all_effects[name], titles[name]) for i, name in enumerate(names, start=1)]
     gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
     rows = [_row(found, id, all_effects) for id in shown]
     side_by_side = len(names) > 1 and found.pairs
     instead = matrix.instead(found) if side_by_side else []
     return ComparisonSummary(
         baseline=baseline.title,
+        settings=what_was_set(found.scenarios, titles),
         policies=policies,
         rows=rows,
         few=len(names) <= MANY,
@@ -208,7 +219,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     )
 
 
-def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
+def _policy(found: Comparison, i: int, changes: Effects, title: str) -> PolicySummary:
     scenario, years = found.scenarios[i], (found.first_year, found.years[-1])
     never = why_never(found.scenarios[0], scenario)
     said = claims(found, i, changes) if found.pairs and not never else []
@@ -217,7 +228,9 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     return PolicySummary(
         name=scenario.name,
         title=scenario.title,
+        called=title,
         question=scenario.question,
+        is_made_of=policies_in_words(scenario, _own_policies(found, scenario)),
         changes=differences(found.scenarios[0], scenario),
         verdict=_verdict(found, i, never, said, changes),
         remarks=[remark for remark in remarks if remark],
@@ -232,12 +245,20 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     )
 
 
+def _own_policies(found: Comparison, scenario: Scenario) -> list[Policy]:
+    """The policies in force of a scenario that the baseline has not, or not so."""
+    return [one for one in that_differ(found.scenarios[0], scenario) if one in scenario.policies and not one.neutral]
+
+
 def _scope(scenarios: Sequence[Scenario]) -> list[str]:
     """What is left out, or may be misread, of these scenarios, in sentences."""
     on_revenue = (everywhere_beside_some, revenue_that_leaves_its_regions)
     whose = [said[:1].upper() + said[1:] for one in scenarios for notes in on_revenue for said in notes(one)]
     policies = [policy for one in scenarios for policy in in_force(one)]
-    return [*words.scope_sentences(scenarios[0].mechanisms, policies), *no_centre(scenarios), *dict.fromkeys(whose)]
+    ensemble = scenarios[0].ensemble
+    fitted = [UNCHECKED] if ensemble and ensemble.changed else []
+    scope = words.scope_sentences(scenarios[0].mechanisms, policies)
+    return [*fitted, *scope, *no_centre(scenarios), *dict.fromkeys(whose)]
 
 
 def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffect], changes: Effects) -> list[str]:
@@ -309,7 +330,7 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
 
 def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
     tenths = found.tenths(scenario) if found.pairs else {}
-    names = called(found.scenarios[0].kinds)
+    names = kinds_called(found.scenarios[0].kinds)
     return [
         KindRow(names[kind.id], [effects.ratio_cell(tenths.get((kind.id, n))) for n in TENTHS_SHOWN])
         for kind in found.scenarios[0].kinds

@@ -1,10 +1,11 @@
 """A sweep in words and cells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.plurals import counted
 from sim.report import words
 from sim.report.certainty import share_held
+from sim.report.sweep.goals import GoalTold, goals_told
 from sim.report.sweep.words import BRACKETS, WIDE, axis_title, changes, entries, value
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
@@ -37,6 +38,7 @@ class SweepSummary:
     note: str
     notes: list[str]  # what to know of the scenario
     interrupted: bool = False
+    goals: list[GoalTold] = field(default_factory=list)  # what each takes
 
 
 def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
@@ -69,6 +71,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         left_out=_left_out(found),
         note=_note(found),
         notes=[*found.notes, *([IDLE] if _is_idle(found) else [])],
+        goals=goals_told(found),
     )
 
 

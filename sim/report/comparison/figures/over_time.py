@@ -1,8 +1,8 @@
 """What policies change, year by year."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import floor
+from math import floor, isfinite
 from textwrap import fill
 
 import numpy as np
@@ -38,9 +38,13 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     return png(over_time_figure(found, fingerprint))
 
 
-def over_time_figure(found: Comparison, fingerprint: str, height: float = HEIGHT) -> Figure:
-    """``over_time`` as a figure of matplotlib; ``height`` [in] is that of few policies."""
-    where, measures = _of_what_changes(origin(found, fingerprint)), told("by_year", found.measures)
+def over_time_figure(
+    found: Comparison, fingerprint: str, height: float = HEIGHT, ids: Sequence[str] = ()
+) -> Figure:  # fmt: skip
+    """``over_time`` as a figure of matplotlib; ``height`` [in] is that of few policies, ``ids`` are other measures than
+    the usual ones."""
+    where = _of_what_changes(origin(found, fingerprint))
+    measures = {id: found.measures[id] for id in ids} or told("by_year", found.measures)
     if len(found.names) <= FEW:
         return _together(found, where, measures, height)
     return _in_rows(found, where, measures)
@@ -62,7 +66,9 @@ def _of_what_changes(where: FigureOrigin) -> FigureOrigin:
 
 def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure], height: float) -> Figure:
     """A panel for each measure, with all policies."""
-    subtitle = f"Relative change against the baseline: {_ranges(found)}"
+    of_ratio = {id for id in measures if has_ratios(found, id)}
+    relative_ = "Relative change" if len(of_ratio) == len(measures) else "Change"
+    subtitle = f"{relative_} against the baseline: {_ranges(found)}"
     figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=height)
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, measures.items(), strict=True):
@@ -73,7 +79,8 @@ def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Mea
         ax.axhline(0, color=LINE, linewidth=1, zorder=1)
         ax.text(0, 1.03, measure.title, transform=ax.transAxes, color=INK)
         ax.yaxis.set_major_locator(MaxNLocator(5))
-        ax.yaxis.set_major_formatter(FuncFormatter(percent))
+        unit = measure.unit_under(found.scenarios[0].law)
+        ax.yaxis.set_major_formatter(FuncFormatter(percent if id in of_ratio else _amounts(unit)))
         label_ends(ax, ends, LETTERS)
     return figure
 
@@ -120,12 +127,13 @@ def _draw(
 ) -> tuple[float, float, float]:  # fmt: skip
     """Draw a scenario's change of a measure; its median in the last year, and the least and the most that is drawn."""
     reach = [0.0]
-    luck, wide = (relative(found, scenario, measure, wide=wide) for wide in (False, True))
+    changes = relative if has_ratios(found, measure) else differences
+    luck, wide = (changes(found, scenario, measure, wide=wide) for wide in (False, True))
     for worlds, style, width, strength in ((wide, DOTTED, 1.0, 0.08), (luck, dash, 1.6, 0.18)):
         if not len(worlds):
             continue
         years, worlds = _from_its_start(found.years, worlds)
-        middle = _middle(worlds, found.measures[measure].logs)
+        middle = _middle(worlds, found.measures[measure].logs and changes is relative)
         ax.plot(years, middle, linestyle=style, color=tone, linewidth=width)
         reach += middle.tolist()
         if len(worlds) >= FEWEST:
@@ -152,6 +160,25 @@ def _from_its_start(years: list[int], worlds: NDArray[np.float64]) -> tuple[list
     if not moved.any() or not first:
         return years, worlds
     return [*years[: first + 1], *years[first:]], np.insert(worlds, first, 0.0, axis=1)
+
+
+def has_ratios(found: Comparison, measure: str) -> bool:
+    """Whether all scenarios change a measure by a ratio in the last year: not where it was nothing before."""
+    every = [found.effect(i, measure) for i in range(1, len(found.scenarios))]
+    return all(change is not None and isfinite(change.relative) for change in every)
+
+
+def differences(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:
+    """Changes in amounts by (replicate, year); no rows where assumptions were not drawn."""
+    if wide and not found.drawn:
+        return np.zeros((0, len(found.years)))
+    before, after = (found.paths(i, measure, wide=wide) for i in (0, scenario))
+    return np.asarray(after - before)
+
+
+def _amounts(unit: str) -> Callable[[float, object], str]:
+    """How ticks of amounts are told."""
+    return lambda value, _: words.signed(value, unit) if value else "0"
 
 
 def relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:

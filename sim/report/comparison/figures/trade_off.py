@@ -10,6 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
 from sim.policies.levers import BOUGHT, EMITTED, GIVEN, KNOWN, LEVERS, RUNS
@@ -53,9 +54,12 @@ def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
     return png(figure) if figure else None
 
 
-def trade_off_figure(found: Comparison, fingerprint: str, height: float = HEIGHT) -> Figure | None:
-    """``trade_off`` as a figure of matplotlib, ``height`` [in] without its key; None where there is nothing to draw."""
-    points = _points(found)
+def trade_off_figure(
+    found: Comparison, fingerprint: str, height: float = HEIGHT, across: str = DIVIDE
+) -> Figure | None:  # fmt: skip
+    """``trade_off`` as a figure of matplotlib, ``height`` [in] without its key, with another measure than the divide
+    ``across``; None where there is nothing to draw."""
+    points = _points(found, across)
     if not points:
         return None
     errors = any(text.startswith(ERROR) for point in points for text in point.also)
@@ -64,18 +68,13 @@ def trade_off_figure(found: Comparison, fingerprint: str, height: float = HEIGHT
     subtitle = f"Change in the last year, scales stretched near 0; thick: luck{wide}{of}"
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
-    line = origin(found, fingerprint).line
-    figure, (ax,) = canvas("Divide against emissions", subtitle, line, height=height + room, below=room)
+    line, measures = origin(found, fingerprint).line, (found.measures[across], found.measures[EMISSIONS])
+    figure, (ax,) = canvas(_title(measures), subtitle, line, height=height + room, below=room)
     _write(figure, key)
-    measures = found.measures[DIVIDE], found.measures[EMISSIONS]
     _axes(ax, points, measures)
     ax.axhline(0, color=LINE, linewidth=1, zorder=1)
     ax.axvline(0, color=LINE, linewidth=1, zorder=1)
-    (left, _), (bottom, _) = ax.get_xlim(), ax.get_ylim()
-    ax.add_patch(Rectangle((left, bottom), -left, -bottom, facecolor=BETTER, alpha=0.1, linewidth=0, zorder=0))
-    divide, emissions = (f"{measure.words.comparatives[1]} {measure.title.lower()}" for measure in measures)
-    corner = {"transform": ax.transAxes, "color": BETTER, "fontsize": 8, "style": "italic"}
-    name = ax.text(0.01, 0.015, f"{divide}, {emissions}", **corner)  # type: ignore[arg-type]
+    name = _better_field(ax, measures)
     spans = []
     faint = 0.45 if key else 1.0
     for point in points:
@@ -83,26 +82,25 @@ def trade_off_figure(found: Comparison, fingerprint: str, height: float = HEIGHT
         x, y = point.divide.relative, point.emissions.relative
         centre = point.divide.wide_relative, point.emissions.wide_relative
         (x_luck, x_wide), (y_luck, y_wide) = _relative_spans(point.divide), _relative_spans(point.emissions)
-        for (across, up), low, high, width, alpha in (
+        for (place, level), low, high, width, alpha in (
             ((x, y), x_luck, y_luck, 3.0, 1.0), (centre, x_wide, y_wide, 1.0, faint)
         ):  # fmt: skip
-            ax.plot(low, [up, up], color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
-            ax.plot([across, across], high, color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
-            spans += [(low, (up, up)), ((across, across), high)]
+            ax.plot(low, [level, level], color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
+            ax.plot([place, place], high, color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
+            spans += [(low, (level, level)), ((place, place), high)]
         ax.plot((x, centre[0]), (y, centre[1]), ":", color=tone, linewidth=0.8, alpha=faint, zorder=1.5)
         ax.plot(*([value] for value in centre), "o", color=tone, markersize=4, markerfacecolor="white", alpha=faint,
                 zorder=2.8)  # fmt: skip
     figure.draw_without_rendering()
     largest = _mark(ax, points, key)
-    if name.get_window_extent().x1 > ax.transData.transform((0.0, 0.0))[0]:  # beyond the quadrant
-        name.set_text(f"{divide},\n{emissions}")
-    bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
+    taken = _within_field(ax, name) if name else []
+    bars = [_bar(ax, *ends) for ends in spans if all(isfinite(end) for span in ends for end in span)]
     number = {entry.point.place: str(entry.number) for entry in key if entry.point}
     spots = [
         LabelSpot(p.divide.relative, p.emissions.relative, (number[p.place],) if key else p.lines, _look(p, key)[0])
         for p in points
     ]
-    label_points(ax, spots, MARKER * largest / SIZE, bars, [Box(*name.get_window_extent().extents)])
+    label_points(ax, spots, MARKER * largest / SIZE, bars, taken)
     return figure
 
 
@@ -140,18 +138,49 @@ class _Point:
         return tuple(line for text in (self.title, *self.also) for line in wrap(text, WRAPPED))
 
 
-def _points(found: Comparison) -> list[_Point]:
+def _title(measures: tuple[Measure, Measure]) -> str:
+    """What stands above."""
+    first, second = ("divide" if of.id == DIVIDE else of.title for of in measures)
+    return f"{first[:1].upper()}{first[1:]} against {second[:1].lower()}{second[1:]}"
+
+
+def _better_field(ax: Axes, measures: tuple[Measure, Measure]) -> Text | None:
+    """The field in which both get better, with what that is; none where it is open which way that is."""
+    across = measures[0]
+    if across.better == "neither":
+        return None
+    (left, right), (bottom, _) = ax.get_xlim(), ax.get_ylim()
+    higher = across.better == "higher"
+    width = right if higher else -left
+    ax.add_patch(Rectangle((0 if higher else left, bottom), width, -bottom, facecolor=BETTER, alpha=0.1, linewidth=0,
+                           zorder=0))  # fmt: skip
+    said = ", ".join(
+        f"{of.words.comparatives[of.better == 'lower']} {of.title[:1].lower()}{of.title[1:]}" for of in measures
+    )
+    corner: Any = {"transform": ax.transAxes, "color": BETTER, "fontsize": 8, "style": "italic"}
+    return ax.text(0.99 if higher else 0.01, 0.015, said, ha="right" if higher else "left", **corner)
+
+
+def _within_field(ax: Axes, name: Text) -> list[Box]:
+    """Where the field's name stands, on two lines where it would be wider than the field."""
+    zero, box = ax.transData.transform((0.0, 0.0))[0], name.get_window_extent()
+    if box.x0 < zero < box.x1:
+        name.set_text(name.get_text().replace(", ", ",\n"))
+    return [Box(*name.get_window_extent().extents)]
+
+
+def _points(found: Comparison, across: str) -> list[_Point]:
     """The policies of which both axes have a value."""
     points = []
     many = len(found.scenarios) - 1 > NAMED
     for i, title in enumerate(titles(found.scenarios, KEY_TITLE if many else LONGEST)):
-        divide, emissions, error = (found.effect(i + 1, id) for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR))
+        divide, emissions, error = (found.effect(i + 1, id) for id in (across, EMISSIONS, FRONTIER_ERROR))
         if divide and emissions and isfinite(divide.relative) and isfinite(emissions.relative):
             also = []
-            if error and direction(error) and abs(error.relative) >= LEAST:
+            if across != FRONTIER_ERROR and error and direction(error) and abs(error.relative) >= LEAST:
                 changed = f"{ERROR} {called(found.measures[FRONTIER_ERROR], error)} {by(rough(error.relative))}"
                 also.append(changed.replace(" ", "\u00a0"))  # stays in one line
-            but = worse(found.measures[DIVIDE], lambda id, i=i: found.effect(i + 1, id))  # type: ignore[misc]
+            but = worse(found.measures[across], lambda id, i=i: found.effect(i + 1, id))  # type: ignore[misc]
             also += [f"but {but}"] if but else []
             points.append(_Point(i, title, tuple(also), divide, emissions, _acts_on(found.scenarios[i + 1])))
     return points

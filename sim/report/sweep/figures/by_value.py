@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.arguments import is_number
 from sim.arrays import Array
-from sim.report.colours import INK, LINE, SECONDARY
+from sim.report.colours import INK, LINE, POLICIES, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import NEXT, ApartTicks, canvas, log_scale, png
@@ -30,6 +30,7 @@ SPARSE, USUAL = 3, 5  # ticks of an axis that shares a row with two others, and 
 UNLIKE = 30  # times as large, from where on values are of unlike size
 MOST_TICKS = 12  # of an axis, so that each value has its own
 BASE: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5.5, "zorder": 4}
+GOAL: dict[str, Any] = {"color": POLICIES[1], "linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 1}
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
 
@@ -45,7 +46,8 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
         isfinite(found.spread(id, at).low) for id in measures for at in found.plotted["point"]
     )
     luck = f", 90 % range of {'luck and draws' if found.assumptions else 'luck'}" if ranged else ""
-    subtitle = f"In {found.year}: median{luck}{also}; diamond and dotted line: the base point{part}"
+    goals = "; dashes: the goal, and the values that it takes" if found.goals else ""
+    subtitle = f"In {found.year}: median{luck}{also}; diamond and dotted line: the base point{goals}{part}"
     labels = [fill(verbatim(axis_title(found, path)), LETTERS[len(paths) - 1]) for path in paths]
     height = EDGES + PANEL * len(measures) + NEXT * max(label.count("\n") for label in labels)
     figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
@@ -110,10 +112,24 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
     shown = [
         getattr(each, end) for each in spreads for end in ("median", *(("low", "high") if lines is not None else ()))
     ]
-    _measured_axis(ax, found, id, [level, *shown])
+    _measured_axis(ax, found, id, [level, *shown, *_goals(ax, found, id)])
     _varied_axis(ax, found, path, across, lines)
     if ends:
         label_ends(ax, ends)
+
+
+def _goals(ax: Axes, found: Sweep, id: str) -> list[float]:
+    """Draws the goals of a measure, and the values that they take with their range; the levels of these goals."""
+    own = [answer for answer in found.answers if answer.goal.measure == id and isfinite(answer.level)]
+    for answer in own:
+        spread, places = answer.spread, answer.reached.places
+        ax.axhline(answer.level, **GOAL)
+        if isfinite(spread.median):
+            ax.axvline(spread.median, **GOAL)
+        if spread.low < spread.high:
+            ends = np.clip([spread.low, spread.high], places[0], places[-1])
+            ax.axvspan(*ends, color=POLICIES[1], alpha=0.08, linewidth=0, zorder=0)
+    return [answer.level for answer in own]
 
 
 def _curves(ax: Axes, found: Sweep, at: Array, spreads: Sequence[Spread], lines: str) -> list[End]:
