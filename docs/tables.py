@@ -46,10 +46,10 @@ from sim.quantity import UNITS, Series, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario import load, real_policies, shipped  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
-from sim.scenario.data import scenario_names  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
 from sim.scenario.writing import inputs  # noqa: E402
+from sim.shippedfiles import scenario_names  # noqa: E402
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}
@@ -243,7 +243,7 @@ def commands() -> str:
         for name, command in of_program().items():
             if group != command.GROUP:
                 continue
-            said, shown = command.HELP[0].upper() + command.HELP[1:], f"```sh\n{command.EXAMPLE}\n```"
+            said, shown = command.HELP[0].upper() + command.HELP[1:], f"```sh\npython run.py {command.EXAMPLE}\n```"
             taken = [_argument(action) for action in _taken(command.arguments)]
             own = [row for row in taken if row not in common]
             parts.append(f"### `{name}`\n\n{said}.\n\n{shown}\n")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 CODE = (".py", ".toml", ".csv", ".html", ".txt")
 NOT_CODE = (".vue", ".css", ".md", ".typed")  # what the page in the browser looks like, licences, a mark for checkers
+SHIPPED = "shipped"  # scenarios in an installed package; in the project they are beside it, so they are none of it
 # What asks for worlds and tells of them: no world rests on these folders and files, and nothing else imports them.
 AROUND = ("api.py", "app", "bars.py", "cli", "evidence", "examine.py", "model.py", "outputs", "report")
 
@@ -40,7 +41,8 @@ def _imported() -> Hashes:
 def hashes_of_code(root: Path) -> Hashes:
     """The hashes of a package as its files are now."""
     names = (os.path.join(folder, name) for folder, _, files in os.walk(root) for name in files if name.endswith(CODE))
-    found = {path.relative_to(root): path.read_bytes() for path in sorted(map(Path, names))}
+    paths = {path.relative_to(root): path for path in sorted(map(Path, names))}
+    found = {name: path.read_bytes() for name, path in paths.items() if name.parts[0] != SHIPPED}
     return Hashes(_hash(found.items()), _hash((path, said) for path, said in found.items() if simulates(path)))
 
 

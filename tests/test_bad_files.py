@@ -10,7 +10,7 @@ from sim.errors import InputError
 from sim.store.place import prepare
 from tests.saying import Say, refused
 from tests.test_bad_input import BASELINE, HEAD
-from tests.worlds import ROOT, SCENARIOS
+from tests.worlds import SCENARIOS
 
 # The bytes of a file, and what the message must hold.
 FILES = {
@@ -93,42 +93,6 @@ def test_a_relative_path_says_where_it_was_sought(say: Say, tmp_path: Path, monk
     child = tmp_path / "child.toml"
     child.write_text('schema = 1\nextends = "scenarios/nothing.toml"\ntitle = "t"\nquestion = "q"\n')
     refused(say("run", "child.toml"), f"the path is relative to {tmp_path}", file="child.toml", key="extends")
-
-
-def test_of_a_shipped_file_the_path_from_here_is_told(
-    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever stands elsewhere is told where it is; whoever has one of that name nearer, or stands in the project, is
-    told that."""
-    told, law = "did you mean '{}'?", SCENARIOS / "real_policies" / "canada.toml"
-    monkeypatch.chdir(tmp_path)
-    refused(say("run", "scenarios/baseline.toml"), told.format(BASELINE), f"nothing of that name in {tmp_path}")
-    refused(say("run", "canada.toml"), told.format(law))
-    assert {str(BASELINE), str(law)} <= set(say("scenarios").out.split())
-    assert str(SCENARIOS / "carbon_tax.toml") in say("policies", "--doc", "carbon_tax").out
-    child = tmp_path / "child.toml"
-    child.write_text('schema = 1\nextends = "baseline.toml"\ntitle = "t"\nquestion = "q"\n')
-    refused(say("run", "child.toml"), f'write extends = "{BASELINE}"', file="child.toml", key="extends")
-    child.write_text(f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q"\n')
-    assert say("check", "child.toml").code == 0
-    (tmp_path / "scenarios").mkdir()
-    (tmp_path / "scenarios" / "canada.toml").write_text("")
-    refused(say("run", "canada.toml"), told.format("scenarios/canada.toml"))
-    refused(say("run", "baseline.toml"), told.format(BASELINE))
-    monkeypatch.chdir(ROOT)
-    refused(say("run", "canada.toml"), told.format("scenarios/real_policies/canada.toml"))
-    assert "scenarios/baseline.toml" in say("scenarios").out.split()
-
-
-def test_a_file_in_the_project_extends_a_shipped_one_by_the_way_from_it(
-    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sim.scenario.data.shipped", lambda: tmp_path / "scenarios")
-    child = tmp_path / "scenarios" / "mine" / "child.toml"
-    child.parent.mkdir(parents=True)
-    (tmp_path / "scenarios" / "baseline.toml").write_text("")
-    child.write_text('schema = 1\nextends = "baseline.toml"\ntitle = "t"\nquestion = "q"\n')
-    refused(say("check", child), 'write extends = "../baseline.toml"', file=child, key="extends")
 
 
 @pytest.mark.parametrize("command", ["run", "decompose"])

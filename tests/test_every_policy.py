@@ -8,7 +8,6 @@ from sim.cli import main
 from sim.policies import registry
 from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.every_policy import OTHER_WORLD, THERE_ALREADY, with_every_policy
-from tests.saying import Say, refused
 from tests.worlds import BASELINE, FEW, SCENARIOS, SMALL
 
 OWN = f"""
@@ -126,20 +125,3 @@ def test_a_policy_that_begins_within_the_last_year_is_there() -> None:
     found, left_out = with_every_policy(world, begin)
     assert "carbon_tax" in {scenario.name for scenario in found}
     assert left_out["public_compute"] == "begins in 2028, after the last year"
-
-
-@pytest.mark.parametrize(
-    "command", [["scenarios"], ["compare", "world.toml", "--all"], ["sensitivity", "world.toml", "--against", "x"]],
-    ids=lambda command: command[0],
-)  # fmt: skip
-def test_without_the_shipped_scenarios_it_is_said(
-    command: list[str], say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where the package alone is installed."""
-    world, gone = tmp_path / "world.toml", Path("scenarios")
-    world.write_text(OWN, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    for module in ("sim.scenario.examples", "sim.scenario.every_policy", "sim.scenario"):
-        monkeypatch.setattr(f"{module}.shipped", lambda: gone)
-    refused(say(*command), "the shipped scenarios are not there", "a copy of the project", file=gone)
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["world.toml"]

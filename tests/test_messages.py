@@ -98,13 +98,6 @@ def test_a_device_without_end_is_not_read(say: Say) -> None:
     refused(say("run", "/dev/zero"), "not a regular file", file="/dev/zero")
 
 
-def test_a_name_without_its_folder_is_understood(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(ROOT)
-    refused(say("explain", "baseline"), "did you mean 'scenarios/baseline.toml'?", file="baseline")
-    monkeypatch.chdir(tmp_path)
-    refused(say("explain", "baseline"), f"did you mean '{(SCENARIOS / 'baseline.toml').as_posix()}'?", file="baseline")
-
-
 def test_only_policies_are_offered_as_policies() -> None:
     with pytest.raises(InputError) as raised:
         policies_of(load(BASELINE), "nothing")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.scenario.data import scenario_names
 from sim.scenario.ensemble import FITTED
 from sim.scenario.writing import inputs
+from sim.shippedfiles import scenario_names
 from tests.ensembles_named import HEAD
 from tests.worlds import ROOT, SCENARIOS
 

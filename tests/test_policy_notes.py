@@ -11,12 +11,12 @@ from sim.policies import registry
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import summarize
 from sim.scenario import load
-from sim.scenario.data import scenario_names
 from sim.scenario.drawing import bounds, uncertain, without_range
 from sim.scenario.idle import USED_BY, idle
 from sim.scenario.policy_notes import NO_CLEANER
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
+from sim.shippedfiles import scenario_names
 from tests.saying import Say
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.scenario.data import scenario_names
+from sim.shippedfiles import scenario_names
 from tests.worlds import SCENARIOS
 
 NEEDED = ("by", "year", "link")

@@ -12,6 +12,7 @@ from sim.scenario.examples import BASELINE
 from sim.scenario.load import read_tree
 from sim.scenario.tree import THE_PAGE
 from sim.scenario.variants import changed, meant, policy_of, with_options
+from sim.shippedfiles import scenario_file
 
 
 @dataclass(eq=False)
@@ -80,7 +81,7 @@ _chosen = [Opening()]  # the only one, until another is chosen
 
 def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, until: int | None) -> None:
     """Set what every tab begins with. Raises InputError when the two cannot be paired."""
-    new = Opening(baseline, policy, tuple(settings), seed, until)
+    new = Opening(scenario_file(baseline), scenario_file(policy), tuple(settings), seed, until)
     new.seed = new.started.run.seed
     comparable([new.started, new.first_offered])
     _chosen[0] = new

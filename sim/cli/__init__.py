@@ -2,8 +2,9 @@
 
 Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments``, which adds
 its own to a parser, and ``act``, which does it and gives the exit code; and ORDER, its place in its group, if it has
-one. Of a command without arguments WORD or FILE is the option that a bare word or file is meant for. One that simulates
-by a plan has ``wanted``, what its options ask for (raises InputError), and ``report``, what is printed of the results.
+one. EXAMPLE is what is typed behind the program. Of a command without arguments WORD or FILE is the option that a bare
+word or file is meant for. One that simulates by a plan has ``wanted``, what its options ask for (raises InputError),
+and ``report``, what is printed of the results.
 """
 
 import gc
@@ -25,11 +26,11 @@ from typing import Any, NoReturn
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, noting, quieten, terminal
 from sim.errors import InputError, unknown
-from sim.pasting import pasted
+from sim.pasting import SCRIPT, installing, pasted, program
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
-PROGRAM, WIDTH = "run.py", 80
+WIDTH = 80
 SELDOM = 100_000  # objects made until Python looks for what nobody needs: what imports make is needed, and is a lot
 MOMENT = 0.02  # seconds after which an interrupt comes again that was swallowed
 WHAT = {"COMMAND": "command", "SOURCE": "source"}  # is chosen from, in words
@@ -53,17 +54,21 @@ class Parser(ArgumentParser):
         if wrong:
             name, word, known = wrong.groups()
             raise unknown(WHAT.get(name, "choice"), word, re.findall(r"[\w-]+", known), key=name)
-        fix = f"see `python {self.prog} --help`"
-        raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=fix)
+        raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=self._see)
+
+    @property
+    def _see(self) -> str:
+        """Where a command says what it takes."""
+        return f"see `{pasted(*self.prog.split()[1:], '--help')}`"
 
     def surplus(self, word: str, typed: list[str]) -> InputError:
         """The error for what a command does not take: an option that it lacks, or one file too many."""
         if word.startswith("-") and not word[1:2].isdigit():
             return self._lacking(word.partition("=")[0])
-        files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
+        files, takes = [part for part in typed[1:] if _names_scenario(part)], len(self._get_positional_actions())
         command = self.prog.split()[-1]
         meant = getattr(commands().get(command), "FILE", None) if files else None
-        fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
+        fix = self._see if takes == 0 else "take it out"
         if meant:
             fix = f"write `{pasted(command, meant, word)}`"
         if command in ("run", "decompose") and len(files) > 1:
@@ -102,8 +107,15 @@ class Parser(ArgumentParser):
         name = self.prog.split()[-1]
         problem, command = f"`{name}` has no option {option}", commands().get(name)
         fix = f"{', '.join(have)} {'has' if len(have) == 1 else 'have'} that option"
-        fix = f"e.g. {command.EXAMPLE}; {fix}" if command else f"name a command before it: {fix}"
+        fix = f"e.g. {_example(command)}; {fix}" if command else f"name a command before it: {fix}"
         return InputError(problem, key=self.prog, found=option, allowed=", ".join(sorted(own)), fix=fix)
+
+
+def _names_scenario(word: str) -> bool:
+    """Whether a word is a file of a scenario, or names a shipped one."""
+    from sim.shippedfiles import scenario_names, shipped_name
+
+    return word.endswith(".toml") or shipped_name(Path(word)) in scenario_names()
 
 
 def _options(command: ModuleType) -> set[str]:
@@ -202,7 +214,8 @@ def _import(files: list[Path]) -> None:
 
 def _not_installed(package: str) -> InputError:
     """The error for a Python that lacks what the project needs: often the system's in place of the project's own."""
-    fix = f"python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python {PROGRAM}"
+    fix = "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python run.py"
+    fix = fix if program() == SCRIPT else installing()
     found = f"no {package} in {sys.executable}"
     return InputError("a package is missing", found=found, allowed="the packages of pyproject.toml", fix=fix)
 
@@ -210,10 +223,10 @@ def _not_installed(package: str) -> InputError:
 def read(typed: list[str]) -> Namespace:
     """What was typed, as options of its command. Raises InputError, or SystemExit after help."""
     parser = Parser(
-        prog=PROGRAM,
-        usage=f"{PROGRAM} [-h] [--version] COMMAND ...",
+        prog=program(),
+        usage=f"{program()} [-h] [--version] COMMAND ...",
         description=f"Who can still take part in deep learning, and what would a policy change?\n\n{_listing()}",
-        epilog=f"`python {PROGRAM} COMMAND --help` says more, with an example.",
+        epilog=f"`{pasted('COMMAND', '--help')}` says more, with an example.",
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.set_defaults(act=_help, parser=parser)
@@ -221,12 +234,12 @@ def read(typed: list[str]) -> Namespace:
         "--version", action="store_const", const=_version, dest="act",
         help="print which version this is, and the hash of its code, as in provenance.json",
     )  # fmt: skip
-    listed = parser.add_subparsers(prog=PROGRAM, metavar="COMMAND", help=SUPPRESS)
+    listed = parser.add_subparsers(prog=program(), metavar="COMMAND", help=SUPPRESS)
     for name, command in commands().items():
         sub = listed.add_parser(
             name,
             description=command.HELP[0].upper() + command.HELP[1:] + ".",
-            epilog=f"example: {command.EXAMPLE}",
+            epilog=f"example: {_example(command)}",
             formatter_class=RawDescriptionHelpFormatter,
         )
         command.arguments(sub)
@@ -251,6 +264,14 @@ def _version(options: Namespace) -> int:
     return 0
 
 
+def _example(command: ModuleType) -> str:
+    """How a command is typed, as the program was called; that which is installed has no files of the project."""
+    words = command.EXAMPLE
+    if program() != SCRIPT:
+        words = re.sub(r"scenarios/(\S+)\.toml", r"\1", words).replace("sim/data/", "")
+    return f"{pasted()} {words}"
+
+
 def _listing() -> str:
     """Every command under the heading of its group; those that most people come for with an example."""
     indent = " " * (max(map(len, commands())) + 4)
@@ -261,5 +282,5 @@ def _listing() -> str:
             if group == command.GROUP:
                 named = f"  {name}".ljust(len(indent)) + command.HELP
                 lines += textwrap.wrap(named, WIDTH, subsequent_indent=indent)
-                lines += [f"{indent}{command.EXAMPLE}"] if group == Group.MAIN else []
+                lines += [f"{indent}{_example(command)}"] if group == Group.MAIN else []
     return "\n".join(lines[1:])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "calibrate", Group.CHECK_US, 5
 HELP = "fit a scenario's open numbers to records: an ensemble with weights, and a fitted scenario"
-EXAMPLE = "python run.py calibrate scenarios/before_fit.toml --records sim/data/notable_ai_models_to_2021.csv"
+EXAMPLE = "calibrate scenarios/before_fit.toml --records sim/data/notable_ai_models_to_2021.csv"
 UNTIL, BUDGET = 2021, 10
 
 

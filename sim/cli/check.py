@@ -10,7 +10,7 @@ from sim.errors import InputError
 
 NAME, GROUP, ORDER = "check", Group.WRITE_YOUR_OWN, 3
 HELP = "validate scenario files (and sources.toml) without running them"
-EXAMPLE = "python run.py check scenarios/*.toml"
+EXAMPLE = "check scenarios/baseline.toml scenarios/carbon_tax.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
 from sim.cli.tables import points, table, wrapped
 from sim.errors import InputError, UnfitLaw
-from sim.pasting import from_here, pasted
+from sim.pasting import pasted
 from sim.plurals import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
-EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
+EXAMPLE = "compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 ACROSS = 5  # columns of a table of policies that fit on a line
 PAIRS_SHOWN = 6  # of policies in place of each other, in the terminal
 KEYS = 4  # that differ, that are named
@@ -131,13 +131,14 @@ def _alone(options: Namespace, own: set[str]) -> InputError:
     from sim.experiment.compare import nothing_to_compare
     from sim.scenario import shipped_files
     from sim.scenario.variants import policy_of
+    from sim.shippedfiles import as_named
 
     asked = {policy_of(text) for text in options.settings} - own
     (first,) = options.scenarios
     for file in shipped_files():
         if file.stem in asked:
             at = 1 + next(i for i, word in enumerate(options.typed) if Path(word) == first)
-            return nothing_to_compare(1, pasted(*options.typed[:at], from_here(file), *options.typed[at:]))
+            return nothing_to_compare(1, pasted(*options.typed[:at], as_named(file), *options.typed[at:]))
     return nothing_to_compare(1)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
-EXAMPLE = "python run.py decompose scenarios/baseline.toml"
+EXAMPLE = "decompose scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from sim.plurals import counted
 NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
 HELP = "show what differs between two scenarios, with units"
 SCENARIO = "scenario.toml"  # of a run directory
-EXAMPLE = "python run.py diff scenarios/baseline.toml scenarios/carbon_tax.toml"
+EXAMPLE = "diff scenarios/baseline.toml scenarios/carbon_tax.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:

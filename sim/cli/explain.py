@@ -9,7 +9,7 @@ from sim.cli.terminal import WHOLE_WORDS, columns
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
-EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
+EXAMPLE = "explain scenarios/baseline.toml --assumed"
 WIDTH = 110  # letters of a line
 HEADER = ["key", "value", "range", "meaning", "where from", "set in"]
 

@@ -9,7 +9,7 @@ from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
 
 NAME, GROUP, ORDER = "forecast", Group.CHECK_US, 6
 HELP = "freeze what a scenario expects of the years to come, to be scored when there are records"
-EXAMPLE = "python run.py forecast scenarios/baseline.toml --from 2026 --to 2030"
+EXAMPLE = "forecast scenarios/baseline.toml --from 2026 --to 2030"
 REPLICATES = 50
 
 

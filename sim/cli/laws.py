@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
 HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
-EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
+EXAMPLE = "laws --compare scenarios/baseline.toml"
 FILE = "--compare"  # the option that a file is meant for
 REPLICATES = 20
 

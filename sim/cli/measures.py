@@ -9,7 +9,7 @@ from sim.cli.terminal import WHOLE_WORDS
 
 NAME, GROUP, ORDER = "measures", Group.LOOK_CLOSER, 3
 HELP = "list the measures, with unit, meaning and which direction is better"
-EXAMPLE = "python run.py measures"
+EXAMPLE = "measures"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -98,7 +98,9 @@ def _number(name: str, metavar: str, help: str, usual: str = "", low: int = 1, h
 
 
 OPTIONS = {
-    "scenario": Option("scenario file (TOML)", given={"type": Path, "metavar": "SCENARIO"}),
+    "scenario": Option(
+        "scenario file (TOML), or the name of a shipped one", given={"type": Path, "metavar": "SCENARIO"}
+    ),
     "--seed": _number("--seed", "N", "root of all randomness", "the scenario's", low=0),
     "--until": Option("last calendar year, simulated to its end", given={"type": year("--until"), "metavar": "YEAR"}),
     "--set": Option(

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option
-from sim.pasting import from_here
 
 if TYPE_CHECKING:
     from sim.policies import Policy
 
 NAME, GROUP, ORDER = "policies", Group.WRITE_YOUR_OWN, 2
 HELP = "list the policies that a scenario can use, with their parameters"
-EXAMPLE = "python run.py policies cap_and_trade"
+EXAMPLE = "policies cap_and_trade"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -52,7 +51,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
     from tabulate import tabulate
 
     from sim.policies.levers import LEVERS
-    from sim.scenario.data import shipped
+    from sim.shippedfiles import as_named, shipped
 
     rows = [
         [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.differs_by) or "–", spec.doc]
@@ -66,7 +65,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
         f"Source: {policy.source}."
     )
     shown = shipped() / f"{name}.toml"  # one's own policy has none
-    text += f"\nScenario: {from_here(shown).as_posix()}" if shown.is_file() else ""
+    text += f"\nScenario: {as_named(shown).as_posix()}" if shown.is_file() else ""
     return text.replace("`", "")
 
 

@@ -9,7 +9,7 @@ from sim.plurals import counted
 
 NAME, GROUP, ORDER = "report", Group.LOOK_CLOSER, 4
 HELP = "draw figures and report of a run directory again, without running"
-EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
+EXAMPLE = "report outputs/baseline/20260101-120000-seed1"
 
 
 def arguments(parser: ArgumentParser) -> None:

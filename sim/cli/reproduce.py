@@ -8,7 +8,7 @@ from sim.plurals import counted
 
 NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
 HELP = "recompute published tables beside what was printed, or make a page of this project's own"
-EXAMPLE = "python run.py reproduce thompson"
+EXAMPLE = "reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")
 PAGES = {
     "findings": "this project's own findings",

@@ -14,7 +14,7 @@ from sim.plurals import counted
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
-EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
+EXAMPLE = "resume outputs/sweep/20260101-120000-baseline"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -84,10 +84,12 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
 
 def _named_from(place: Path, typed: Namespace) -> None:
     """Name the files that were typed in a place so that they are found from anywhere."""
+    from sim.shippedfiles import scenario_file
+
     for name, value in vars(typed).items():
         if isinstance(value, Path):
-            setattr(typed, name, place / value)
+            setattr(typed, name, scenario_file(value, place))
         elif isinstance(value, list):
-            setattr(typed, name, [place / each if isinstance(each, Path) else each for each in value])
+            setattr(typed, name, [scenario_file(each, place) if isinstance(each, Path) else each for each in value])
     if "against" in typed and isinstance(typed.against, list):  # policies by name among files
-        typed.against = [str(place / each) if is_file(each) else each for each in typed.against]
+        typed.against = [str(scenario_file(Path(each), place)) if is_file(each) else each for each in typed.against]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "run", Group.MAIN, 1
 HELP = "simulate a scenario and write its results"
-EXAMPLE = "python run.py run scenarios/baseline.toml"
+EXAMPLE = "run scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:

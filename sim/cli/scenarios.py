@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.terminal import WHOLE_WORDS
-from sim.pasting import from_here
+from sim.pasting import from_here, pasted
 
 NAME, GROUP, ORDER = "scenarios", Group.WRITE_YOUR_OWN, 1
 HELP = "list the shipped scenarios, each with its question"
-EXAMPLE = "python run.py scenarios"
+EXAMPLE = "scenarios"
+EXTENDS = 'extends = "carbon_tax.toml"'
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -20,17 +21,17 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import SOURCES_FILE, real_policies, shipped, shipped_files
-    from sim.scenario.examples import none_shipped
 
-    files = shipped_files()
-    own = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE and file not in files]
-    tables = []
-    for kind, found in (("scenario", files), ("law or programme", real_policies()), ("your own", own)):
-        rows = [[from_here(file).as_posix(), _question(file)] for file in found]
-        tables += [tabulate(rows, [kind, "question"], **WHOLE_WORDS, maxcolwidths=[None, 80])] if rows else []
-    if not tables:
-        raise none_shipped()
-    print("\n\n".join(tables))
+    folder, files = shipped(), shipped_files()
+    own = [file for file in sorted(folder.glob("*.toml")) if file.name != SOURCES_FILE and file not in files]
+    shown = [(kind, [(file, file.relative_to(folder).with_suffix("")) for file in found])
+             for kind, found in (("scenario", files), ("law or programme", real_policies()))]  # fmt: skip
+    for kind, found in (*shown, ("your own", [(file, from_here(file)) for file in own])):
+        rows = [[name.as_posix(), _question(file)] for file, name in found]
+        if rows:
+            print(tabulate(rows, [kind, "question"], **WHOLE_WORDS, maxcolwidths=[None, 80]), end="\n\n")
+    print(f"Name a shipped one so from anywhere: {pasted('run', 'carbon_tax')}. A file of that name goes first.")
+    print(f"A file of your own extends one, wherever it lies: {EXTENDS}. The files are in {from_here(folder)}.")
     return 0
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "score", Group.CHECK_US, 7
 HELP = "hold a frozen forecast against later records, beside the trend"
-EXAMPLE = "python run.py score docs/forecasts/unequal-2026 --records records.csv"
+EXAMPLE = "score docs/forecasts/unequal-2026 --records records.csv"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "sensitivity", Group.LOOK_CLOSER, 3
 HELP = "say which numbers move a measure, and which move what a policy changes in it"
-EXAMPLE = "python run.py sensitivity scenarios/baseline.toml --against carbon_tax"
+EXAMPLE = "sensitivity scenarios/baseline.toml --against carbon_tax"
 WIDTH, COLUMN, HEADING = 100, 40, 11  # letters of a line, of what a number is, and of a heading
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
 HELP = "vary numbers of a scenario and see what changes, in pairs on the same luck"
-EXAMPLE = "python run.py sweep scenarios/carbon_tax.toml --vary policy.carbon_tax.rate=0,50,100"
+EXAMPLE = "sweep scenarios/carbon_tax.toml --vary policy.carbon_tax.rate=0,50,100"
 WIDTH, HEADING = 100, 20  # letters of a line, and of a heading
 MOST_ROWS = 40  # of the table that is printed
 

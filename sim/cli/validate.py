@@ -19,10 +19,7 @@ HELP = (
     "hold a scenario against records, beside naive forecasts (over years that it was fitted to, this shows the fit and "
     "is no test)"
 )
-EXAMPLE = (
-    "python run.py validate scenarios/baseline.toml --records sim/data/notable_ai_models_to_2021.csv "
-    "--from 2019 --to 2021"
-)
+EXAMPLE = "validate scenarios/baseline.toml --records sim/data/notable_ai_models_to_2021.csv --from 2019 --to 2021"
 WIDTH = 100  # letters of a line
 
 

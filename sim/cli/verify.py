@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "verify", Group.CHECK_US, 2
 HELP = "simulate again what a directory holds, from its record, and say whether all is the same"
-EXAMPLE = "python run.py verify outputs/baseline/20260101-120000-seed1"
+EXAMPLE = "verify outputs/baseline/20260101-120000-seed1"
 DIFFERENT = 1  # exit code
 SHOWN = 10  # differences that are told
 

@@ -8,10 +8,11 @@ from socket import gaierror
 from sim.cli.groups import Group
 from sim.cli.options import whole, world
 from sim.errors import InputError
+from sim.pasting import installing
 
 NAME, GROUP, ORDER = "view", Group.MAIN, 3
 HELP = "set policies on a page in the browser, and read what they change from year to year"
-EXAMPLE = "python run.py view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
+EXAMPLE = "view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
 PORT, PORTS = 8765, 65535
 NEEDED = ("solara", "altair", "ipyvuetify", "uvicorn")
 
@@ -36,7 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
 def act(options: Namespace) -> int:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        fix = "install what the page needs: pip install -e '.[view]'"
+        fix = f"install what the page needs: {installing('view')}"
         allowed = f"with {', '.join(NEEDED)}"
         raise InputError("the page cannot be served here", found=f"no {', '.join(missing)}", allowed=allowed, fix=fix)
 

@@ -7,7 +7,7 @@ from sim.cli.groups import Group
 
 NAME, GROUP, ORDER = "weigh", Group.CHECK_US, 6
 HELP = "weigh theories of progress by how their fits forecast records"
-EXAMPLE = "python run.py weigh outputs/shared_progress outputs/meek outputs/scale_dependent"
+EXAMPLE = "weigh outputs/shared_progress outputs/meek outputs/scale_dependent"
 SHOWN = ["theory", "weight", "by one seed", "log score", "CRPS", "interval score", "ahead of naive forecasts"]
 
 

@@ -18,7 +18,7 @@ from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry, require_known
-from sim.pasting import from_here, pasted
+from sim.pasting import pasted
 from sim.results.comparison import Comparison
 from sim.results.paired import Paired
 from sim.results.run import Replicate
@@ -27,6 +27,7 @@ from sim.scenario import Scenario, read
 from sim.scenario.combined import combined as all_of_them
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
+from sim.shippedfiles import as_named
 
 WORLDS: Any = ("scenarios or their files", Scenario, str, PathLike)  # what is compared, in words and by type
 
@@ -182,7 +183,7 @@ def _other_kinds(first: Scenario, other: Scenario) -> InputError:
     )
     fix = "write these kinds in a file of their own, let the policy's file extend it, and name it first"
     if wrote not in (has.file, lacks.file) and wrote.is_file():
-        command = pasted("compare", from_here(wrote), from_here(has.file))
+        command = pasted("compare", as_named(wrote), as_named(has.file))
         fix = f"name the world without the policy first, which has the same kinds: {command}"
     return InputError(
         problem,

@@ -5,6 +5,7 @@ is left out, counted and named. A file is refused only where no row is left that
 """
 
 import csv
+import os
 from calendar import isleap
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.plurals import counted, plural
+from sim.scenario.data import LAWS_FILE
 from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
@@ -75,6 +77,13 @@ class Records:
         return replace(self, model=tuple(self.model[i] for i in rows), **parts)
 
 
+def _meant(file: Path) -> Path:
+    """The file at that path, or the one that comes with the project."""
+    own = LAWS_FILE.with_name(PACKAGED)
+    named = file.as_posix() in (PACKAGED, f"sim/data/{PACKAGED}")
+    return own if named and not os.path.lexists(file) else file
+
+
 def packaged() -> Records:
     """The records that come with the project: to the end of 2021."""
     with as_file(files("sim.data").joinpath(PACKAGED)) as file:
@@ -82,8 +91,9 @@ def packaged() -> Records:
 
 
 def read_records(file: Path) -> Records:
-    """The records of a file. Raises InputError for a file that has no such columns, or too few usable rows."""
-    text = text_of(file, TABLE)
+    """The records of a file; where there is none, those that come with the project by their name or their place in it.
+    Raises InputError for a file that has no such columns, or too few usable rows."""
+    text = text_of(_meant(file), TABLE)
     rows = _rows(text, file)
     usable: list[tuple[str, float, float, float, float]] = []
     left_out, odd, seen = Counter({NO_SECTOR: 0, WITH_BASE: 0, JOINT_ROWS: 0}), [], set[tuple[str, ...]]()

@@ -14,6 +14,7 @@ from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
 from sim.measures.search import named_by
+from sim.pasting import pasted
 from sim.registry import present
 
 NEARLY = 0.85  # of one: how like a name is that is only misspelt
@@ -83,7 +84,7 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
         if id not in known:
             names = " or ".join(f"'{one.id}' ({one.label})" for one in _meant(id, known)[:MOST_MEANT])
             guess = f"did you mean {names}? " if names else ""
-            fix = f"{guess}`python run.py measures` lists them all, with --scenario FILE those of its own kinds"
+            fix = f"{guess}`{pasted('measures')}` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
             raise or_own(InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix))
 

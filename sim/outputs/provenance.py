@@ -1,24 +1,21 @@
 """How results came about, written last of all: a directory with this record is complete."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from shlex import join
 
 from sim.codehash import code_hash
 from sim.outputs.intact import broken, read_json
 from sim.owncode import OwnCode, own_code
-from sim.pasting import pasted
+from sim.pasting import pasted_as, program
 from sim.scenario import Scenario
 from sim.store.as_json import as_json, json_text
 from sim.store.lock import PROVENANCE as PROVENANCE
 from sim.store.place import hash_of, save_text
 from sim.store.versions import machine, versions
 
-INSTALLED, RUN = "compute-divide", "run.py"  # the command as it is installed, and as it stands in the project
 NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
 SHORT = 10  # digits of a fingerprint
 
@@ -112,13 +109,10 @@ def as_command(arguments: list[str]) -> list[str]:
     """The command line as it was typed, also where a script goes on with it; or the call of Python, by its name."""
     if "".join(arguments[:1]).startswith("sim."):
         return [f"{arguments[0]}(...)"]
-    program = Path(sys.argv[0]).name
-    return [program if Path(program).stem == INSTALLED else RUN, *arguments]
+    return [program(), *arguments]
 
 
 def as_typed(command: list[str]) -> str:
     """A command as it can be pasted into a shell; the call of Python as it is."""
-    program, *words = command
-    if program == RUN:
-        return pasted(*words)
-    return join(command) if words else program
+    name, *words = command
+    return pasted_as(name, *words) if words else name

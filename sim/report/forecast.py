@@ -10,6 +10,7 @@ from sim.history.foretold import BEFORE, GROWTH, Largest
 from sim.history.targets import PER_YEAR, TARGETS
 from sim.measures import EMISSIONS, registry
 from sim.measures.carbon import ENERGY
+from sim.pasting import pasted
 from sim.plurals import counted
 from sim.report import everyday
 from sim.report.validation.words import plain_target, span, value
@@ -110,8 +111,8 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
         f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
         *filter(None, [growth(table), pictured(table), on_record(table), AS_RECORDED, over(scenario), *scenario.notes]),
-        "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
-        "records when there are some, beside the trend, and refuses what was changed after it was made.",
+        f"The scenario stands beside this page in full. `{pasted('score', 'DIR', '--records', 'FILE')}` holds it "
+        "against records when there are some, beside the trend, and refuses what was changed after it was made.",
     ]) + "\n"  # fmt: skip
 
 

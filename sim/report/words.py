@@ -6,6 +6,7 @@ from math import floor, isfinite, log10
 
 import numpy as np
 
+from sim.pasting import pasted
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, PRICES
@@ -313,7 +314,7 @@ def policy_sentence(policies: list[str]) -> str:
         return ""
     return (
         "This is one world, and its changes through time are not what its policies change: compare it with the world "
-        f"without them (`python run.py compare`). In it: {'; '.join(policies)}."
+        f"without them (`{pasted('compare')}`). In it: {'; '.join(policies)}."
     )
 
 

@@ -31,24 +31,6 @@ def yearly(name: str) -> dict[str, dict[int, float]]:
 
 
 @cache
-def scenario_names() -> list[str]:
-    """The scenarios that are shipped, by their places below ``scenarios``: what else lies there is the user's."""
-    return files("sim.data").joinpath("scenarios.txt").read_text(encoding="utf-8").split()
-
-
-def shipped() -> Path:
-    """The folder of shipped scenarios: beside the package, or where the user stands."""
-    beside = Path(__file__).resolve().parents[2] / "scenarios"
-    return beside if beside.is_dir() else Path("scenarios")
-
-
-def namesake(file: Path) -> Path | None:
-    """The shipped scenario of a file's name, if it is there."""
-    places = (shipped() / f"{name}.toml" for name in scenario_names())
-    return next((place for place in places if place.stem == file.stem and place.is_file()), None)
-
-
-@cache
 def published(source: str) -> dict[str, Any]:
     """A source's tables as printed, with the inputs they were computed from."""
     found: dict[str, Any] = tables("published.toml")[source]

@@ -7,13 +7,14 @@ from typing import Any
 
 from sim.arguments import is_file
 from sim.errors import InputError, unknown
-from sim.pasting import from_here, pasted
+from sim.pasting import pasted
 from sim.scenario.build import build
-from sim.scenario.examples import BASELINE, none_shipped
+from sim.scenario.examples import BASELINE
 from sim.scenario.load import read_tree, shipped, shipped_files
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
 from sim.scenario.variants import policy_of, with_settings
+from sim.shippedfiles import as_named
 
 OTHER_WORLD, THERE_ALREADY = "changes the world, not its policies", "there already"
 
@@ -78,7 +79,7 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
 
 def _has_it(world: Scenario, policy: str, id: str) -> InputError:
     """The error for a policy that would be put onto a world that has it."""
-    without = pasted("sensitivity", from_here(shipped() / f"{BASELINE}.toml"), "--against", policy)
+    without = pasted("sensitivity", as_named(shipped() / f"{BASELINE}.toml"), "--against", policy)
     fix = f"name a scenario without it, as in `{without}`; or leave it out, to ask what decides in a world with it"
     return InputError(
         f"the scenario has {id} already, so there is no world without it to compare with", found=f"--against {policy}",
@@ -98,11 +99,9 @@ def _of_policies(files: list[Path]) -> list[str]:
 
 
 def _files() -> list[Path]:
-    """Of the shipped scenarios, the baseline first. Raises InputError where they are not there."""
-    files = sorted(shipped_files(), key=lambda file: (file.stem != BASELINE, file.name))
-    if not files or files[0].stem != BASELINE:
-        raise none_shipped()
-    return files
+    """Of the shipped scenarios, the baseline first."""
+    baseline = shipped() / f"{BASELINE}.toml"
+    return [baseline, *(file for file in shipped_files() if file.stem != BASELINE)]
 
 
 def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequence[str]) -> Scenario:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
-from sim.scenario.data import scenario_names, shipped
 from sim.scenario.parse import parse
 from sim.scenario.toml import in_toml
+from sim.shippedfiles import scenario_names, shipped
 
 BASELINE = "baseline"  # the shipped scenario that those of policies extend, and that is looked at first
 AMOUNT = ("value", "unit", "year")  # of a number, without what it rests on
@@ -24,13 +24,6 @@ def shipped_files(folder: str = "") -> list[Path]:
     names = [Path(f"{name}.toml") for name in scenario_names()]
     every = [shipped() / name for name in names if name.parent == Path(folder)]
     return [file for file in every if file.is_file()]
-
-
-def none_shipped() -> InputError:
-    """The error where the shipped scenarios are wanted and not there: a package may be installed without them."""
-    fix = "work in a copy of the project, where the folder `scenarios` is, or name files of your own"
-    return InputError("the shipped scenarios are not there", file=shipped(), found=f"no {BASELINE}.toml in this folder",
-                      allowed="the folder of shipped scenarios", fix=fix)  # fmt: skip
 
 
 def a_number(data: dict[str, Any], path: str, spec: Spec) -> str:
@@ -98,7 +91,7 @@ def _shipped() -> list[dict[str, Any]]:
     for file in sorted(map(shipped().joinpath, scenario_names()), key=lambda file: (file.name != BASELINE, file)):
         try:
             tables = parse(file.with_suffix(".toml"))
-        except InputError:  # there are none beside the package, or it is damaged
+        except InputError:  # it is damaged, or gone
             continue
         found += [tables] if isinstance(tables.get("policy", []), list) else []
     return found

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from sim.arguments import named, place, refused, texts
-from sim.errors import LONGEST_CHAIN, InputError, nearest, together, unknown
+from sim.errors import LONGEST_CHAIN, InputError, together, unknown
 from sim.scenario.build import build
-from sim.scenario.data import laws, namesake
-from sim.scenario.data import shipped as shipped
+from sim.scenario.data import laws
 from sim.scenario.dates import dated
 from sim.scenario.ensemble import name_ensemble
 from sim.scenario.examples import shipped_files as shipped_files
-from sim.scenario.parse import parse
+from sim.scenario.parse import did_you_mean, names_listed, near, parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
 from sim.scenario.variants import Settings, in_texts, with_settings
+from sim.shippedfiles import scenario_file
+from sim.shippedfiles import shipped as shipped
 
 SOURCES_FILE = "sources.toml"
 
@@ -67,7 +68,7 @@ def read_sources(file: Path) -> dict[str, Any]:
 def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     """A scenario file merged onto the files it extends. ``children`` are the files that extend it, the first one read
     first. Raises InputError."""
-    file = Path(file)
+    file = scenario_file(Path(file))
     data = parse(file)
     if not data:
         raise InputError("the file is empty", file=file, allowed="a scenario", fix="start with: schema = 1")
@@ -103,15 +104,10 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     where: dict[str, Any] = {"file": file, "key": "extends"}
     if not isinstance(extends, str):
         raise InputError("not a file name", found=extends, allowed="text", fix='extends = "baseline.toml"', **where)
-    parent = file.parent / extends
+    parent = scenario_file(Path(extends), file.parent)
     if not os.path.lexists(parent):
-        close, there = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")]), namesake(parent)
-        fix = f"did you mean '{close}.toml'?" if close else f"the path is relative to {file.parent.resolve()}"
-        if there and close != there.stem:
-            own = file.parent.resolve()
-            within = own.is_relative_to(there.parent)
-            named = Path(os.path.relpath(there, own)) if within else there
-            fix = f'write extends = "{named.as_posix()}"; {fix}'
+        meant = did_you_mean(Path(extends), [each.relative_to(file.parent) for each in near(parent)], file.parent)
+        fix = meant or f"the path is relative to {file.parent.resolve()}; {names_listed()}"
         raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
     chain = (*children, Path(os.path.realpath(file)))
     if Path(os.path.realpath(parent)) in chain:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import LARGEST_SCENARIO, InputError, nearest
-from sim.pasting import from_here
-from sim.scenario.data import namesake
+from sim.pasting import pasted
 from sim.scenario.slips import slip_in, unclosed_list
+from sim.shippedfiles import FOLDER, HERE, nearest_shipped, scenario_file
 from sim.tomltexts import tables_of
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
@@ -37,7 +37,6 @@ class FileKind(NamedTuple):
 SCENARIO = FileKind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
 TABLE = FileKind("a table (CSV)", "*.csv", 100_000_000)
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
-BESIDE = "scenarios"  # where a file may be meant that is named without its folder
 TOML = 'key = value, text in "quotes", [table] above the keys of a table'
 
 
@@ -100,9 +99,10 @@ def _bytes(file: Path, kind: FileKind) -> bytes:
         with file.open("rb") as stream:
             raw = stream.read(kind.largest + 1)
     except FileNotFoundError:
-        near = _meant(file, kind)
-        listed = "run `python run.py scenarios` for the shipped files" if kind is SCENARIO else f"save {noun} there"
-        fix = f"did you mean '{near}'?" if near else listed
+        fix = f"save {noun} there"
+        if kind is SCENARIO:
+            fix, allowed = names_listed(), f"{allowed}, or the name of a shipped one"
+        fix = did_you_mean(file, near(file, kind), shipped=kind is SCENARIO) or fix
         sought = None if file.is_absolute() else f"nothing of that name in {Path.cwd()}"
         raise InputError("no such file", file=file, found=sought, allowed=allowed, fix=fix) from None
     except IsADirectoryError:
@@ -118,13 +118,28 @@ def _bytes(file: Path, kind: FileKind) -> bytes:
     return raw
 
 
-def _meant(file: Path, kind: FileKind) -> Path | None:
-    """The file that is meant by the name of one that is not there: in its folder, in that of scenarios beside it, or
-    the shipped scenario that is called so."""
-    near = [_near(file, folder, kind) for folder in (file.parent, file.parent / BESIDE)]
-    there = namesake(file) if kind is SCENARIO else None
-    found = [each for each in (*near, there and from_here(there)) if each]
-    return next((each for each in found if each.stem == file.stem), found[0] if found else None)
+def names_listed() -> str:
+    """Where the names of shipped scenarios are told."""
+    return f"`{pasted('scenarios')}` lists the shipped ones"
+
+
+def near(file: Path, kind: FileKind = SCENARIO) -> list[Path]:
+    """Files whose names are closest to that of one that is not there: in its folder, and in that of scenarios beside
+    it."""
+    found = (_near(file, folder, kind) for folder in (file.parent, file.parent / FOLDER))
+    return [each for each in found if each]
+
+
+def did_you_mean(file: Path, others: Sequence[Path], folder: Path = HERE, *, shipped: bool = True) -> str:
+    """Which of other files, seen from a folder, or of the shipped scenarios may be meant by the name of a file that is
+    not there: those of that very name, else the first and the nearest; empty where there is none."""
+    found = {path: path.stem for path in others}
+    name = nearest_shipped(file) if shipped else None
+    if name and not any((folder / path).resolve() == scenario_file(Path(name)).resolve() for path in others):
+        found[Path(name)] = Path(name).name
+    same = [path for path, stem in found.items() if stem == file.stem]
+    told = [f"'{path}'" for path in same[:1] or [*others[:1], *list(found)[len(others) :]]]
+    return f"did you mean {' or '.join(told)}?" if told else ""
 
 
 def _near(file: Path, folder: Path, kind: FileKind) -> Path | None:

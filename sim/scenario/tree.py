@@ -10,6 +10,7 @@ from typing import Any
 from sim.arguments import plain
 from sim.errors import InputError, nearest, or_own, unknown
 from sim.mechanisms.scaling import LAWS
+from sim.pasting import pasted
 from sim.policies import registry
 from sim.scenario.alike import DROP, LIKE, begun, in_turn
 from sim.scenario.schema import TABLES
@@ -27,9 +28,8 @@ LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 THE_PAGE = Path("the page")  # and about what is typed there
-SET_NOW = "set on the command line"
+SET_NOW, START = "set on the command line", "time.start"
 NOT_SET = ("name", "id", "rule", LIKE, DROP, "replace")  # what an entry is, which no setting changes
-START = "time.start"
 OF_A_FIT = {entry.name for law in LAWS.values() for entry in fields(law)}  # numbers of [law] that a published fit has
 GO_WITH = {"law.profile": OF_A_FIT, "law.benchmark": OF_A_FIT | {"known_error", "known_compute", "known_year"}}
 FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a number for each year from a number
@@ -334,7 +334,7 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
         fix = f"set each of its entries{''.join(f', e.g. {path}.{key}={in_toml(value[key])}' for key in own)}"
         raise InputError("a table is not set as one", file=origin, key=path, found=path, allowed="an entry", fix=fix)
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
-    fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
+    fix = f"did you mean '{near}'?" if near else f"run `{pasted('explain', 'SCENARIO')}` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
         fix = "write a scenario file that extends this one"
     if whole := ending_with(path, written):

@@ -10,6 +10,7 @@ from typing import Any
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
 from sim.owncode import recorded
 from sim.pasting import pasted
+from sim.shippedfiles import scenario_file
 from sim.store.as_json import json_text
 from sim.store.place import no_directory, save_text
 from sim.tomltexts import tables_of
@@ -88,7 +89,7 @@ def _content(file: Path) -> bytes | None:
 def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
     """A scenario file and those it extends, as far as they are there: their content and its entries."""
     found: set[Path] = set()
-    file: Path | None = scenario.absolute()
+    file: Path | None = scenario_file(scenario).absolute()
     while file is not None and file not in found and len(found) < LONGEST_CHAIN:
         found.add(file)
         content = _content(file)
@@ -100,7 +101,8 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
             entries = {}
         yield file, content, entries
         extends = entries.get("extends")
-        file = Path(os.path.normpath(file.parent / extends)) if isinstance(extends, str) else None
+        parent = scenario_file(Path(extends), file.parent) if isinstance(extends, str) else None
+        file = Path(os.path.normpath(parent)) if parent else None
 
 
 def write_plan(directory: Path, plan: dict[str, Any]) -> None:

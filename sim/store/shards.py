@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+from sim.pasting import installing
 from sim.store.plan import resuming
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def needs(*packages: str, extra: str) -> None:
         except ModuleNotFoundError as error:
             if error.name != package.partition(".")[0]:
                 raise
-            problem, fix = "this needs packages that are not installed", f"pip install -e '.[{extra}]'"
+            problem, fix = "this needs packages that are not installed", installing(extra)
             allowed = f"the extra [{extra}]: {', '.join(packages)}"
             raise InputError(problem, found=f"no {package}", allowed=allowed, fix=fix) from None
 

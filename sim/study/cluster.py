@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.codehash import code_hash
 from sim.errors import InputError, Notice
+from sim.pasting import installing
 from sim.store.shards import needs
 from sim.store.versions import apart, rests_on
 from sim.study.engine import Engine, through
@@ -74,7 +75,7 @@ def _alike(client: Any, where: dict[str, Any]) -> None:
     try:
         stamps = client.run(_stamp)
     except Exception as error:  # of whatever a worker lacks
-        fix = "install the same version on every worker: pip install -e '.[cluster]'"
+        fix = f"install the same version on every worker: {installing('cluster')}"
         raise InputError(
             f"a worker cannot simulate: {error!r}", allowed="workers of this version", fix=fix, **where
         ) from None

@@ -13,6 +13,7 @@ from sim.arguments import FEWEST_SAMPLES, several, texts, whole, whole_or
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry, require_known
+from sim.pasting import pasted
 from sim.quantity import Quantity
 from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
@@ -91,7 +92,7 @@ def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> l
         for pattern in patterns:
             if not any(fnmatchcase(path, pattern) for path in ranges):
                 allowed = "a number of the world that has a range, or a pattern such as 'kind.*.ramp'"
-                fix = "`python run.py explain` lists numbers and ranges; a choice is varied with `sweep`"
+                fix = f"`{pasted('explain')}` lists numbers and ranges; a choice is varied with `sweep`"
                 raise InputError("no number with a range", key=key, found=pattern, allowed=allowed, fix=fix)
     moved = {path: number for path, number in ranges.items()
              if not vary or any(fnmatchcase(path, pattern) for pattern in vary)}  # fmt: skip

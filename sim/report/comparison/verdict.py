@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from sim.measures import Measure, registry, verdict
+from sim.pasting import pasted
 from sim.plurals import counted
 from sim.report.certainty import (
     MEDIAN,
@@ -40,9 +41,7 @@ from sim.results.statistics import FEWEST, MANY, Effect
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 1 / 3  # of a size: an end of the range that is farther than that from it is told beside percents
 
-DECIDING = "python run.py sensitivity BASELINE --against POLICY"
-
-AGAINST = f", or numbers as they stand, or luck with these, go against it. `{DECIDING}` says which numbers decide it."
+AGAINST = ", or numbers as they stand, or luck with these, go against it. `{}` says which numbers decide it."
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
@@ -155,6 +154,7 @@ def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
     few = drawn and FEWEST <= draws < MANY
     also = f"; of {draws} draws also where one {plain(farther(draws), 2)} times as long would" if few else ""
     over = f"{share_held(draws)} of the draws of luck and assumptions" if drawn else "95 % interval of luck"
+    deciding = pasted("sensitivity", "BASELINE", "--against", "POLICY")
     points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
@@ -172,7 +172,7 @@ def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
         f'"perhaps" of a sum: the range begins within {small} of nothing, on either side, or the size is smaller'
         f"{also}.",
         f'"Hardly changes": by less than {small}, and nowhere beyond {near}; {points}.',
-        f'"Direction unclear": all else. The range goes both ways{AGAINST if drawn else "."}',
+        f'"Direction unclear": all else. The range goes both ways{AGAINST.format(deciding) if drawn else "."}',
     ]
     return "\n".join(lines)
 
