@@ -2,13 +2,14 @@
 
 from setuptools import find_namespace_packages, setup
 
-SHIPPED = "sim.shipped"
+PLACE, SHIPPED = "scenarios", "sim.shipped"
+FOLDERS = [SHIPPED, *(f"{SHIPPED}.{folder}" for folder in find_namespace_packages(PLACE))]
 
 setup(
-    packages=[*find_namespace_packages(include=["sim", "sim.*"]), SHIPPED],
-    package_dir={SHIPPED: "scenarios"},
+    packages=[*find_namespace_packages(include=["sim", "sim.*"]), *FOLDERS],
+    package_dir={SHIPPED: PLACE},
     package_data={
         "sim": ["py.typed", "data/*", "report/*.html", "report/*/*.html", "app/*.vue", "app/page/*"],
-        SHIPPED: ["*.toml", "*/*.toml", "fitted/*.csv"],
+        **dict.fromkeys(FOLDERS, ["*.toml", "*.csv"]),
     },
 )
