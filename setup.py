@@ -2,14 +2,14 @@
 
 from setuptools import find_namespace_packages, setup
 
-PLACE, SHIPPED = "scenarios", "sim.shipped"
-FOLDERS = [SHIPPED, *(f"{SHIPPED}.{folder}" for folder in find_namespace_packages(PLACE))]
+SHIPPED = "sim.shipped"
+FOLDERS = (SHIPPED, f"{SHIPPED}.fitted", f"{SHIPPED}.on_record", f"{SHIPPED}.real_policies")
 
 setup(
     packages=[*find_namespace_packages(include=["sim", "sim.*"]), *FOLDERS],
-    package_dir={SHIPPED: PLACE},
+    package_dir={SHIPPED: "scenarios"},
     package_data={
         "sim": ["py.typed", "data/*", "report/*.html", "report/*/*.html", "app/*.vue", "app/page/*"],
-        **dict.fromkeys(FOLDERS, ["*.toml", "*.csv"]),
+        **{folder: ["*.toml", "*.csv"] for folder in FOLDERS},
     },
 )

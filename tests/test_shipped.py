@@ -256,10 +256,14 @@ def asked_of_setuptools(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_all_files_of_the_package_and_all_shipped_scenarios_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = asked_of_setuptools(monkeypatch)
-    folders = {"sim": ROOT / "sim", f"sim.{SHIPPED}": ROOT / asked["package_dir"][f"sim.{SHIPPED}"]}
-    assert set(asked["package_data"]) == set(folders) == {"sim", f"sim.{SHIPPED}"}
+    scenarios = ROOT / asked["package_dir"][f"sim.{SHIPPED}"]
+    inner = {f"sim.{SHIPPED}.{folder.name}": folder for folder in scenarios.iterdir() if folder.is_dir()}
+    folders = {"sim": ROOT / "sim", f"sim.{SHIPPED}": scenarios, **inner}
+    assert set(asked["package_data"]) == set(folders)
+    assert set(folders) <= set(asked["packages"])
     for package, folder in folders.items():
-        files = [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+        every = folder.rglob("*") if package == "sim" else folder.iterdir()
+        files = [file for file in every if file.is_file() and "__pycache__" not in file.parts]
         left = [file for file in files if file.suffix != ".py" and not any(
             fnmatch(str(file.relative_to(folder)), pattern) for pattern in asked["package_data"][package])]  # fmt: skip
         assert left == []
@@ -273,7 +277,9 @@ def test_the_installed_package_has_its_scenarios_and_is_the_same_code(
     site, asked = elsewhere / "site", asked_of_setuptools(monkeypatch)
     copytree(ROOT / "sim", site / "sim", ignore=ignore_patterns("__pycache__"))
     source = ROOT / asked["package_dir"][f"sim.{SHIPPED}"]
-    for file in {file for pattern in asked["package_data"][f"sim.{SHIPPED}"] for file in source.glob(pattern)}:
+    inner = {package: package.removeprefix(f"sim.{SHIPPED}").strip(".") for package in asked["package_data"]}
+    given = [(source / folder, asked["package_data"][package]) for package, folder in inner.items() if package != "sim"]
+    for file in {file for folder, patterns in given for pattern in patterns for file in folder.glob(pattern)}:
         (site / "sim" / SHIPPED / file.relative_to(source)).parent.mkdir(exist_ok=True, parents=True)
         copyfile(file, site / "sim" / SHIPPED / file.relative_to(source))
     assert hashes_of_code(site / "sim") == hashes_of_code(ROOT / "sim")

@@ -1,5 +1,6 @@
 """A calibration's directory: ensemble, fitted scenario, tables, picture and report, each whole or not at all."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,6 @@ from sim.report.calibration.tables import (
     targets,
     verdict,
 )
-from sim.shippedfiles import extended_from
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.study.planned import Planned
 
