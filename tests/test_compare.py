@@ -439,7 +439,7 @@ def test_an_interrupt_under_a_later_theory_ends_the_comparison(kept: int, theori
     other = small("baseline", "policy.carbon_tax.rate=50", until=2012)
     asked: dict[str, Any] = {"replicates": 2, "workers": 1, "assumptions": False, "progress": progress}
     found = sim.compare([small(until=2012), other], theories=True, **asked)
-    assert (len(begun), found.interrupted) == (2, True)
+    assert (len(begun), found.interrupted, repr(found)[-28:]) == (2, True, ": 2 pairs of 2, interrupted>")
     assert [len(one.pairs) for one in found.theories.values()] == [2, *([kept] if kept else [])]
     assert len(found.theories) == theories
     summary = found.report(tmp_path / "out")

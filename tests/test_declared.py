@@ -43,6 +43,7 @@ def like(cls: type, **said: Any) -> type:
         ({"strength": ""}, "unknown parameter ''", "use one of the allowed names"),
         ({"relative": "groth"}, "unknown parameter 'groth'", "did you mean 'growth'?"),
         ({"amounts": ("limi",)}, "unknown parameter 'limi'", "did you mean 'limit'?"),
+        ({"serves": "labs"}, "unknown sector 'labs'", "use one of the allowed names"),
     ],
 )
 def test_a_mistake_in_a_policy_is_told(said: dict[str, Any], problem: str, fix: str) -> None:
@@ -52,6 +53,23 @@ def test_a_mistake_in_a_policy_is_told(said: dict[str, Any], problem: str, fix: 
     assert problem in raised.value.problem
     assert fix in str(raised.value.fix)
     assert "Mine" in str(raised.value.key)
+
+
+@pytest.mark.parametrize(
+    ("sector", "whom"), [("industry", "actors of industry"), ("academia", "academic labs"), ("", "all")]
+)
+def test_whom_it_serves_is_what_its_kinds_say(sector: str, whom: str) -> None:
+    """A levy on industry was told as one on all."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Mine(CarbonBudget):
+        name = "whom_it_serves"
+        serves = sector
+
+    spec = Mine.__dataclass_fields__["kinds"].metadata["spec"]
+    assert spec.none == whom
+    assert spec.doc == f"kinds of actor it applies to; {whom} where none is named"
+    assert [*Mine.__dataclass_fields__] == [*CarbonBudget.__dataclass_fields__]
 
 
 def test_a_strength_without_a_neutral_value_is_told() -> None:

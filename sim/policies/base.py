@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from sim.mathematics import power
 from sim.owncode import Registered, own_answer
 from sim.policies.declared import beyond_range, no_levers
-from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, TREASURY, PullTarget
+from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, SERVED, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
 from sim.records import Portable
@@ -72,7 +72,7 @@ class Policy(Registered, Portable, ABC):
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
     amounts: ClassVar[tuple[str, ...]] = ()  # others that may give it, as sums of money
     buys: ClassVar[str] = ""  # what the treasury buys under it, where that has a name of its own
-    serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
+    serves: ClassVar[str] = ""  # of SERVED: the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
     start: float = quantity(
@@ -92,6 +92,14 @@ class Policy(Registered, Portable, ABC):
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
     second_use: str = choice("what a second part of its revenue pays for", REVENUE_USES, default=TREASURY)
     second_share: float = quantity("1", "share of its revenue that goes to the second use", low=0, high=1, default=0.0)
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """A policy for one sector says of its ``kinds`` that these are what it applies to where none is named."""
+        super().__init_subclass__(**more)
+        own = vars(cls).get("__annotations__", {})
+        if vars(cls).get("serves") in SERVED and "kinds" not in own:
+            cls.__annotations__ = {**own, "kinds": tuple[str, ...]}
+            cls.kinds = names("kinds of actor it applies to", none=SERVED[cls.serves])
 
     @abstractmethod
     def act(self, view: View) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.errors import BrokenCode, InputError, unknown
 from sim.owncode import place_of
-from sim.policies.levers import LEVERS
+from sim.policies.levers import LEVERS, SERVED
 from sim.quantity import Spec
 from sim.registry import refuse_plain_fields
 
@@ -35,6 +35,8 @@ def look_at(cls: Any) -> None:
     for name in cls.levers:
         if name not in LEVERS:
             raise unknown("lever", name, LEVERS, key=f"{key}.levers")
+    if cls.serves not in SERVED:
+        raise unknown("sector", cls.serves, [one for one in SERVED if one], key=f"{key}.serves")
     for role, name in (
         ("strength", cls.strength),
         ("relative", cls.relative),

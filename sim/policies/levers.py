@@ -22,6 +22,7 @@ USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
 LOTTERY = "lottery"
 MOST_MONEY = 1e100  # of what is paid, in any unit: with more, sums of money are no numbers
 ALLOTMENTS = ("equal", "need", "merit", LOTTERY)  # how public compute is divided
+SERVED = {"": "all", "industry": "actors of industry", "academia": "academic labs"}  # by a policy for one sector
 SCOPES = ("training", "serving")  # compute that a permit may be needed for
 GROUPS = (PRICES, LIMITS, SUPPORT, OPENNESS) = "Prices", "Limits", "Support", "Openness"
 ACTED_ON = (EMITTED, BOUGHT, RUNS, GIVEN, KNOWN) = (

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.policies.base import Policy, Refusal
 from sim.policies.view import View
-from sim.quantity import names, quantity
+from sim.quantity import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,6 @@ class Programme(Policy):
     amounts = ("budget", "total")
     serves = "academia"
 
-    kinds: tuple[str, ...] = names("kinds of actor it applies to", none="academic labs")
     budget: float = quantity(
         "USD/yr",
         "money of the programme in a year, for all it serves together",

@@ -16,6 +16,7 @@ from sim.quantity import base_unit
 from sim.results.cost import Cost, cost, net, unspent_by_year
 from sim.results.once import by_name, once
 from sim.results.paired import FINAL, TOTAL, PairedValues
+from sim.results.run import INTERRUPTED
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, PLAIN, Ahead, Effect, ahead, alike
 from sim.results.tenths import by_part, parts
 from sim.scenario.purse import purses
@@ -31,7 +32,9 @@ class Comparison(PairedValues):
     """Scenarios compared with the first of them, replicate by replicate."""
 
     def __repr__(self) -> str:
-        return f"<Comparison of {', '.join(one.name for one in self.scenarios)}: {counted(len(self.pairs), 'pair')}>"
+        names, many = ", ".join(one.name for one in self.scenarios), counted(len(self.pairs), "pair")
+        cut = f" of {self.replicates_asked}{INTERRUPTED}" if self.interrupted else ""
+        return f"<Comparison of {names}: {many}{cut}>"
 
     @property
     def names(self) -> list[str]:

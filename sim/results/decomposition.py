@@ -12,6 +12,7 @@ from sim.mathematics import log
 from sim.measures import Measure, registry, told
 from sim.plurals import counted
 from sim.records import Portable
+from sim.results.run import INTERRUPTED
 from sim.results.statistics import NAN, Interval, Spread, student
 from sim.scenario import Scenario
 
@@ -95,7 +96,7 @@ class Decomposition(Portable):
 
     def __repr__(self) -> str:
         many = f"{counted(len(self.replicates), 'replicate')} of {counted(len(self.worlds), 'world')}"
-        return f"<Decomposition of {self.scenario.name}: {many}>"
+        return f"<Decomposition of {self.scenario.name}: {many}{INTERRUPTED if self.interrupted else ''}>"
 
     @property
     def measures(self) -> dict[str, Measure]:

@@ -47,6 +47,9 @@ class Replicate:
         return f"<Replicate {self.replicate}: {counted(years, 'year')} of {measures}>"
 
 
+INTERRUPTED = ", interrupted"  # behind how much there is of what was asked for
+
+
 @dataclass(frozen=True, eq=False)
 class Run(Portable):
     """All finished replicates of a scenario, in order."""
@@ -56,7 +59,8 @@ class Run(Portable):
     interrupted: bool = False
 
     def __repr__(self) -> str:
-        return f"<Run of {self.scenario.name}: {counted(len(self.replicates), 'replicate')}>"
+        many = counted(len(self.replicates), "replicate")
+        return f"<Run of {self.scenario.name}: {many}{INTERRUPTED if self.interrupted else ''}>"
 
     @property
     def years(self) -> list[int]:
