@@ -1,10 +1,12 @@
 """Amounts in other currencies and of other years become USD of 2023, by one table."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from sim.errors import InputError
 from sim.policies.view import View
 from sim.scenario import load
 from sim.scenario.data import currencies
@@ -173,3 +175,14 @@ def test_on_the_command_line(say: Say) -> None:
     rate_ = "policy.carbon_tax.rate"
     refused(say("run", BASELINE, "--set", f"{rate_}=50 CAD/tCO2"), "year of its money", file="--set", key=rate_)
     assert load(BASELINE, [f'{rate_}={{ value = 50, unit = "CAD/tCO2", year = 2022 }}']).policies
+
+
+@pytest.mark.parametrize("typed", ["60 EUR/t of 2024", "60 USD/t of 2021", "60 CAD/tonne of 2022"])
+def test_what_is_told_for_a_wrong_unit_can_be_pasted_and_is_the_same_money(typed: str) -> None:
+    """It lost the year, and who pasted it was told to take another."""
+    with pytest.raises(InputError) as raised:
+        load(SCENARIOS / "carbon_tax.toml", [f"policy.carbon_tax.rate={typed}"])
+    (setting,) = re.findall(r"--set '([^']*)'", str(raised.value.fix))
+    year = typed.rpartition(" ")[2]
+    assert setting.endswith(f"of {year}")
+    load(SCENARIOS / "carbon_tax.toml", [setting])

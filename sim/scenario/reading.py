@@ -212,8 +212,11 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
     if not option and origin != THE_PAGE:
         return fix
 
+    said = raw.get("year") if isinstance(raw, dict) and "value" in raw else None  # of its money, which a fix keeps
+
     def amount(number: Any, unit: str) -> str:
-        return f"{option}'{path}={number} {unit}'" if option else f"{number} {unit}"
+        of_year = f" of {said}" if said and " of " not in unit else ""
+        return f"{option}'{path}={number} {unit}{of_year}'" if option else f"{number} {unit}"
 
     value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
     number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
