@@ -40,6 +40,18 @@ def shipped_name(named: Path) -> str:
     return named.as_posix().removeprefix(f"{FOLDER}/").removesuffix(".toml")
 
 
+def extended_from(folder: Path, file: Path) -> str:
+    """A scenario file as one in a folder extends it: by the way from there; one within an installed package, which has
+    another place elsewhere, by its name."""
+    within, scenario = PACKAGE / SHIPPED, file.resolve()
+    if scenario.is_relative_to(within):
+        return scenario.relative_to(within).as_posix()
+    try:
+        return Path(os.path.relpath(scenario, folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return scenario.as_posix()
+
+
 def nearest_shipped(named: Path) -> str | None:
     """The name of the shipped scenario whose name, or the last part of it, is closest to one that is not there."""
     name, last = shipped_name(named), {Path(each).name: each for each in scenario_names()}

@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.history.records import packaged, read_records
 from sim.scenario import load
 from sim.scenario.every_policy import policies_of
-from sim.shippedfiles import scenario_names, shipped
+from sim.shippedfiles import extended_from, scenario_names, shipped
 from sim.store.plan import first_plan
 from tests.records import PACKAGED
 from tests.saying import Say, refused
@@ -186,6 +186,15 @@ def test_a_file_beside_it_goes_first(elsewhere: Path, say: Say) -> None:
 def test_a_wrong_name_to_extend_is_answered_with_the_nearest(name: str, told: str, say: Say, elsewhere: Path) -> None:
     (elsewhere / "own.toml").write_text(OWN.replace("baseline.toml", name), encoding="utf-8")
     refused(say("check", "own.toml"), told, file="own.toml", key="extends")
+
+
+def test_what_is_written_extends_an_installed_one_by_its_name(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And any other by the way to it."""
+    assert extended_from(elsewhere / "out", elsewhere / "own.toml") == "../own.toml"
+    assert elsewhere.joinpath(extended_from(elsewhere, CANADA)).samefile(CANADA)
+    monkeypatch.setattr("sim.shippedfiles.PACKAGE", elsewhere / "site" / "sim")
+    law = elsewhere / "site" / "sim" / SHIPPED / "real_policies" / "canada.toml"
+    assert extended_from(elsewhere / "out", law) == "real_policies/canada.toml"
 
 
 # ---------------------------------------------------------------- the name of the program

@@ -1,6 +1,5 @@
 """A calibration's directory: ensemble, fitted scenario, tables, picture and report, each whole or not at all."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from sim.report.calibration.tables import (
     targets,
     verdict,
 )
+from sim.shippedfiles import extended_from
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.study.planned import Planned
 
@@ -80,15 +80,11 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> list[str
 
     Raises InputError when there is no room; what was written until then is whole.
     """
-    try:
-        extends = os.path.relpath(scenario.resolve(), out.resolve())
-    except ValueError:  # another drive
-        extends = str(scenario.resolve())
     held, back = profiles(found), recovery(found)
     with clear_errors(out):
         for name, each in _tables(found, held, back).items():
             save_table(out / name, each)
-        save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix(), ENSEMBLE))
+        save_text(out / SCENARIO, scenario_toml(found, held, extended_from(out, scenario), ENSEMBLE))
         save_bytes(out / "records.png", records_png(found))
         save_bytes(out / "profiles.png", profiles_png(found, held))
         save_text(out / REPORT, report(found, held, back))
