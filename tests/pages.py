@@ -86,6 +86,21 @@ def answered(page: Page, picture: bool = True) -> None:
         page.locator("[data-testid=chart-divide] canvas").first.wait_for(timeout=30_000)
 
 
+def watched(page: Page, *names: str) -> Callable[[], list[str]]:
+    """Tells all that stands in some places from now on, also what an answer takes away at once; what has changed says
+    so of itself."""
+    watch = """(names) => {
+        window.passing = [];
+        for (const name of names) {
+            const one = document.querySelector(`[data-testid=${name}]`);
+            const kept = () => { window.passing.push(one.innerText); one.dataset.changed = "yes"; };
+            new MutationObserver(kept).observe(one, { subtree: true, childList: true, characterData: true });
+        }
+    }"""
+    page.evaluate(watch, list(names))
+    return lambda: [" ".join(text.split()) for text in page.evaluate("() => window.passing")]
+
+
 def switch(page: Page, policy: str) -> None:
     control = page.get_by_test_id(f"policy-{policy}").get_by_role("switch")
     before = control.get_attribute("aria-checked")
