@@ -9,7 +9,7 @@ from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
-from sim.scenario.slips import YEAR_BEHIND, amount_of
+from sim.scenario.slips import YEAR_BEHIND, amount_of, beside_list, in_table
 
 NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that a value of a nominal series may be of
@@ -17,6 +17,9 @@ LATEST = 2100  # that somebody may mean where the year of money is written: by t
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
 PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
+CENT = re.compile(  # how a unit of hundredths begins: ct, EURct, cents, US cents, euro cents
+    r"(US\$|[A-Z]{3}|[$€]|euro|US)?[\s-]*(?:ct|cents?|¢)s?(?![a-z])", re.IGNORECASE
+)
 AMOUNTS = ("value", "low", "high", "base")
 A_LINE = 'as { years = [2026, 2035], values = [20, 110], between = "linear", unit = ... }'
 
@@ -87,13 +90,14 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     if dated:
         fix = f'unit = "{amount_of(unit)["unit"]}", year = {dated[1]}'
         raise InputError("the year of money stands beside its unit", found=unit, allowed="a unit of money", fix=fix)
+    _refuse_cents(entry, unit, spec)
     if found is None:
-        _refuse_unknown(unit, spec)
+        _refuse_unknown(unit, spec, dated=year is not None)
         return entry
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
-    _refuse_unlike(unit, currency, spec)
+    _refuse_unlike(unit, currency, spec, dated=year is not None)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -119,7 +123,7 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
     """What stands beside a number whose unit is as typed: the unit as ``meant``, and the year of its money, that of the
     model's where it needs one and has none. None where it measures something else."""
     typed = amount_of(unit)
-    typed["unit"] = meant(typed["unit"], spec.unit) or typed["unit"]
+    typed["unit"] = _meant(typed["unit"], spec) or typed["unit"]
     for found in (typed, {"year": currencies()["year"], **typed}):
         try:
             in_base(found["unit"], found.get("year"), spec)
@@ -127,6 +131,16 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
             continue
         return found
     return None
+
+
+def _meant(unit: str, spec: Spec) -> str | None:
+    """The unit that is meant, in whatever currency: EUR/tCO2 for EUR/t."""
+    found = _pattern().search(unit)
+    if found is None:
+        return meant(unit, spec.unit)
+    model = currencies()["currency"]
+    turned = meant(unit[: found.start(2)] + model + unit[found.end(2) :], spec.unit)
+    return turned.replace(model, found[2], 1) if turned else None
 
 
 def in_base(unit: str, year: int | None, spec: Spec) -> float:
@@ -227,14 +241,14 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
         return value
 
 
-def _refuse_unknown(unit: str, spec: Spec) -> None:
+def _refuse_unknown(unit: str, spec: Spec, *, dated: bool) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
     table = currencies()
     found = (word for word in re.findall(r"[^\W\d_]+", unit) if word.upper() not in ("K", "M", "B", "T"))
     words = [word for word in found if not _means_something(word)]
     for word in words:
         if word[0] in "kKmMbBtT" and word[1:].upper() in known():
-            _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit)
+            _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit, dated=dated)
     signs = sorted(SIGNS, key=len, reverse=True)
     for token in (*signs, *words):
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
@@ -245,7 +259,7 @@ def _refuse_unknown(unit: str, spec: Spec) -> None:
             raise error
     for token in signs:
         if token in unit:
-            _refuse_unlike(unit, token, spec)
+            _refuse_unlike(unit, token, spec, dated=dated)
 
 
 def _means_something(word: str) -> bool:
@@ -253,15 +267,41 @@ def _means_something(word: str) -> bool:
     return readable(word) and not money(word)
 
 
-def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "") -> None:
-    """Refuse a unit of money that measures something else, with the right one in the same currency."""
+def _refuse_cents(entry: dict[str, Any], unit: str, spec: Spec) -> None:
+    """Refuse hundredths of a currency, with the whole ones."""
+    found, model = CENT.match(unit), currencies()["currency"]
+    whole = meant(model + unit[found.end() :], spec.unit) if found else None
+    if not found or not whole:
+        return
+    said = (found[1] or model).upper()
+    right = whole.replace(model, SIGNS.get(said, {"EURO": "EUR", "US": "USD"}.get(said, said)), 1)
+    value, year = entry.get("value"), _needed(right, entry.get("year"))
+    fix = f"divide by 100 and write {beside_list(right, year)}"
+    if is_number(value):
+        fix = f"write {in_table(f'{value / 100:.15g}', right, year)}"
+    raise InputError("cents are hundredths of money", found=unit, allowed=UNITS[spec.unit][0], fix=fix)
+
+
+def _needed(unit: str, year: Any) -> Any:
+    """The year to write beside a unit of money: the one given, or where it needs one and has none the model's."""
+    return year if year is not None or currencies()["currency"] in unit else currencies()["year"]
+
+
+def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "", *, dated: bool) -> None:
+    """Refuse a unit of money that measures something else, with the right one in the same currency. What is not
+    ``dated`` needs a year too where it is in another currency."""
     model, other = currencies()["currency"], unit.replace(currency, currencies()["currency"], 1)
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
         found = meant(other, spec.unit)
         example = (found or example).replace(model, SIGNS.get(currency, currency))
         problem = f"'{typed or unit}' is not {phrase}; write e.g. '{example}'"
-        raise InputError(problem, found=typed or unit, allowed=phrase, fix=in_unit(found and example, example, spec))
+        fix = in_unit(found and example, example, spec)
+        if found and not dated and model not in example:
+            said = f'unit = "{example}"'
+            year = f", year = {currencies()['year']}"
+            fix = f"{fix.replace(said, said + year)}, with the year in which the law names the amount"
+        raise InputError(problem, found=typed or unit, allowed=phrase, fix=fix)
 
 
 def in_unit(found: str | None, example: str, spec: Spec) -> str:

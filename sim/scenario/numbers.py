@@ -14,7 +14,7 @@ from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, factor, meant, upside_down, written
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import beside, converted, in_base, in_unit, moneys
-from sim.scenario.ranges import check_range
+from sim.scenario.ranges import check_range, per_megawatt_hour
 from sim.scenario.slips import beside_list, in_table, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
@@ -141,7 +141,7 @@ class Numbers:
         given, own = entry, converted(entry, spec)
         kept, entry = raw if own is given else own, self._turned(own, spec, path)
         scale, unit = self.factor(entry, spec)
-        with self.as_written(own is not given and own.get("note")):
+        with self.as_written(own is not given and own.get("note")), per_megawatt_hour(spec, given):
             value = self.checked(entry["value"], spec, scale, unit, path)
             low, high = (
                 self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
