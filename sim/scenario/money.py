@@ -275,7 +275,8 @@ def _refuse_cents(entry: dict[str, Any], unit: str, spec: Spec) -> None:
         return
     said = (found[1] or model).upper()
     right = whole.replace(model, SIGNS.get(said, {"EURO": "EUR", "US": "USD"}.get(said, said)), 1)
-    value, year = entry.get("value"), _needed(right, entry.get("year"))
+    value: Any = entry.get("value")
+    year = _needed(right, entry.get("year"))
     fix = f"divide by 100 and write {beside_list(right, year)}"
     if is_number(value):
         fix = f"write {in_table(f'{value / 100:.15g}', right, year)}"
