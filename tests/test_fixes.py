@@ -7,6 +7,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario import load
+from sim.scenario.slips import slip_in
 from tests.test_bad_input import HEAD
 from tests.worlds import BASELINE
 
@@ -24,6 +25,10 @@ WRONG = {
         '"300M USD/yr"', "300M USD/yr", '"300 m"', '"$300M"', '"$300 million a year"', '{{ value = "300" }}',
         "300 MUSD/yr", "{{ value = 300 MUSD/yr }}", "{{ value = 300, unit = MUSD/yr }}", '"US$5bn/yr"',
         '"300 NOK/yr"', '"3e8"',
+    ],
+    POLICY.format("compute_voucher", "value", "{}"): [
+        "5.000.000", "5 000 000", "5'000'000", "5.000.000,50", "5.000.000 USD/yr", '"5.000.000"', '"5 000 000 USD/yr"',
+        '"5.000.000,5"', "{{ value = 5.000.000, unit = 'USD/yr' }}", "{{ value = 5 000 000 }}", "5.000,5",
     ],
     POLICY.format("carbon_tax", "rate = 50\nend", "{}"): ['"2030"', '"2030 year"', "2030-01-01"],
     STEPS: ['"50"', '"50 USD/tCO2"', '"5 kUSD"', '"50,5"'],
@@ -129,3 +134,21 @@ def test_a_limit_of_nothing_is_told_the_least_that_there_is(key: str) -> None:
     found = re.search(r"write (\S+), the least", str(refused.value.fix))
     assert found is not None
     load(BASELINE, [f"policy.{key}={found[1]}"])
+
+
+@pytest.mark.parametrize("typed", WRONG[POLICY.format("compute_voucher", "value", "{}")])
+def test_thousands_that_are_parted_stay_thousands(typed: str, tmp_path: Path) -> None:
+    file, text = tmp_path / "file.toml", POLICY.format("compute_voucher", "value", "{}")
+    typed = typed.format()
+    file.write_text(HEAD + text.format(typed) + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        load(file)
+    file.write_text(HEAD + mended(text, typed, refused.value) + "\n", encoding="utf-8")
+    worth = load(file).numbers["policy.compute_voucher.value"].base
+    assert worth == pytest.approx(5000.5 if len(typed) == len("5.000,5") else 5e6, rel=1e-6)
+
+
+@pytest.mark.parametrize("line", ["values = [14.500,14.600", "values = [1.000,5] x", "start = 2027 100", "a = 1.5.2"])
+def test_what_may_be_two_numbers_is_not_joined(line: str) -> None:
+    said = slip_in(line, "")
+    assert said is None or "parted" not in said[0]
