@@ -81,6 +81,18 @@ def test_an_effect_has_the_same_words_everywhere(change: Effect, words: str) -> 
         assert f"the compute divide{':' if 'unclear' in narrow else ''} {narrow}" in law
 
 
+ALONE = re.compile(r"(median|highest|lowest|largest|lower half|top|next|year|error|cost|use|concentration|size) ")
+
+
+@pytest.mark.parametrize("id", registry())
+def test_what_is_one_thing_has_an_article_in_a_sentence(id: str) -> None:
+    """A policy lowered median lab's access gap."""
+    one = registry()[id]
+    assert not ALONE.match(one.subject)
+    assert not one.title.startswith("The ")
+    assert not one.label.startswith("The ")
+
+
 def test_words_follow_the_number_of_their_subject() -> None:
     """A cell has no subject; a sentence has one."""
     fall, emissions = an_effect(-0.3, (-0.5, -0.1)), registry()[EMISSIONS]
