@@ -295,7 +295,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     assert "Compute divide" in next(line for line in answer.out.splitlines() if "Emissions" in line)
     names = ("carbon tax", "compute", "public")
     assert all(len(re.findall(rf"^{name} .*too few", answer.out, re.MULTILINE)) == 1 for name in names)
-    assert "\n- changes nothing, since open_publication begins in 2027" in answer.out
+    assert "\n- changes nothing, since open publication begins in 2027" in answer.out
     assert " changes policy" not in answer.out  # that stands in the report
 
 
