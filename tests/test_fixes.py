@@ -85,9 +85,11 @@ TYPED = {
     "policy.carbon_tax.rate": [
         "60 EUR/t of 2024", "60 EUR/t", "60 USD of 2021", "60 €/t", "60 € of 2024", "$60", "60 CAD", "60 NOK/t of 2020",
         "60,5 EUR/t of 2024", "{ value = 60, unit = 'EUR/t', year = 2024 }", "60 ct/kg of 2024",
+        "60 €/tCO2", "60 euros of 2024", "60 Euro/tCO2 of 2024", "60 pounds", "60 eur/tCO2 of 2020", "60 euro/t",
     ],
     "policy.compute_voucher.budget": [
-        "300 MEUR of 2024", "300 M€", "300 million EUR of 2024", "300 MEUR/yr", "300 bn USD", "300 MUSD of 2021",
+        "300 MEUR of 2024", "300 M€", "300 million EUR of 2024", "300 MEUR/yr", "300 million euros of 2024",
+        "300 bn USD", "300 MUSD of 2021",
     ],
     "policy.compute_voucher.value": ["1 MEUR", "1 MEUR of 2024"],
     "region.germany.electricity_price": [
@@ -95,7 +97,7 @@ TYPED = {
         "8.5 ¢", "30 EUR/kWh of 2022",
     ],
     "region.germany.carbon_price": ["60 EUR of 2024", "60 EUR"],
-    "compute.flop_per_usd": ["1e17 FLOP/EUR", "2 EUR/EFLOP", "1e17 FLOP of 2024"],
+    "compute.flop_per_usd": ["1e17 FLOP/EUR", "2 EUR/EFLOP", "1e17 FLOP of 2024", "1e17 FLOP/€ of 2024"],
     "policy.cap_and_trade.cap": ["5 Mt", "5 MtCO2"],
     "region.germany.grid_intensity": ["400 g", "0.4 kg"],
     "product.margin": ["40"],

@@ -15,6 +15,7 @@ NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that a value of a nominal series may be of
 LATEST = 2100  # that somebody may mean where the year of money is written: by then a dollar buys a fifth of what it did
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
+NAMES = {"euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "yen": "JPY", "us": "USD"}  # in small letters
 PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
 CENT = re.compile(  # how a unit of hundredths begins: ct, EURct, cents, US cents, euro cents
@@ -254,12 +255,26 @@ def _refuse_unknown(unit: str, spec: Spec, *, dated: bool) -> None:
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
             error = unknown("currency", token, known())
             error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
-            if token in SIGNS or token.upper() in known():
-                error.fix = f"write {SIGNS.get(token, token.upper())}"
+            if _code(token) in known():
+                error.fix = _dated(f'write unit = "{unit.replace(token, _code(token))}"', dated)
             raise error
-    for token in signs:
+    for token in (*signs, *(word for word in words if word.casefold() in NAMES)):
         if token in unit:
             _refuse_unlike(unit, token, spec, dated=dated)
+
+
+def _code(token: str) -> str:
+    """The letters of a currency that is written by its sign or its name: EUR for € and for euros."""
+    return SIGNS.get(token) or NAMES.get(token.casefold(), token.upper())
+
+
+def _dated(fix: str, dated: bool) -> str:
+    """A fix that tells a unit of money, with a year beside it where that is in another currency and none is given."""
+    model, year = currencies()["currency"], currencies()["year"]
+    said = re.search(r'unit = "([^"]*)"', fix)
+    if dated or said is None or model in said[1]:
+        return fix
+    return f"{fix.replace(said[0], f'{said[0]}, year = {year}')}, with the year in which the law names the amount"
 
 
 def _means_something(word: str) -> bool:
@@ -274,7 +289,7 @@ def _refuse_cents(entry: dict[str, Any], unit: str, spec: Spec) -> None:
     if not found or not whole:
         return
     said = (found[1] or model).upper()
-    right = whole.replace(model, SIGNS.get(said, {"EURO": "EUR", "US": "USD"}.get(said, said)), 1)
+    right = whole.replace(model, _code(said), 1)
     value: Any = entry.get("value")
     year = _needed(right, entry.get("year"))
     fix = f"divide by 100 and write {beside_list(right, year)}"
@@ -295,13 +310,10 @@ def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "", *, dat
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
         found = meant(other, spec.unit)
-        example = (found or example).replace(model, SIGNS.get(currency, currency))
+        example = (found or example).replace(model, _code(currency))
         problem = f"'{typed or unit}' is not {phrase}; write e.g. '{example}'"
         fix = in_unit(found and example, example, spec)
-        if found and not dated and model not in example:
-            said = f'unit = "{example}"'
-            year = f", year = {currencies()['year']}"
-            fix = f"{fix.replace(said, said + year)}, with the year in which the law names the amount"
+        fix = _dated(fix, dated) if found else fix
         raise InputError(problem, found=typed or unit, allowed=phrase, fix=fix)
 
 
