@@ -215,13 +215,15 @@ def typed_number(control: Control, written: Any, text: str) -> Any:
     return rewritten(written, amount_of(text) * factor(unit, unit) / factor(number(written)[1] or unit, unit))
 
 
-MONEY_OF_A_YEAR = re.compile(r"[Ww]rite \{ value = [^{}]*, year = (\d+) \}, with the year[^.]*")  # which no field takes
+MONEY_OF_A_YEAR = re.compile(  # which no field takes
+    r"[Ww]rite (?:\{ value = [^{}]*, year = (\d+) \}|unit = \"[^\"]*\", year = (\d+)), with the year[^.]*"
+)
 FILE_WORDS = re.compile(r",? or (?:raise |lower )?time\.steps_per_year(?: = \d+)?")  # a remedy of files alone
 
 
 def without_file_words(text: str) -> str:
     """A text of a refusal without what can be done in a file alone, and without marks of code."""
-    return MONEY_OF_A_YEAR.sub(r"Convert it to USD of \1", FILE_WORDS.sub("", text)).replace("`", "")
+    return MONEY_OF_A_YEAR.sub(r"Convert it to USD of \1\2", FILE_WORDS.sub("", text)).replace("`", "")
 
 
 def in_page_words(error: InputError, policy: type[Policy]) -> str:
