@@ -163,6 +163,7 @@ def _read(file: Path) -> Table:
     except InputError as error:  # of the file alone: who reads the entry adds the scenario and its key
         if error.file is not None:
             error.problem, error.file = f"{file.name}: {error.problem}", None
+            error.found = str(file) if error.found is None else error.found
         raise
 
 
