@@ -77,7 +77,7 @@ class Comparison(results.Comparison):
     ``theories`` holds the same under every theory of progress, by name, where it was asked for.
     """
 
-    theories: Mapping[str, results.Comparison] = field(default_factory=dict)
+    theories: Mapping[str, "Comparison"] = field(default_factory=dict)
 
     @named()
     def plot(self) -> "Figure | None":
@@ -196,13 +196,13 @@ def compare(
     if until is not None:
         scenarios = [_read(scenario, until, None) for scenario in several("scenarios", scenarios, *WORLDS)]
     first = pairs(scenarios, **more)
-    every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if asked else {}
+    every = {first.scenarios[0].law_table.theory: Comparison(**parts(first))} if asked else {}
     interrupted = first.interrupted
     for name in other_theories(first.scenarios) if asked else ():
         if interrupted:
             break
         found = pairs(under(first.scenarios, name), **{**more, "combined": False})  # that world is among them
-        every |= {name: found} if found.pairs else {}
+        every |= {name: Comparison(**parts(found))} if found.pairs else {}
         interrupted = found.interrupted
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)
 

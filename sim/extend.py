@@ -56,6 +56,7 @@ HOMES = {
     "choice": "sim.quantity", "flag": "sim.quantity", "integer": "sim.quantity", "names": "sim.quantity",
     "quantity": "sim.quantity",
 }  # fmt: skip
+__all__ = [*HOMES]
 
 if not TYPE_CHECKING:
 
@@ -66,4 +67,4 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted(HOMES)
+    return sorted(__all__)

@@ -28,6 +28,14 @@ ALSO = {
     "china": "prc",
 }
 STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
+EXEMPTS = (  # how keys begin that say whom a policy does not hold for
+    "but", "except", "excepted", "exclude", "excluded", "excludes", "excluding", "exclusion", "exclusions", "exempt",
+    "exempted", "exemption", "exemptions", "exempts", "not", "without",
+)  # fmt: skip
+HOLDS_FOR = (  # keys that say whom it holds for
+    "actors", "applies", "applies_to", "apply_to", "countries", "country", "covered", "covers", "holds_for", "only",
+    "sector", "sectors", "where", "who", "whom",
+)  # fmt: skip
 MEANT = {word: name for name, words in ALSO.items() for word in words.split()}
 # Words that measures are sought by, behind how words of their texts begin.
 SOUGHT = {

@@ -165,6 +165,22 @@ def test_the_range_of_a_number_in_words() -> None:
     assert allowed(share.spec) == "From 0 to 90 %"
 
 
+@pytest.mark.parametrize("unit", ["USD/EFLOP", "USD/tCO2", "USD/yr", "FLOP", "tCO2e/yr", "%/yr", "yr"])
+@pytest.mark.parametrize("high", [1e5, 1e6, 123456.0, 1e8, 1e9, 1e30])
+def test_the_range_of_any_number_is_told_and_slid_to_its_end(unit: str, high: float) -> None:
+    """1e+06 was told, and a slider ended at 999999.9999999999."""
+    for low in (0.0, -1e6, 1e-3, 250.0):
+        field: Any = quantity(unit, "anything", low=low, high=high, default=max(low, 0.0))
+        spec = field.metadata["spec"]
+        assert not re.search(r"\de[-+]?\d", allowed(spec))
+        tax, control = policies()["carbon_tax"], controls_of("carbon_tax")["rate"]
+        range_ = slide(tax, replace(control, spec=spec), max(low, 0.0), None)
+        assert range_.high == high
+        assert range_.low >= max(low, 0.0)
+    million: Any = quantity("USD/EFLOP", "levy", low=0, high=1e6, default=0.0)
+    assert allowed(million.metadata["spec"]) == "From 0 to 1,000,000 USD per EFLOP"
+
+
 @pytest.mark.parametrize("name", policies())
 def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
     every = {control.key: control for control in controls(policies()[name])}

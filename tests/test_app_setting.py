@@ -104,6 +104,7 @@ def test_a_comma_is_never_taken_out_of_a_decimal(text: str, first: Setting) -> N
         lab_of(lab, chosen().started)
 
 
+PRICE = "region.germany.electricity_price"
 REFUSED = [
     ({"do": "field", "key": "rate", "value": "-5"}, ("Rate: out of range; found -5", "From 0 to 10,000 USD per tonne")),
     ({"do": "field", "key": "rate", "value": "abc"}, ("Rate: not a number; found abc", "From 0 to 10,000 USD")),
@@ -126,6 +127,11 @@ REFUSED = [
     ({"do": "assume", "path": "product.margin", "text": "2 USD"}, ("found USD", "Give it in %.")),
     ({"do": "assume", "path": "product.size", "text": "5 MUSD"}, ("found MUSD", "Write 5 MUSD/yr: M is million.")),
     ({"do": "assume", "path": "product.size", "text": "5 MEUR/yr"}, ("found 5 MEUR/yr", "Convert it to USD of 2023.")),
+    ({"do": "assume", "path": PRICE, "text": "0.3 EUR"}, ("found EUR", "Convert it to USD of 2023.")),
+    ({"do": "assume", "path": PRICE, "text": "8.5 €/kWh"}, ("Unknown currency", "Convert it to USD of 2023.")),
+    ({"do": "assume", "path": PRICE, "text": "85 euros"}, ("found euros", "Convert it to USD of 2023.")),
+    ({"do": "assume", "path": PRICE, "text": "8.5 ct/kWh"}, ("Cents are hundredths", "Write 0.085 USD/kWh.")),
+    ({"do": "assume", "path": PRICE, "text": "55"}, ("per MWh is written 55 USD/MWh, and cents 0.55 USD/kWh.",)),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
     ({"do": "count", "kind": "startup", "count": "0"}, ("found 0", "1 to 2,000 of a kind")),
 ]  # fmt: skip

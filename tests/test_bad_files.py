@@ -77,10 +77,14 @@ def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
     refused(say("check", tmp_path / "pipe.toml"), "not a regular file", file=tmp_path / "pipe.toml")
     (tmp_path / "folder.toml").mkdir()
     (tmp_path / "loop.toml").symlink_to("loop.toml")
-    for name, problem in (("folder.toml", "this is a directory"), ("loop.toml", "symbolic links")):
-        child = tmp_path / "child.toml"
+    child = tmp_path / "child.toml"
+    for name, problem, file, key in (
+        ("folder.toml", "this is a directory", child, "extends"),
+        (".", "this is a directory", child, "extends"),
+        ("loop.toml", "symbolic links", tmp_path / "loop.toml", None),
+    ):
         child.write_text(f'schema = 1\nextends = "{name}"\ntitle = "t"\nquestion = "q"\n')
-        refused(say("check", child), problem, file=tmp_path / name)
+        refused(say("check", child), problem, file=file, key=key)
     for command in ("run", "explain", "compare"):
         said = say(command, SCENARIOS / "sources.toml")
         refused(said, "a list of sources, no scenario", "name a scenario", file=SCENARIOS / "sources.toml")

@@ -17,7 +17,7 @@ from sim.actors.startup import Startup
 from sim.errors import together
 from sim.experiment.notes import values_in
 from sim.measures.base import Measure, measure
-from sim.policies import Policy, registry
+from sim.policies import FALLS, Claim, Policy, registry
 from sim.policies import declared as policy_declared
 from sim.policies.carbon_budget import CarbonBudget
 from sim.policies.view import View
@@ -44,6 +44,12 @@ def like(cls: type, **said: Any) -> type:
         ({"relative": "groth"}, "unknown parameter 'groth'", "did you mean 'growth'?"),
         ({"amounts": ("limi",)}, "unknown parameter 'limi'", "did you mean 'limit'?"),
         ({"serves": "labs"}, "unknown sector 'labs'", "use one of the allowed names"),
+        ({"hardly": None}, "hardly of the policy 'carbon_budget' is no number", "hardly = ..., in units of limit"),
+        ({"hardly": "1e15"}, "hardly of the policy 'carbon_budget' is no number", "hardly = ..., in units of limit"),
+        ({"claims": Claim("market_value", FALLS, 0)}, "claims of the policy 'carbon_budget' are none", "claims = ("),
+        ({"claims": ("market_value",)}, "claims of the policy 'carbon_budget' are none", "claims = ("),
+        ({"claims": (Claim("market_value", "fall", 0),)}, "unknown way to move 'fall'", "did you mean 'falls'?"),
+        ({"claims": (Claim("market_value", FALLS, 2, 1),)}, "bounds of a claim on market_value", "write Claim("),
     ],
 )
 def test_a_mistake_in_a_policy_is_told(said: dict[str, Any], problem: str, fix: str) -> None:
@@ -222,3 +228,16 @@ def test_a_measure_may_give_any_number(found: Any) -> None:
 def test_all_that_ships_is_declared_as_it_has_to_be() -> None:
     assert len(registry()) >= 10
     assert len(sim.actors.registry()) >= 3
+
+
+@pytest.mark.parametrize("simulate", [sim.run, lambda world: sim.compare([small(until=2012), world], replicates=1)])
+def test_a_claim_on_what_nobody_measures_is_told_before_anything_is_simulated(
+    simulate: Callable[[sim.Scenario], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It loaded, ran and said nothing."""
+    world = small("carbon_budget", until=2012)
+    monkeypatch.setattr(CarbonBudget, "claims", (Claim("emissions_operationl", FALLS, 0),))
+    with pytest.raises(sim.InputError, match="unknown measure 'emissions_operationl'") as raised:
+        simulate(world)
+    assert "did you mean 'emissions_operational'" in str(raised.value.fix)
+    assert str(raised.value.key).endswith("CarbonBudget.claims")

@@ -47,8 +47,8 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package, in which another is one part
     "scenario": [
-        ["data", "ranges", "slips"],
-        ["alike", "carbon", "law", "observation", "parse", "products", "toml"],
+        ["data", "slips"],
+        ["alike", "carbon", "law", "observation", "parse", "products", "ranges", "toml"],
         ["examples", "schema"],
         ["money"],
         ["sizes", "usertable"],

@@ -124,7 +124,7 @@ WRONG = {
         "unknown currency 'MZAR'", "convert it to USD of 2023",
     ),
     "small letters": (
-        f'{TAX}rate = {{ value = 5, unit = "cad/tCO2", year = 2020 }}', "unknown currency 'cad'", "write CAD",
+        f'{TAX}rate = {{ value = 5, unit = "cad/tCO2", year = 2020 }}', "unknown currency 'cad'", 'unit = "CAD/tCO2"',
     ),
     "no currency at all": (f'{TAX}rate = {{ value = 5, unit = "kWh", year = 2020 }}', "'kWh' is not a price per tonne"),
     "tonnes of nothing": (
@@ -132,9 +132,9 @@ WRONG = {
         'unit = "CAD/tCO2"',
     ),
     "a sign of several letters": (
-        f'{TAX}rate = {{ value = 5, unit = "C$/tCO2", year = 2020 }}', "unknown currency 'C$'", "write CAD",
+        f'{TAX}rate = {{ value = 5, unit = "C$/tCO2", year = 2020 }}', "unknown currency 'C$'", 'unit = "CAD/tCO2"',
     ),
-    "a sign": (f'{TAX}rate = {{ value = 5, unit = "€/tCO2", year = 2020 }}', "unknown currency '€'", "write EUR"),
+    "a sign": (f'{TAX}rate = {{ value = 5, unit = "€/tCO2", year = 2020 }}', "currency '€'", 'unit = "EUR/tCO2"'),
     "too early": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 1991 }}', "no SEK of 1991", "2005 to 2024"),
     "dollars too early": (f'{TAX}rate = {{ value = 5, unit = "USD/tCO2", year = 1991 }}', "no USD of 1991"),
     "too late": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 9999 }}', "no prices of 9999", "2005 to 2024"),

@@ -239,3 +239,15 @@ def test_medians_outside_the_range_over_an_ensemble_are_told() -> None:
     assert counts[1] == counts[0] + len(made.years)
     told = change_sentences(drawn(shifted=True))
     assert sum("with drawn numbers" in sentence for sentence in told) > len(told) / 2
+
+
+def test_a_policy_that_begins_after_the_last_year_is_told_before_anything_is_simulated(
+    say: Say, tmp_path: Path
+) -> None:
+    """It was told near the end, of a comparison that was simulated in full."""
+    files = [SCENARIOS / f"{name}.toml" for name in ("carbon_tax", "carbon_budget")]
+    starts = ("--set", "policy.carbon_tax.start=2055", "--set", "policy.carbon_budget.start=2013")
+    said = say("compare", SMALL[0], *files, *SMALL[1:], *starts, "--workers", 1, "--out", tmp_path / "out")
+    first = said.err.partition("%|")[0]  # before it is told how far it is
+    assert "carbon_tax begins in 2055, after the last year: it changes nothing. What helps: --until 2055 or" in first
+    assert "carbon_budget begins" not in said.err

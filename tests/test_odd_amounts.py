@@ -121,3 +121,30 @@ def test_a_policy_for_nobody_is_told_once(tmp_path: Path) -> None:
     file = tmp_path / "industry.toml"
     file.write_text(f"{HEAD}[kind.academic_lab]\ndrop = true\n")
     assert len(noted([f"{VOUCHER}.value=1000"], "serves nobody", file)) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("region.germany.electricity_price=8.5", "is 8.5 USD/kWh; 8.5 cents are written 0.085, and 8.5 USD per MWh {"),
+        ("region.germany.clean_premium=2", "2 cents are written 0.02"),
+        ("abatement.clean_rise=30", "30 cents are written 0.3"),
+        ("policy.carbon_tax.rate=0.06", "is 0.06 USD/tCO2; 0.06 USD per kg is written 60."),
+        ("region.germany.carbon_price={ years = [2020, 2026], values = [0.025, 0.06] }", "is at most 0.06 USD/tCO2"),
+        ("region.germany.grid_intensity={ years = [2020], values = [0.45] }", "0.45 kg is written 450."),
+        ("hardware.device_carbon=0.15", "0.15 t is written 150."),
+        ("region.germany.grid_connections=7700", "7700 MW are written 7.7."),
+    ],
+)
+def test_an_amount_in_another_unit_than_the_usual_one_is_noted(setting: str, text: str) -> None:
+    (note,) = noted([setting], " written ")
+    assert text in note
+    assert setting.partition("=")[0] in note
+
+
+@pytest.mark.parametrize(
+    "setting", ["region.germany.electricity_price=85 USD/MWh", "region.germany.electricity_price=0.5",
+                "policy.carbon_tax.rate=1.39", "policy.carbon_tax.rate=0"],
+)  # fmt: skip
+def test_an_amount_that_may_well_be_meant_is_not(setting: str) -> None:
+    assert noted([setting], " written ") == []

@@ -223,6 +223,7 @@ WRONG = """
 unequal lengths: rate = { years = [2027, 2028], values = [1] }  # as many values as years
 no years: rate = { values = [1] }  # needs years
 years out of order: rate = { years = [2028, 2027], values = [1, 2] }  # years out of order
+a year twice: rate = { years = [2027, 2027], values = [1, 2] }  # 2027 is there twice
 years out of range: rate = { years = [1e9], values = [1] }  # years out of range
 no number for a year: rate = { years = [nan], values = [1] }  # years out of range
 text for a year: rate = { years = ["2027"], values = [1] }  # needs years

@@ -164,7 +164,8 @@ def test_what_it_says_itself_is_seen_from_itself(elsewhere: Path, say: Say) -> N
     text = f'{OWN}[[policy]]\nname = "carbon_tax"\nstart = 2027\nrate = {entry}\n'
     (elsewhere / "own.toml").write_text(text, encoding="utf-8")
     (elsewhere / "sources.toml").write_text('[mine]\ntitle = "Mine"\nby = "Me"\nyear = 2026\nseen = "read"\n')
-    refused(say("check", "own.toml"), file=elsewhere / "prices.csv")
+    sought = f"found    '{elsewhere / 'prices.csv'}'"
+    refused(say("check", "own.toml"), sought, file="own.toml", key="policy.carbon_tax.rate")
     (elsewhere / "prices.csv").write_text("entity,year,price\nx,2027,50\nx,2028,60\n")
     assert say("check", "own.toml") == (0, say("check", "own.toml").out, "")
     assert {"mine", *load(BASELINE).sources} == set(load("own.toml").sources)

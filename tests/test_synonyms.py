@@ -22,6 +22,24 @@ WRONG = {
     "a strength": (f"{TAX}price = 50", "policy.carbon_tax.price", f"{STRENGTH} rate"),
     "a strength by that name": (f"{TAX}strength = 50", "policy.carbon_tax.strength", f"{STRENGTH} rate"),
     "a strength of several": (f"{VOUCHER}amount = 5", "policy.compute_voucher.amount", f"{STRENGTH} value (USD/yr)"),
+    "a moratorium": (
+        '[[policy]]\nname = "moratorium"', "policy.name", "did you mean 'training_run_ceiling'?",
+    ),
+    "who is exempt": (
+        f'{TAX}exempt = ["academic_lab"]', "policy.carbon_tax.exempt", "name in kinds those that it holds for",
+        "leave out the others",
+    ),
+    "where it does not hold": (
+        f'{TAX}except_regions = ["china"]', "policy.carbon_tax.except_regions", "in regions those where it holds",
+        "leave out the others",
+    ),
+    "whom it holds for": (
+        f'{TAX}applies_to = ["corporation"]', "policy.carbon_tax.applies_to", "name in kinds those that it holds for",
+    ),
+    "who is exempt from what differs by kind alone": (
+        f'{VOUCHER}exempt = ["startup"]', "policy.compute_voucher.exempt",
+        "fix      name in kinds those that it holds for, and leave out the others",
+    ),
     "a kind": (f'{TAX}kinds = ["universities"]', "policy.carbon_tax.kinds", "did you mean 'academic_lab'?"),
     "a region": ("[kind.startup]\nhome = { usa = 1 }", "kind.startup.home", "did you mean 'united_states'?"),
     "a region among kinds": (

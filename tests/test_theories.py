@@ -254,6 +254,14 @@ def compared() -> sim.Comparison:
     return sim.compare(pair, replicates=FEWEST, workers=1, theories=True)
 
 
+def test_a_comparison_under_one_theory_can_do_what_any_can(compared: sim.Comparison, tmp_path: Path) -> None:
+    one = compared.theories["meek"]
+    assert "theories" not in one.report(tmp_path / "meek")
+    assert (tmp_path / "meek" / "comparison.csv").exists()
+    assert (one.plot() is None) == (compared.plot() is None)
+    assert one.against(1).theories == one.theories == {}
+
+
 def test_theories_are_compared_on_the_same_luck_and_draws(compared: sim.Comparison) -> None:
     assert list(compared.theories) == list(THEORIES)
     for name, one in compared.theories.items():

@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,9 @@ def test_a_checker_sees_every_name_where_it_comes_from(module: ModuleType, homes
     assert set(seen) == set(dir(module))
     for name, home in homes.items():
         assert getattr(module, name) is getattr(import_module(home), name)
+    starred: dict[str, Any] = {}
+    exec(f"from {module.__name__} import *", starred)  # which brought nothing
+    assert set(starred) - {"__builtins__"} == set(homes)
 
 
 ALONE = """

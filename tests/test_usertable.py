@@ -164,7 +164,7 @@ WRONG = {
     "wrong unit": (OWID, f'{OF_CHILE}, unit = "USD"', INTENSITY, "'USD' is not a carbon intensity"),
     "no number": (OWID.replace("380.5", "380;5"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a number", "'380;5'"),
     "decimal comma": (OWID.replace("380.5", '"380,5"'), IN_GRAMS, INTENSITY, "own.csv, row 3", "follow a point"),
-    "out of range": (OWID.replace("380.5", "-1"), IN_GRAMS, INTENSITY, "out of range", "-1.0 (in 2021, Chile"),
+    "out of range": (OWID.replace("380.5", "-1"), IN_GRAMS, INTENSITY, "own.csv, row 3: out of range", "found    '-1'"),
     "no year": (OWID.replace("2021", "x"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a calendar year", "'x'"),
     "empty cell": (OWID.replace("380.5", ""), IN_GRAMS, INTENSITY, "own.csv, row 3: the year 2021 is missing"),
     "nan": (OWID.replace("380.5", "nan"), IN_GRAMS, INTENSITY, "row 3: not a number in column", "found    'nan'"),
@@ -256,7 +256,7 @@ def test_wrong_tables_are_refused_with_the_row(case: str, say: Say, tmp_path: Pa
     group, _, name = key.rpartition(".")
     file = tmp_path / "own.toml"
     file.write_text(f"{HEAD}[{group}]\n{name} = {{ {entry} }}\n", encoding="utf-8")
-    refused(say("check", file), *texts)
+    refused(say("check", file), *texts, file=file, key=key)
 
 
 def test_a_link_out_of_the_folder_is_refused(say: Say, tmp_path: Path) -> None:
@@ -287,3 +287,67 @@ def test_cells_left_empty_at_the_ends_are_told(say: Say, tmp_path: Path) -> None
         scenario = loaded(tmp_path, table, entry, key)
         assert "; empty in 20" in found(scenario, key)[2]
         assert f"Note: {key} {told}" in say("check", tmp_path / "own.toml").out
+
+
+IN_USD = f'file = "own.csv", unit = "USD/tCO2", {WHY}'
+ALONE = "Year,Price\n2026,60\n2027,70\n"
+
+
+@pytest.mark.parametrize(
+    "table", [ALONE, "\ufeff" + ALONE, ",Year,Price\n0,2026,60\n1,2027,70\n", "price,YEAR\n60,2026\n70,2027\n"]
+)
+def test_one_series_needs_no_entity(table: str, tmp_path: Path) -> None:
+    years, values, note = found(loaded(tmp_path, table, IN_USD, PRICE), PRICE)
+    assert (years, values) == ([2026, 2027], pytest.approx([0.06, 0.07]))
+    assert note.casefold() == "n; from own.csv: price"
+
+
+def test_of_several_columns_without_an_entity_one_is_named(tmp_path: Path) -> None:
+    table = "Year,Germany,France\n2026,60,50\n2027,70,40\n"
+    scenario = loaded(tmp_path, table, f'{IN_USD}, column = "France"', PRICE)
+    assert found(scenario, PRICE)[1] == pytest.approx([0.05, 0.04])
+    for entry, problem, fix in (
+        (IN_USD, "own.csv, row 1: which column?", 'add column = "Germany"'),
+        (f'{IN_USD}, entity = "France"', "own.csv, row 1: there is no column entity", "take out entity"),
+    ):
+        with pytest.raises(InputError, match=problem[:-1]) as raised:
+            loaded(tmp_path, table, entry, PRICE)
+        assert raised.value.fix == fix
+
+
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+@pytest.mark.parametrize("head", ["Jahr,Preis", "Year,Price", "a,b,c"])
+def test_another_mark_between_columns_is_told_whatever_they_are_called(
+    head: str, mark: str, word: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"separated by {word}"):
+        loaded(tmp_path, f"{head}\n2026,60\n".replace(",", mark), IN_USD, PRICE)
+
+
+@pytest.mark.parametrize("year", ["2026.0", "2026-01-01", "2026/27", "2026 (est.)"])
+def test_a_year_with_something_behind_it_is_told_alone(year: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="row 2: not a calendar year") as raised:
+        loaded(tmp_path, f"Year,Price\n{year},60\n", IN_USD, PRICE)
+    assert raised.value.fix == "write 2026"
+
+
+@pytest.mark.parametrize("content", [None, b"Year,Price\n2026,60\n", "utf-16", "latin-1"])
+def test_whatever_is_wrong_with_a_table_names_the_scenario_and_its_key(
+    content: bytes | str | None, say: Say, tmp_path: Path
+) -> None:
+    """A directory, a missing file and other encodings named the table alone."""
+    table, file = tmp_path / "sub.csv", tmp_path / "own.toml"
+    if isinstance(content, bytes):
+        table.mkdir()
+    elif content:
+        table.write_bytes("Year,Pr\xefs\n2026,60\n".encode(content))
+    file.write_text(f"{HEAD}[region.france]\ncarbon_price = {{ {IN_USD.replace('own', 'sub')} }}\n", encoding="utf-8")
+    refused(say("check", file), "sub.csv: ", file=file, key=PRICE)
+
+
+@pytest.mark.parametrize("cell", ["-5", "20000", "-0.001"])
+def test_a_cell_beyond_the_range_is_told_as_it_is_written(cell: str, tmp_path: Path) -> None:
+    entry = IN_USD.replace("USD", "EUR") + ", year = 2024"
+    with pytest.raises(InputError, match=r"own\.csv, row 3: out of range") as raised:
+        loaded(tmp_path, ALONE.replace("70", cell), entry, PRICE)
+    assert str(raised.value.found).startswith(f"'{cell}' (")

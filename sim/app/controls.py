@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from math import isfinite, log10
+from math import isclose, isfinite, log10
 from typing import Any
 
 from sim.app.byyear import is_by_year, text_of
@@ -71,7 +71,7 @@ class Control:
 def allowed(spec: Spec) -> str:
     """The range of a number for people: from 0 to 10,000 USD per tonne of CO2."""
     share = spec.unit == "1" and spec.high <= 1
-    low, high = (f"{100 * end if share else end:,g}".replace("-", words.MINUS) for end in (spec.low, spec.high))
+    low, high = (_whole(100 * end if share else end) for end in (spec.low, spec.high))
     unit = " %" if share else in_words(spec.unit)
     unit = f" {unit}" if unit and not share else unit
     open_ = spec.high >= VAST
@@ -80,6 +80,12 @@ def allowed(spec: Spec) -> str:
     if open_:
         return f"Above 0{unit}{none}" if tiny else f"{low}{unit} or more{none}"
     return f"Up to {high}{unit}{none}" if tiny else f"From {low} to {high}{unit}{none}"
+
+
+def _whole(value: float) -> str:
+    """A number for people with all its digits, a vast or tiny one with its power of ten: 1,000,000."""
+    text = f"{value:,.{EXACT}g}".replace("-", words.MINUS)
+    return said(value) if "e" in text else text
 
 
 def in_words(unit: str) -> str:
@@ -209,13 +215,15 @@ def typed_number(control: Control, written: Any, text: str) -> Any:
     return rewritten(written, amount_of(text) * factor(unit, unit) / factor(number(written)[1] or unit, unit))
 
 
-MONEY_OF_A_YEAR = re.compile(r"[Ww]rite \{ value = [^{}]*, year = (\d+) \}, with the year[^.]*")  # which no field takes
+MONEY_OF_A_YEAR = re.compile(  # which no field takes
+    r"[Ww]rite (?:\{ value = [^{}]*, year = (\d+) \}|unit = \"[^\"]*\", year = (\d+)), with the year[^.]*"
+)
 FILE_WORDS = re.compile(r",? or (?:raise |lower )?time\.steps_per_year(?: = \d+)?")  # a remedy of files alone
 
 
 def without_file_words(text: str) -> str:
     """A text of a refusal without what can be done in a file alone, and without marks of code."""
-    return MONEY_OF_A_YEAR.sub(r"Convert it to USD of \1", FILE_WORDS.sub("", text)).replace("`", "")
+    return MONEY_OF_A_YEAR.sub(r"Convert it to USD of \1\2", FILE_WORDS.sub("", text)).replace("`", "")
 
 
 def in_page_words(error: InputError, policy: type[Policy]) -> str:
@@ -261,11 +269,16 @@ def slide(policy: type[Policy], control: Control, written: Any, usual: Any) -> S
         factor(unit, spec.unit),
         factor(spec.unit, spec.unit),
     )  # in base units, as ends and middle are here first
-    least, high = max(spec.low * base, LEVERS[policy.levers[0]].low) / one, spec.high * base / one
+    least, high = spec.low, spec.high
+    if unit != spec.unit:
+        least, high = least * base / one, high * base / one
+    least = max(least, LEVERS[policy.levers[0]].low / one)
     middle = value * (factor(of, spec.unit) if given and of else base) / one
     if isfinite(high) and high <= NEAR * middle:
         return Slide(max(least, 0.0), high, False)
-    return Slide(max(least, middle / reach, 1e-300), min(high, middle * reach), True)
+    upper = middle * reach
+    upper = high if upper > high or isclose(upper, high) else upper  # the very end of the range, to the bit
+    return Slide(max(least, middle / reach, 1e-300), upper, True)
 
 
 def policies() -> dict[str, type[Policy]]:

@@ -101,7 +101,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             found += added
         if options.combined:
             found.append(combined(found))
-        hints = (*_set_in_some(options.settings, found), *_in_that_order(found))
+        hints = (*_set_in_some(options.settings, found), *_in_that_order(found), *_begin_too_late(found))
         for line in hints if not options.quiet and not more else ():
             print(line, file=sys.stderr)
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
@@ -164,6 +164,19 @@ def _in_that_order(scenarios: list["Scenario"]) -> Iterator[str]:
             f"{scenarios[0].name} stands first and has what the others lack: {lacking}. Is the order meant? The first "
             "is the world that the others are held against, most often the one without the policy."
         )
+
+
+def _begin_too_late(scenarios: list["Scenario"]) -> Iterator[str]:
+    """Which change nothing, since all policies that the first has not begin after the last year that is simulated."""
+    from sim.scenario.variants import in_time
+
+    first, *others = scenarios
+    for other in others:
+        if first.is_same_world(other):
+            try:
+                in_time(set(other.policies) - set(first.policies), other.time.end, other.name)
+            except InputError as error:
+                yield f"{error.problem}. What helps: {error.fix}."
 
 
 def tell(left_out: dict[str, str], quiet: bool) -> None:

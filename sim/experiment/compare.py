@@ -17,7 +17,7 @@ from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
-from sim.measures import registry, require_known
+from sim.measures import registry, require_claimed, require_known
 from sim.pasting import pasted
 from sim.results.comparison import Comparison
 from sim.results.paired import Paired
@@ -75,8 +75,9 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
     """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
     same."""
     twins = _twins(scenarios)
-    measures = tuple(registry(*scenarios[0].reported_on))
-    return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step, measures)
+    measures = registry(*scenarios[0].reported_on)
+    require_claimed((policy for one in scenarios for policy in one.policies), measures)
+    return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step, tuple(measures))
 
 
 def planned(

@@ -10,7 +10,7 @@ from sim.experiment.draws import on_draw
 from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
-from sim.measures import registry
+from sim.measures import registry, require_claimed
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario, read
 
@@ -48,7 +48,9 @@ def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = 
     and the scenario names none."""
     if ensemble:
         require_ensemble(scenario)
-    return partial(_simulated, scenario, every_step, ensemble, tuple(registry(*scenario.reported_on)))
+    measures = registry(*scenario.reported_on)
+    require_claimed(scenario.policies, measures)
+    return partial(_simulated, scenario, every_step, ensemble, tuple(measures))
 
 
 def require_ensemble(scenario: Scenario) -> None:

@@ -148,7 +148,7 @@ def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str]]]:
 def _lacking(missing: list[str], header: list[str], file: Path, allowed: str) -> InputError:
     """The error for columns that are not there. A column is renamed only where its letters and digits are the same:
     one that is called much alike may hold something else."""
-    other = no_columns(header, {name.casefold() for name in COLUMNS}, allowed)
+    other = no_columns(header, allowed)
     if other:
         return InputError(**other, file=file)
     spelled = {_letters(name): name for name in header}

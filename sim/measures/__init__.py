@@ -15,6 +15,7 @@ from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
 from sim.measures.search import named_by
 from sim.pasting import pasted
+from sim.policies import Policy
 from sim.registry import present
 
 NEARLY = 0.85  # of one: how like a name is that is only misspelt
@@ -87,6 +88,13 @@ def require_known(ids: Iterable[str], known: Known, key: str = "--measure") -> N
             fix = f"{guess}`{pasted('measures')}` lists them all, with --scenario FILE those of its own kinds"
             allowed = "the id of a measure"
             raise or_own(InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix))
+
+
+def require_claimed(policies: Iterable[Policy], known: Known) -> None:
+    """Raises InputError for a policy that claims to move what is not among the known measures."""
+    for policy in {type(policy) for policy in policies}:
+        key = f"{policy.__module__}.{policy.__name__}.claims"
+        require_known((claim.measure for claim in policy.claims), known, key)
 
 
 def by_name(name: str, known: Known, *, key: str) -> Measure:

@@ -31,6 +31,12 @@ OF_QUERIES = re.compile(  # words that SQL keeps for itself: a column called so 
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
+ONE = re.compile(  # how labels begin that tell of one thing: the median lab's error, the share of all firms
+    r"(concentration|cost|efficiency of|error|highest|largest|lower half|lowest|median|next|price|scarcity|share|size|"
+    r"theil|top|use|year)\b"
+)
+
+
 @dataclass(frozen=True)
 class Words:
     """What a measure is called, and what more and less of it is called. What is not given follows from the label."""
@@ -114,7 +120,8 @@ class Measure:
     def subject(self) -> str:
         """Its name within a sentence, with an article where it has one."""
         first, rest = self.label[:1], self.label[1:]
-        return self.words.subject or (first.lower() + rest if rest[:1].islower() else self.label)
+        bare = first.lower() + rest if rest[:1].islower() else self.label
+        return self.words.subject or f"{'the ' if ONE.match(bare) else ''}{bare}"
 
     @property
     def level(self) -> str:

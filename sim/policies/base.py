@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
 from sim.owncode import Registered, own_answer
-from sim.policies.declared import beyond_range, no_levers
+from sim.policies.declared import MOVES, beyond_range, no_levers
 from sim.policies.levers import ALLOTMENTS, LEVERS, LOTTERY, REVENUE_USES, SCOPES, SERVED, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
@@ -21,7 +21,7 @@ EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or e
 COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
 ONCE = ("USD",)  # units of sums for a whole policy
 PLAIN = {float, int}  # what levers are, as a rule
-RISES, FALLS = "rises", "falls"
+RISES, FALLS = MOVES
 
 
 @dataclass(frozen=True)

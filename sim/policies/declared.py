@@ -14,6 +14,7 @@ from sim.registry import refuse_plain_fields
 
 SAYS = ("levers", "strength", "source", "effect", "cannot", "laws", "claims")  # what every policy says of itself
 NAME = r"[A-Za-z0-9_-]+"
+MOVES = ("rises", "falls")  # what a policy may do to a measure
 DECORATOR = "put @dataclass(frozen=True, kw_only=True) above the class"
 
 
@@ -52,6 +53,27 @@ def look_at(cls: Any) -> None:
         problem, fix = f"the strength of the policy '{cls.name}' has no default", "add default=, the value of no policy"
         raise InputError(problem, key=f"{key}.{cls.strength}", allowed="a default that means no policy", fix=fix)
     refuse_plain_fields(cls, f"the policy '{cls.name}'")
+    _look_at_claims(cls, f"{key}.claims")
+    barely = getattr(cls, "hardly", 1.0)
+    if isinstance(barely, bool) or not isinstance(barely, Real) or barely != barely:
+        problem = f"hardly of the policy '{cls.name}' is no number"
+        fix = f"write hardly = ..., in units of {cls.strength}"
+        raise InputError(problem, key=f"{key}.hardly", found=barely, allowed="a strength as a number", fix=fix)
+
+
+def _look_at_claims(cls: Any, key: str) -> None:
+    """Raises InputError for claims that nobody can hold a policy to."""
+    example = 'Claim("emissions_operational", FALLS, 0, 0.9)'
+    if not isinstance(cls.claims, list | tuple) or not all(hasattr(one, "moves") for one in cls.claims):
+        problem, allowed = f"claims of the policy '{cls.name}' are none", "a tuple of claims, or () where it has none"
+        raise InputError(problem, key=key, found=cls.claims, allowed=allowed, fix=f"write claims = ({example},)")
+    for claim in cls.claims:
+        if claim.moves not in MOVES:
+            raise unknown("way to move", claim.moves, MOVES, key=key)
+        ends = [claim.least, claim.most]
+        if not all(isinstance(end, Real) for end in ends) or not ends[0] <= ends[1]:
+            problem, fix = f"the bounds of a claim on {claim.measure} are in no order", f"write {example}"
+            raise InputError(problem, key=key, found=ends, allowed="two numbers, least <= most", fix=fix)
 
 
 def no_levers(policy: Any, found: Any) -> BrokenCode:

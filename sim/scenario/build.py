@@ -24,7 +24,7 @@ from sim.scenario.reading import Reader
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import TABLES, Region
 from sim.scenario.tree import Tree
-from sim.synonyms import STRENGTHS
+from sim.synonyms import EXEMPTS, HOLDS_FOR, STRENGTHS
 
 OF_LAW = ("law_table", "law", "theory")  # parts that share the table of the law
 NO_REVENUE = "brings in no revenue"
@@ -188,7 +188,23 @@ def _no_parameter(cls: type[Policy], key: str, known: list[str]) -> InputError:
     error = unknown("key", key, known, otherwise=f"how strong it is stands in {strengths}")
     if key in STRENGTHS:
         error.fix = f"how strong it is stands in {strengths}"
+    elif found := _whom(cls, key, known):
+        error.fix = found
     return error
+
+
+WHOM = {"kinds": "in kinds those that it holds for", "regions": "in regions those where it holds"}
+
+
+def _whom(cls: type[Policy], key: str, known: list[str]) -> str:
+    """What a key that says whom a policy holds for, or does not, is written as; empty for any other."""
+    exempts = key.casefold().partition("_")[0] in EXEMPTS
+    named = [whom for name, whom in WHOM.items() if name in known]
+    if not exempts and key.casefold() not in HOLDS_FOR:
+        return ""
+    if not named:
+        return f"{cls.name} holds for all alike: take {key} out"
+    return f"name {' and '.join(named)}" + ", and leave out the others" * exempts
 
 
 def _begun(reader: Reader, path: str, policy: Policy) -> Policy:

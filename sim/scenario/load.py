@@ -109,6 +109,10 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
         meant = did_you_mean(Path(extends), [each.relative_to(file.parent) for each in near(parent)], file.parent)
         fix = meant or f"the path is relative to {file.parent.resolve()}; {names_listed()}"
         raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
+    if parent.is_dir():
+        raise InputError(
+            "this is a directory", found=extends, allowed="a scenario file", fix="name the file in it", **where
+        )
     chain = (*children, Path(os.path.realpath(file)))
     if Path(os.path.realpath(parent)) in chain:
         loop = " -> ".join(path.name for path in (*chain, parent))

@@ -9,14 +9,18 @@ from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
-from sim.scenario.slips import YEAR_BEHIND, amount_of
+from sim.scenario.slips import YEAR_BEHIND, amount_of, beside_list, in_table
 
 NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that a value of a nominal series may be of
 LATEST = 2100  # that somebody may mean where the year of money is written: by then a dollar buys a fifth of what it did
 SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
+NAMES = {"euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "yen": "JPY", "us": "USD"}  # in small letters
 PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
+CENT = re.compile(  # how a unit of hundredths begins: ct, EURct, cents, US cents, euro cents
+    r"(US\$|[A-Z]{3}|[$€]|euro|US)?[\s-]*(?:ct|cents?|¢)s?(?![a-z])", re.IGNORECASE
+)
 AMOUNTS = ("value", "low", "high", "base")
 A_LINE = 'as { years = [2026, 2035], values = [20, 110], between = "linear", unit = ... }'
 
@@ -87,13 +91,14 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     if dated:
         fix = f'unit = "{amount_of(unit)["unit"]}", year = {dated[1]}'
         raise InputError("the year of money stands beside its unit", found=unit, allowed="a unit of money", fix=fix)
+    _refuse_cents(entry, unit, spec)
     if found is None:
-        _refuse_unknown(unit, spec)
+        _refuse_unknown(unit, spec, dated=year is not None)
         return entry
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
-    _refuse_unlike(unit, currency, spec)
+    _refuse_unlike(unit, currency, spec, dated=year is not None)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -119,7 +124,7 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
     """What stands beside a number whose unit is as typed: the unit as ``meant``, and the year of its money, that of the
     model's where it needs one and has none. None where it measures something else."""
     typed = amount_of(unit)
-    typed["unit"] = meant(typed["unit"], spec.unit) or typed["unit"]
+    typed["unit"] = _meant(typed["unit"], spec) or typed["unit"]
     for found in (typed, {"year": currencies()["year"], **typed}):
         try:
             in_base(found["unit"], found.get("year"), spec)
@@ -127,6 +132,16 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
             continue
         return found
     return None
+
+
+def _meant(unit: str, spec: Spec) -> str | None:
+    """The unit that is meant, in whatever currency: EUR/tCO2 for EUR/t."""
+    found = _pattern().search(unit)
+    if found is None:
+        return meant(unit, spec.unit)
+    model = currencies()["currency"]
+    turned = meant(unit[: found.start(2)] + model + unit[found.end(2) :], spec.unit)
+    return turned.replace(model, found[2], 1) if turned else None
 
 
 def in_base(unit: str, year: int | None, spec: Spec) -> float:
@@ -227,25 +242,39 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
         return value
 
 
-def _refuse_unknown(unit: str, spec: Spec) -> None:
+def _refuse_unknown(unit: str, spec: Spec, *, dated: bool) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
     table = currencies()
     found = (word for word in re.findall(r"[^\W\d_]+", unit) if word.upper() not in ("K", "M", "B", "T"))
     words = [word for word in found if not _means_something(word)]
     for word in words:
         if word[0] in "kKmMbBtT" and word[1:].upper() in known():
-            _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit)
+            _refuse_unlike(unit.replace(word, word[0] + word[1:].upper(), 1), word[1:].upper(), spec, unit, dated=dated)
     signs = sorted(SIGNS, key=len, reverse=True)
     for token in (*signs, *words):
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
             error = unknown("currency", token, known())
             error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
-            if token in SIGNS or token.upper() in known():
-                error.fix = f"write {SIGNS.get(token, token.upper())}"
+            if _code(token) in known():
+                error.fix = _dated(f'write unit = "{unit.replace(token, _code(token))}"', dated)
             raise error
-    for token in signs:
+    for token in (*signs, *(word for word in words if word.casefold() in NAMES)):
         if token in unit:
-            _refuse_unlike(unit, token, spec)
+            _refuse_unlike(unit, token, spec, dated=dated)
+
+
+def _code(token: str) -> str:
+    """The letters of a currency that is written by its sign or its name: EUR for € and for euros."""
+    return SIGNS.get(token) or NAMES.get(token.casefold(), token.upper())
+
+
+def _dated(fix: str, dated: bool) -> str:
+    """A fix that tells a unit of money, with a year beside it where that is in another currency and none is given."""
+    model, year = currencies()["currency"], currencies()["year"]
+    said = re.search(r'unit = "([^"]*)"', fix)
+    if dated or said is None or model in said[1]:
+        return fix
+    return f"{fix.replace(said[0], f'{said[0]}, year = {year}')}, with the year in which the law names the amount"
 
 
 def _means_something(word: str) -> bool:
@@ -253,15 +282,39 @@ def _means_something(word: str) -> bool:
     return readable(word) and not money(word)
 
 
-def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "") -> None:
-    """Refuse a unit of money that measures something else, with the right one in the same currency."""
+def _refuse_cents(entry: dict[str, Any], unit: str, spec: Spec) -> None:
+    """Refuse hundredths of a currency, with the whole ones."""
+    found, model = CENT.match(unit), currencies()["currency"]
+    whole = meant(model + unit[found.end() :], spec.unit) if found else None
+    if not found or not whole:
+        return
+    said = (found[1] or model).upper()
+    right = whole.replace(model, _code(said), 1)
+    value: Any = entry.get("value")
+    year = _needed(right, entry.get("year"))
+    fix = f"divide by 100 and write {beside_list(right, year)}"
+    if is_number(value):
+        fix = f"write {in_table(f'{value / 100:.15g}', right, year)}"
+    raise InputError("cents are hundredths of money", found=unit, allowed=UNITS[spec.unit][0], fix=fix)
+
+
+def _needed(unit: str, year: Any) -> Any:
+    """The year to write beside a unit of money: the one given, or where it needs one and has none the model's."""
+    return year if year is not None or currencies()["currency"] in unit else currencies()["year"]
+
+
+def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "", *, dated: bool) -> None:
+    """Refuse a unit of money that measures something else, with the right one in the same currency. What is not
+    ``dated`` needs a year too where it is in another currency."""
     model, other = currencies()["currency"], unit.replace(currency, currencies()["currency"], 1)
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
         found = meant(other, spec.unit)
-        example = (found or example).replace(model, SIGNS.get(currency, currency))
+        example = (found or example).replace(model, _code(currency))
         problem = f"'{typed or unit}' is not {phrase}; write e.g. '{example}'"
-        raise InputError(problem, found=typed or unit, allowed=phrase, fix=in_unit(found and example, example, spec))
+        fix = in_unit(found and example, example, spec)
+        fix = _dated(fix, dated) if found else fix
+        raise InputError(problem, found=typed or unit, allowed=phrase, fix=fix)
 
 
 def in_unit(found: str | None, example: str, spec: Spec) -> str:

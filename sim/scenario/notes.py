@@ -11,7 +11,7 @@ import numpy as np
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, TREASURY
-from sim.quantity import G_PER_KG, Quantity, Series, amounts
+from sim.quantity import Quantity, Series, amounts
 from sim.scenario import odd_amounts, policy_notes
 from sim.scenario.additions import kinds_that_come_on_top
 from sim.scenario.scenario import Scenario
@@ -112,16 +112,6 @@ def ceilings_below_all_runs(scenario: Scenario) -> Iterator[str]:
                     f"{number.path} is {_written(number)}, far below today's runs: less than a millionth "
                     f"of the compute on offer in {begins:g} ({offered:.2g} FLOP/yr)."
                 )
-
-
-def grids_in_kilograms(scenario: Scenario) -> Iterator[str]:
-    """0.94 kg/kWh written as 0.94 g/kWh."""
-    for number in scenario.quantities:
-        if number.path.endswith(".grid_intensity") and isinstance(number.base, Series):
-            highest = max(number.base.values) * G_PER_KG  # g/kWh
-            if 0 < highest < 2:
-                meant = G_PER_KG * highest
-                yield f"{number.path} is at most {highest:g} gCO2e/kWh; {highest:g} kg is written {meant:g}."
 
 
 def regions_where_nobody_lives(scenario: Scenario) -> Iterator[str]:
@@ -307,7 +297,7 @@ SLIPS: tuple[NoteRule, ...] = (
     rates_like_fractions,
     rates_of_other_times,
     ceilings_below_all_runs,
-    grids_in_kilograms,
+    odd_amounts.amounts_of_another_unit,
     regions_where_nobody_lives,
     entries_that_overlap,
     policy_notes.revenue_that_leaves_its_regions,

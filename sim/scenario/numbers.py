@@ -14,8 +14,8 @@ from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, factor, meant, upside_down, written
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import beside, converted, in_base, in_unit, moneys
-from sim.scenario.ranges import check_range
-from sim.scenario.slips import beside_list, in_table, with_usual_digits, without_comma
+from sim.scenario.ranges import check_range, per_megawatt_hour
+from sim.scenario.slips import PARTED, beside_list, in_table, together, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
@@ -141,7 +141,7 @@ class Numbers:
         given, own = entry, converted(entry, spec)
         kept, entry = raw if own is given else own, self._turned(own, spec, path)
         scale, unit = self.factor(entry, spec)
-        with self.as_written(own is not given and own.get("note")):
+        with self.as_written(own is not given and own.get("note")), per_megawatt_hour(spec, given):
             value = self.checked(entry["value"], spec, scale, unit, path)
             low, high = (
                 self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
@@ -269,7 +269,8 @@ def _number_in(raw: Any, spec: Spec, listed: bool) -> str | None:
         raw = f"{raw['value']} {raw['unit']}"
     given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
     text = SIGN_FIRST.sub(r"\2 \3 \1\4", with_usual_digits(given))
-    found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", text)
+    plain = re.sub(rf"^{PARTED}", lambda number: together(number[0]), text)
+    found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", plain)
     if not found:
         return None
     number, typed = found[1], found[2]
@@ -286,4 +287,8 @@ def _number_in(raw: Any, spec: Spec, listed: bool) -> str | None:
 
     if "," in number:
         return without_comma(number, entry)
-    return entry(number) if unit else f"{number}{': digits are 0 to 9' if text != given else ', without quotes'}"
+    if unit:
+        return entry(number)
+    if plain != text:
+        return f"{number}: thousands stand without a mark between them"
+    return f"{number}{': digits are 0 to 9' if text != given else ', without quotes'}"

@@ -1,17 +1,55 @@
 """Notes on amounts that are a slip of size: next to nothing, more than there is to buy, money of a year to come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import inf
+from typing import NamedTuple
 
 from sim.plurals import counted
 from sim.policies import Policy
-from sim.quantity import Quantity, Series, amounts, factor, written
+from sim.quantity import G_PER_KG, KG_PER_TONNE, Quantity, Series, amounts, base_unit, factor, written
 from sim.scenario.data import currencies
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import path_at, price_at
+from sim.scenario.slips import in_table
 
 LITTLE = 100.0  # USD a year for one actor
 LARGE_SHARE = 0.3  # of the compute of all actors: a share written without % may be meant in percent
 PER_YEAR, ONCE = "USD/yr", "USD"
+
+
+class OtherUnit(NamedTuple):
+    """Amounts that are probably meant in another unit than the usual one: from more than ``above`` to below ``below``,
+    both in the usual unit. ``meant`` says how such a number is written."""
+
+    unit: str
+    above: float
+    below: float
+    meant: Callable[[float], str]
+
+
+OTHER_UNITS = (  # the first that fits is told
+    OtherUnit("USD/kWh", 1.0, inf, lambda n: (
+        f"{n:.4g} cents are written {n / 100:.4g}, and {n:.4g} USD per MWh {in_table(f'{n:.4g}', 'USD/MWh')}"
+    )),
+    OtherUnit("gCO2e/kWh", 0.0, 2.0, lambda n: f"{n:g} kg is written {G_PER_KG * n:g}"),
+    OtherUnit("USD/tCO2", 0.0, 1.0, lambda n: f"{n:.4g} USD per kg is written {KG_PER_TONNE * n:.4g}"),
+    OtherUnit("kgCO2e", 0.0, 1.0, lambda n: f"{n:.4g} t is written {KG_PER_TONNE * n:.4g}"),
+    OtherUnit("GW/yr", 1000.0, inf, lambda n: f"{n:.4g} MW are written {n / 1000:.4g}"),
+)  # fmt: skip
+
+
+def amounts_of_another_unit(scenario: Scenario) -> Iterator[str]:
+    """8.5 cents written as 8.5 USD/kWh, 0.94 kg/kWh as 0.94 g/kWh."""
+    for number in scenario.quantities:
+        if not isinstance(number.base, float | Series) or number.is_date:
+            continue
+        for other in OTHER_UNITS:
+            most = max(amounts(number.base))
+            if base_unit(number.unit) == base_unit(other.unit) and most < inf:
+                usual = most / factor(other.unit, other.unit)
+                if other.above < usual < other.below:
+                    is_ = "is at most" if isinstance(number.base, Series) else "is"
+                    yield f"{number.path} {is_} {usual:.4g} {other.unit}; {other.meant(usual)}."
 
 
 def amounts_of_next_to_nothing(scenario: Scenario) -> Iterator[str]:

@@ -40,23 +40,18 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that ar
 TOML = 'key = value, text in "quotes", [table] above the keys of a table'
 
 
-def no_columns(header: Sequence[str], known: set[str], allowed: str) -> dict[str, Any] | None:
+def no_columns(header: Sequence[str], allowed: str) -> dict[str, Any] | None:
     """What an error says of a table (CSV) that is empty, or whose columns are separated by something else than commas;
-    None for any other. ``known`` are names of columns, in small letters."""
+    None for any other."""
     if not header:
         fix = "save the table there, or name another file"
         return {"problem": "the file is empty", "found": None, "allowed": allowed, "fix": fix}
-    mark = next((mark for mark in SEPARATORS if len(header) == 1 and known & _names(header[0], mark)), None)
+    mark = next((mark for mark in SEPARATORS if len(header) == 1 and mark in header[0]), None)
     if mark is None:
         return None
     problem = f"its columns are separated by {SEPARATORS[mark]}, not by commas"
     fix = "save it as CSV with commas (in spreadsheets a choice of `Save as` or `Export`)"
     return {"problem": problem, "found": mark, "allowed": ",", "fix": fix}
-
-
-def _names(line: str, mark: str) -> set[str]:
-    """The names that are parted by a mark, in small letters; none where there is no such mark."""
-    return {name.strip().strip('"').casefold() for name in line.split(mark)} if mark in line else set()
 
 
 def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:

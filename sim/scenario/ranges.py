@@ -1,11 +1,37 @@
 """The hard range of a number, in its declared unit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
+from sim.scenario.slips import in_table
 
 SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
+CENTS = 100.0  # of a dollar or a euro, and the most of them that a kWh may be meant to cost
+HOUR = "/kWh"
+MOST = 1000.0  # of any money, that a MWh may be meant to cost
+
+
+@contextmanager
+def per_megawatt_hour(spec: Spec, given: dict[str, Any]) -> Iterator[None]:
+    """Says in a refusal how a price is written that was typed for a kWh and is one of a MWh, or in cents: ``given`` is
+    the entry as it was typed."""
+    try:
+        yield
+    except InputError as error:
+        unit, value, year = given.get("unit", spec.unit), given["value"], given.get("year")
+        if (
+            error.problem == "out of range"
+            and spec.unit == "USD/kWh"
+            and str(unit).endswith(HOUR)
+            and 0 < value <= MOST
+        ):
+            whole = in_table(f"{value:.15g}", unit.replace(HOUR, "/MWh"), year)
+            cents = in_table(f"{value / CENTS:.15g}", unit, year)
+            error.fix = f"an amount per MWh is written {whole}" + f", and cents {cents}" * (value <= CENTS)
+        raise
 
 
 def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
@@ -16,6 +42,8 @@ def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
         needless = spec.unlimited is not None and spec.unit != "year"  # without a date it holds from the first step on
         fix = f"choose a {'year' if spec.unit == 'year' else 'value'} within the allowed range"
         fix += ", or leave it out" if needless else ""
+        if needless and 0 <= value < spec.low:
+            fix = f"to let through next to nothing write {spec.low:g}, the least that may stand there"
         fix += f"; it means: {spec.doc}"
         raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)
     if 0 < abs(value) < SMALLEST:

@@ -233,7 +233,8 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
         unit, year, converts = found.groups()
         if converts:
             return f"give it in {unit}"
-        return f"write {dated(number, unit, year, found[0]) if year else amount(number, unit)}"
+        as_it_is = re.sub("^(write|add) ", "", found[0])
+        return f"write {dated(number, unit, year, as_it_is) if year else amount(number, unit)}"
 
     fix = ENTRY.sub(one, fix)
     if not number:  # of several years, whose unit stands beside them

@@ -1,5 +1,7 @@
 """A number for each year as written: a list, a fall by points, the packaged data or a table of the user's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from math import inf, isfinite
 from typing import Any
@@ -52,7 +54,7 @@ class YearlyNumbers(Numbers):
         usual = LINEAR if facts else STEPS
         between = self._between(raw, usual)
         listed = self._listed(raw, spec, path)
-        left_out = listed.pop("left_out", "")
+        left_out, cells = listed.pop("left_out", ""), listed.pop("cells", [])
         entry = converted(listed, spec)
         turned = entry is not listed
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
@@ -63,8 +65,8 @@ class YearlyNumbers(Numbers):
         scale, unit = self.factor(entry, spec)
         with self.as_written(turned and entry.get("note")):
             numbers = list[float]()
-            for year, value in zip(years, values, strict=True):
-                with self.as_written(f"in {year:g}{_of_table(raw)}"):
+            for at, (year, value) in enumerate(zip(years, values, strict=True)):
+                with _in_cell(*cells[at]) if cells else self.as_written(f"in {year:g}"):
                     numbers.append(self.checked(value, spec, scale, unit, path, listed=True))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'
@@ -116,7 +118,7 @@ class YearlyNumbers(Numbers):
         kept = {key: value for key, value in raw.items() if key not in TABLE_KEYS and key != "between"}
         said = f"{kept['note']}; {found.note}" if isinstance(kept.get("note"), str) else found.note
         money = {} if found.year is None or "year" in raw else {"year": found.year}
-        values = {"years": found.years, "values": found.values, "left_out": found.left_out}
+        values = {"years": found.years, "values": found.values, "left_out": found.left_out, "cells": found.cells}
         return {**kept, **money, "unit": found.unit, **values, "note": said}
 
     def _constant(self, raw: Any, path: str) -> dict[str, Any]:
@@ -156,7 +158,11 @@ class YearlyNumbers(Numbers):
         if not all(YEARS[0] <= year <= YEARS[1] for year in years):
             allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
             raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year")
-        if any(a >= b for a, b in pairwise(years)):
+        twice = next((year for at, year in enumerate(years) if year in years[:at]), None)
+        if twice is not None:
+            problem, fix = f"{twice:g} is there twice", "keep one of the two, with its value"
+            raise InputError(problem, found=years, allowed="each year once, in rising order", fix=fix)
+        if any(a > b for a, b in pairwise(years)):
             raise InputError("years out of order", found=years, allowed="rising years", fix="sort them")
         return years
 
@@ -173,9 +179,14 @@ def _in_words(years: list[float], values: list[Any], between: str, places: int, 
     return text if len(set(values)) == 1 or usual else f"{WAYS[between]}: {text}"
 
 
-def _of_table(raw: dict[str, Any]) -> str:
-    """Where a series is written, if that is a table of the user's."""
-    return f", {raw['entity']} in {raw['file']}" if "file" in raw else ""
+@contextmanager
+def _in_cell(place: str, text: str) -> Iterator[None]:
+    """Says in a refusal where a number stands in a table, and what is written there."""
+    try:
+        yield
+    except InputError as error:
+        error.problem, error.found = f"{place}: {error.problem}", text
+        raise
 
 
 def _falling(raw: dict[str, Any], spec: Spec) -> dict[str, Any]:

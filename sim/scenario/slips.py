@@ -32,6 +32,11 @@ QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 
 SEPARATE = re.compile(r",(?=(?:[^\[\]\"]|\[[^\]]*\]|\"[^\"]*\")*$)")  # commas outside lists and quotes
 
+PARTED = (  # a number whose thousands are parted by a point, a blank or an apostrophe
+    r"[-+]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+|(?:['’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?)(?![\w.,'’]*\d)"
+)
+IN_LINE = re.compile(rf"(?<=[=\[,])(\s*)({PARTED})")
+
 Slip = tuple[str, str]  # what is wrong, and the fix
 
 
@@ -98,6 +103,36 @@ def without_comma(number: str, written: Callable[[str], str] = str) -> str | Non
         or_else = f" (or {joined} for thousands)" if thousands else ""
         return f"{written(f'{decimal[1]}.{decimal[2]}')}{or_else}: decimals follow a point"
     return f"{joined}: thousands stand without a comma" if thousands else None
+
+
+def together(number: str) -> str:
+    """A number whose thousands are parted, with its digits in one: 5000000 for 5.000.000 and for 5'000'000; any other
+    as it is."""
+    if not re.fullmatch(PARTED, number):
+        return number
+    whole, _, rest = number.partition(",") if "," in number else (number, "", "")
+    if not re.search(r"\.\d{3}(\.|$)", whole) or re.search(r"['’\s]", whole):  # the point is one of decimals
+        return re.sub(r"['’\s]", "", whole) + (f".{rest}" if rest else "")
+    return whole.replace(".", "") + (f".{rest}" if rest else "")
+
+
+def _thousands(line: str, said: str) -> Slip | None:
+    """Thousands that are parted by points, blanks or apostrophes."""
+
+    def whole(found: re.Match[str]) -> str:
+        listed = "," in found[2] and line[found.start() - 1] != "="  # the comma may stand between two numbers
+        return found[0] if listed else f"{found[1] or ' '}{together(found[2])}"
+
+    mended = IN_LINE.sub(whole, line)
+    if mended == line:
+        return None
+    try:
+        tomllib.loads(mended)
+        fix = f"write {mended}"
+    except ValueError:
+        slip = slip_in(mended, said)
+        fix = slip[1] if slip else f"write {mended}"
+    return "thousands that are parted", f"{fix}: thousands stand without a mark between them"
 
 
 def _comma(line: str, said: str) -> Slip | None:
@@ -241,6 +276,6 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _other_digits, _other_letters, _comma, _in_braces, _heading, _over_two_lines, _no_equals, _blank_in_key,
-    _value,
+    _curly, _other_digits, _other_letters, _thousands, _comma, _in_braces, _heading, _over_two_lines, _no_equals,
+    _blank_in_key, _value,
 )  # fmt: skip

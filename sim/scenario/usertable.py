@@ -18,7 +18,8 @@ TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
 ENTITIES = ("entity", "country", "area", "region")
 IAMC = ("model", "scenario", "region", "variable", "unit")
 FORMS = (
-    "entity, year and a column of values (Our World in Data); area, year, variable, unit, value (Ember); "
+    "year and columns of values, with entity beside it (Our World in Data) or without; area, year, variable, unit, "
+    "value (Ember); "
     "model, scenario, region, variable, unit with years as columns, or with year and value (IAMC)"
 )
 YEAR = r"[12][0-9]{3}"
@@ -35,6 +36,7 @@ class FoundSeries(NamedTuple):
     year: int | None  # of the money, where the unit says it
     note: str
     left_out: str  # years before the first value and after the last whose cells are empty; else empty
+    cells: list[tuple[str, str]]  # where each value stands, and what is written there
 
 
 class TableRow(NamedTuple):
@@ -75,8 +77,14 @@ class Table:
         """Whether its columns are those of one of the forms."""
         if self.is_wide:
             return bool(self.years)
-        entities = any(name in self.columns for name in ENTITIES)
-        return entities and "year" in self.columns and (not self.says_units or "value" in self.columns)
+        if self.says_units:
+            return bool(self.entity) and {"year", "value"} <= set(self.columns)
+        return "year" in self.columns and bool(self.entity or self.others)
+
+    @property
+    def others(self) -> list[str]:
+        """Columns that may hold values where each row is of a year."""
+        return [name for name in self.columns if name and name not in (*ENTITIES, "code", "year")]
 
     @property
     def years(self) -> list[str]:
@@ -97,8 +105,8 @@ class Table:
 
     @property
     def entity(self) -> str:
-        """The column of entities."""
-        return next(name for name in ENTITIES if name in self.columns)
+        """The column of entities; empty where all rows are of one."""
+        return next((name for name in ENTITIES if name in self.columns), "")
 
     @property
     def says_units(self) -> bool:
@@ -121,10 +129,11 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     unit, year = _unit(table, rows, entry, spec)
     points = list(_points(table, rows, entry))
     years, values = _checked(table, points, bridged="between" in entry)
-    named = [entry["entity"], *(entry[key] for key in ("variable", "column", "model", "scenario") if key in entry)]
+    named = [entry[key] for key in ("entity", "variable", "column", "model", "scenario") if key in entry]
     left_out = _outside(points, years)
-    note = f"from {entry['file']}: {', '.join(named)}{f'; empty {left_out}' if left_out else ''}"
-    return FoundSeries(years, values, unit, year, note, left_out)
+    note = f"from {entry['file']}: {', '.join(named or [points[0].column])}{f'; empty {left_out}' if left_out else ''}"
+    cells = {point.year: (f"{table.file.name}, row {point.row}", point.text) for point in points}
+    return FoundSeries(years, values, unit, year, note, left_out, [cells[each] for each in years])
 
 
 def _outside(points: list[YearValue], years: list[int]) -> str:
@@ -149,10 +158,13 @@ def _beside(scenario: Path, name: Any) -> Path:
 
 def _read(file: Path) -> Table:
     try:
-        status = file.stat()
-    except OSError:
-        return _parsed(file, 0, 0)  # which says what is wrong with it
-    return _parsed(file, status.st_mtime_ns, status.st_size)
+        status = file.stat() if file.exists() else None
+        return _parsed(file, status.st_mtime_ns if status else 0, status.st_size if status else 0)
+    except InputError as error:  # of the file alone: who reads the entry adds the scenario and its key
+        if error.file is not None:
+            error.problem, error.file = f"{file.name}: {error.problem}", None
+            error.found = str(file) if error.found is None else error.found
+        raise
 
 
 @lru_cache(maxsize=8)
@@ -169,7 +181,7 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     table = Table(file, columns, tuple(TableRow(n, _cells(header, cells)) for n, cells in rows))
     if twice is not None:
         raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
-    other = no_columns(header, {*ENTITIES, *IAMC, "year"}, FORMS)
+    other = no_columns(header, FORMS)
     if other:
         raise table.refuse(row=None, **other)
     if not table.is_known:
@@ -184,9 +196,9 @@ def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
 
 def _chosen(table: Table, entry: dict[str, Any]) -> list[TableRow]:
     """The rows of the entity, variable, model and scenario that an entry names."""
-    rows, columns = list(table.rows), {"entity": table.entity}
+    rows, columns = list(table.rows), {"entity": table.entity} if table.entity else {}
     columns |= {key: key for key in ("variable", "model", "scenario") if key in table.columns}
-    for key in ("variable", "model", "scenario"):
+    for key in ("entity", "variable", "model", "scenario"):
         if key in entry and key not in columns:
             raise table.refuse(
                 f"there is no column {key}", 1, key, ", ".join(table.columns.values()), f"take out {key}"
@@ -272,14 +284,15 @@ def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterat
     for row in rows:
         year = row.cells["year"]
         if not re.fullmatch(YEAR, year):
-            raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", "correct the year")
+            found = re.match(rf"{YEAR}(?![0-9])", year)  # 2026.0 of a spreadsheet, 2026-01-01
+            fix = f"write {found[0]}" if found else "correct the year"
+            raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", fix)
         yield YearValue(row.number, int(year), row.cells[column], table.columns[column])
 
 
 def _column(table: Table, entry: dict[str, Any]) -> str:
     """The column of values."""
-    others = [name for name in table.columns if name not in (*ENTITIES, "code", "year")]
-    wanted = entry.get("column")
+    others, wanted = table.others, entry.get("column")
     if wanted is None and len(others) == 1:
         return others[0]
     there = [table.columns[name] for name in others]
