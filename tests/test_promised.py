@@ -62,7 +62,7 @@ def test_all_is_told_that_a_policy_promises_and_labs_that_can_pay_for_a_frontier
     assert len(promised) <= MOST_PROMISED
     assert not usual & promised
     (line,) = (line for line in policy.verdict if "could pay" in line)
-    assert line.startswith("raises the number of academic labs that could pay for a frontier run by about ")
+    assert line.startswith("raises the number of labs that could pay for a frontier run by about ")
     assert "actors" not in line
 
 

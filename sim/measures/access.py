@@ -264,7 +264,7 @@ for _group, _label in GROUPS.items():
     measure(
         could_pay("frontier", _group), f"{_label.capitalize()} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price at the year's end",
-        better="higher", words=Words(f"the number of {_label} that could pay for a frontier run"),
+        better="higher", words=Words(f"the number of {_label.split()[-1]} that could pay for a frontier run"),
         told=Told(access=2 if _group == "academia" else 0),
     )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
