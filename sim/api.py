@@ -23,8 +23,9 @@ from sim.experiment.compare import WORLDS
 from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
 from sim.experiment.run import run as simulate
+from sim.interrupts import kept, note_cut_short
 from sim.mechanisms.theories import THEORIES
-from sim.plurals import counted
+from sim.plurals import counted, cut_short
 from sim.processors import at_most, processors
 from sim.records import parts
 from sim.results.paired import Paired
@@ -144,11 +145,14 @@ def run(
     ensemble that the scenario names. Raises InputError where it names none.
 
     ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
-    their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted, and a Notice says how
+    many they are; it is raised where none is finished.
     """
     if (replicates, seed, until) != (None, None, None):
         scenario = with_options(read(scenario), replicates=replicates, seed=seed, until=until)
     found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
+    if found.interrupted:
+        note_cut_short(cut_short(len(found.replicates), found.scenario.run.replicates), "run", 3)
     return Run(**parts(found))
 
 
@@ -180,8 +184,8 @@ def compare(
     assumptions, which take as long again. ``seed`` None takes the first scenario's, ``until`` None the last year of
     each. Of ``measures`` a report tells beside the usual ones. ``combined`` adds a world with the policies of all the
     others, and a report says whether what they do adds up. A Notice warns of scenarios that are the same: they are
-    simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. On
-    KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. Of a
+    KeyboardInterrupt see ``run``.
 
     With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
     ``Comparison.theories``; ``report`` says what holds under all.
@@ -197,13 +201,22 @@ def compare(
         scenarios = [_read(scenario, until, None) for scenario in several("scenarios", scenarios, *WORLDS)]
     first = pairs(scenarios, **more)
     every = {first.scenarios[0].law_table.theory: Comparison(**parts(first))} if asked else {}
+    others = other_theories(first.scenarios) if asked else []
     interrupted = first.interrupted
-    for name in other_theories(first.scenarios) if asked else ():
+    for name in others:
         if interrupted:
             break
-        found = pairs(under(first.scenarios, name), **{**more, "combined": False})  # that world is among them
-        every |= {name: Comparison(**parts(found))} if found.pairs else {}
-        interrupted = found.interrupted
+        try:
+            found = pairs(under(first.scenarios, name), **{**more, "combined": False})  # that world is among them
+            every[name] = Comparison(**parts(found))
+            interrupted = found.interrupted
+        except KeyboardInterrupt:  # none is finished under this one
+            interrupted = True
+    if interrupted:
+        under_others = {
+            name: (len(every[name].pairs) if name in every else 0, first.replicates_asked) for name in others
+        }
+        note_cut_short(cut_short(len(first.pairs), first.replicates_asked, under_others), "compare", 4)
     return Comparison(**{**parts(first), "interrupted": interrupted}, theories=every)
 
 
@@ -222,7 +235,7 @@ def sweep(
     --goal: ``attrs["goals"]`` of the table says what they take of the one number that is varied. With ``assumptions``
     each replicate is a draw of the uncertain numbers, the same at all points, and the table has their ranges. With
     ``out``, a new or empty directory, all that is simulated is kept there as it finishes, with figures and report.
-    ``executor`` is any of ``concurrent.futures``. Raises InputError.
+    ``executor`` is any of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
     """
     from sim.study.sweep import wanted
 
@@ -281,7 +294,8 @@ def _begun(
             return _carried_out(Study(Path(aside)), workers, executor, written=False)
     with prepared(out, name) as directory:
         asked.write(directory, [f"sim.{name}"])
-        return _carried_out(Study(directory), workers, executor)
+        with kept(study := Study(directory), 4):
+            return _carried_out(study, workers, executor)
 
 
 @named()
@@ -303,7 +317,8 @@ def resume(
         planned = opened(directory)  # which nobody else changes from now on
         planned.same_code()
         extend(planned, replicates, samples)
-        return _carried_out(planned, workers, executor, written=not planned.finished)
+        with kept(planned, 3):
+            return _carried_out(planned, workers, executor, written=not planned.finished)
 
 
 @named()

@@ -11,6 +11,8 @@ from sim import results
 from sim.arguments import TAKEN_APART, named, place, whole, whole_or
 from sim.experiment.decompose import decompose as taken_apart
 from sim.experiment.pool import Progress
+from sim.interrupts import note_cut_short
+from sim.plurals import cut_short
 from sim.processors import processors
 from sim.records import parts
 from sim.results.decomposition import Parts
@@ -48,10 +50,12 @@ def decompose(
     """Take a scenario (or file) apart: each mechanism and each endowment left out, and added alone, on the same luck.
 
     ``measures`` are those of the report; where none is named, the divide, emissions and the frontier's error. Raises
-    InputError. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    InputError. Of a KeyboardInterrupt see ``sim.run``.
     """
     all_of_it = with_options(read(scenario), seed=seed, until=until)
     found = taken_apart(all_of_it, measures=measures, replicates=replicates, workers=workers, progress=progress)
+    if found.interrupted:
+        note_cut_short(cut_short(len(found.replicates), found.replicates_asked), "decompose", 3)
     return Decomposition(**parts(found))
 
 

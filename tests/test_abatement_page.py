@@ -148,8 +148,8 @@ def test_the_answer_pictures_what_is_cut() -> None:
     found.effects[ABLE, YEARS[-1], OPERATIONAL, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=9.2e6)
     found.effects[ABLE, YEARS[-1], ENERGY, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=2 * 10.715e6)
     assert answer(found).endswith(
-        f"In {YEARS[-1]} at that rate, where they can, emissions fall by what 1.0 million cars emit; electricity falls "
-        "by what 1.0 million US households use, 2.1 % of that of Germany (medians over draws)."
+        f"In {YEARS[-1]} at that rate, where they can, emissions fall by what 1.0 million cars emit in a year; "
+        "electricity falls by what 1.0 million US households use, 2.1 % of that of Germany (medians over draws)."
     )
 
 

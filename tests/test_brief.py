@@ -26,7 +26,7 @@ from tests.test_side_by_side import compared
 pytestmark = NEEDED
 ONE, THREE = ("public_compute",), ("carbon_tax", "public_compute", "compute_voucher")
 MANY = (*THREE, "cap_and_trade")
-WITHIN = 688, 1020  # a sheet of A4 within its margins [px]
+WITHIN = 688, 1043  # a sheet of A4 within its margins [px]
 PAGES = re.compile(rb"/Type\s*/Page\b")
 
 

@@ -37,11 +37,37 @@ def test_levels_that_differ_the_other_way_than_the_change_are_marked() -> None:
     assert effects.with_it(change, "fraction") == "0.949 %"
     contrary = replace(change, policy=0.0092)
     assert effects.with_it(contrary, "fraction") == "0.920 % †"
-    assert effects.with_it(replace(change, policy=0.00929999), "fraction") == "0.930 %"  # as the baseline is written
+    little = an_effect(0.004, (-0.1, 0.1), baseline=0.0093)
+    assert effects.with_it(replace(little, policy=0.00929999), "fraction") == "0.930 %"  # as the baseline is written
     amount = altered(contrary, relative=nan, wide_relative=nan)
     assert effects.with_it(amount, "fraction") == "0.920 % †"
     assert effects.cell(contrary, "fraction", marked=True).startswith("0.930 % → 0.920 % †\n")
     assert "†" not in effects.cell(contrary, "fraction")  # in documents no line says why
+
+
+@pytest.mark.parametrize(
+    ("relative", "policy", "unit", "marked"),
+    [
+        (0.08, 1.63 / 1.58, "tCO2e", True),  # 1.58 B, 1.63 B, +8 %: the first thing that is doubted
+        (-0.09, 0.678 / 0.719, "fraction", True),
+        (0.08, 1.075, "tCO2e", False),
+        (0.005, 1.012, "tCO2e", False),  # as three figures are rounded
+        (0.005, 1.02, "tCO2e", True),
+        (-0.15, 0.8, "FLOP/yr", False),  # powers of ten show nothing of that
+        (-0.15, 0.5, "FLOP/yr", True),
+        (20.0, 20.0, "ratio", False),
+        (-0.97, 0.002, "ratio", True),
+    ],
+)
+def test_levels_that_differ_by_another_size_than_the_change_are_marked(
+    relative: float, policy: float, unit: str, marked: bool
+) -> None:
+    level = 1e29 if unit.startswith("FLOP") else 0.1
+    change = replace(an_effect(relative, (relative, relative), baseline=level), policy=policy * level)
+    assert ("†" in effects.with_it(change, unit)) is marked
+    in_amounts = altered(change, relative=nan, wide_relative=nan)
+    if abs(relative) < 0.5:  # where logarithms and amounts come to the same
+        assert ("†" in effects.with_it(in_amounts, unit)) is marked
 
 
 def test_a_change_of_two_levels_that_look_the_same_has_its_amount() -> None:

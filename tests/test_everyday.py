@@ -40,13 +40,13 @@ def pictured(text: str) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("tonnes", "text"),
     [
-        (4.6, "what one car emits"),
-        (1.0, "what less than one car emits"),
-        (4600.0, "what 1,000 cars emit"),
-        (4.6e6, "what 1.0 million cars emit"),
-        (4.5999e6, "what 1.0 million cars emit"),
-        (4.5999e9, "what 1.0 billion cars emit"),
-        (2.3e10, "what 5.0 billion cars emit"),
+        (4.6, "what one car emits in a year"),
+        (1.0, "what less than one car emits in a year"),
+        (4600.0, "what 1,000 cars emit in a year"),
+        (4.6e6, "what 1.0 million cars emit in a year"),
+        (4.5999e6, "what 1.0 million cars emit in a year"),
+        (4.5999e9, "what 1.0 billion cars emit in a year"),
+        (2.3e10, "what 5.0 billion cars emit in a year"),
     ],
 )
 def test_emissions_in_cars(tonnes: float, text: str) -> None:
@@ -112,7 +112,7 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
     changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, RESEARCHERS: -2e5, ALL_RESEARCHERS: 3e6}
     assert everyday.of_change(changes, WAGE) == [
-        "emissions fall by what 1.0 million cars emit",
+        "emissions fall by what 1.0 million cars emit in a year",
         "electricity rises by what 1.0 million US households use, 2.1 % of that of Germany",
         "climate damage falls by $2.00 B",
         "spending on efficiency research falls by $40 B, what 200,000 researchers cost at $200 k each",
@@ -199,8 +199,8 @@ def test_a_forecast_pictures_its_last_year() -> None:
     rows = [(EMISSIONS, 2029, 1.0), (ENERGY, 2029, 1.0), (EMISSIONS, 2030, 9.2e6), (ENERGY, 2030, 1.04452e9)]
     table = pd.DataFrame(rows, columns=["measure", "year", "median"])
     assert forecast.pictured(table) == (
-        "In 2030 emissions are what 2.0 million cars emit; the electricity is what 97 million US households use, 2.0 "
-        "times that of Germany."
+        "In 2030 emissions are what 2.0 million cars emit in a year; the electricity is what 97 million US households "
+        "use, 2.0 times that of Germany."
     )
     assert forecast.pictured(table[table["measure"] == ENERGY]) == ""
 
@@ -213,7 +213,7 @@ def test_a_decomposition_pictures_the_level_that_it_takes_apart() -> None:
         found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing, nothing)
         return sentences(found, 2040)[0]
 
-    assert "4.60 M tCO2e/yr, what 1.0 million cars emit; with" in said(EMISSIONS, 4.6e6)
+    assert "4.60 M tCO2e/yr, what 1.0 million cars emit in a year; with" in said(EMISSIONS, 4.6e6)
     assert "what 97 million US households use, 2.0 times that of Germany; with" in said(ENERGY, 1.04452e9)
     assert "what" not in said(EMISSIONS, 0.0)
     assert "cars" not in said(DIVIDE, 4.6e6)
@@ -222,7 +222,7 @@ def test_a_decomposition_pictures_the_level_that_it_takes_apart() -> None:
 @pytest.mark.parametrize("page", ["abatement.md", "quintillions.md"])
 def test_pages_picture_in_what_they_answer_first(page: str) -> None:
     head = (ROOT / "docs" / page).read_text(encoding="utf-8").partition("\n## ")[0]
-    assert re.search(r"what [\d.,]+( million| billion)? cars emit", head)
+    assert re.search(r"what [\d.,]+( million| billion)? cars emit in a year", head)
 
 
 def test_the_page_pictures_emissions() -> None:
@@ -237,3 +237,10 @@ def test_no_measure_is_told_in_jobs_which_are_not_modelled() -> None:
     told = registry().values()
     assert {RESEARCHERS, ALL_RESEARCHERS} <= {one.id for one in told}
     assert [one.id for one in told if "job" in f"{one.label} {one.unit}".lower()] == []
+
+
+def test_a_measure_in_lives_of_cars_says_so_in_name_and_unit() -> None:
+    """Sentences speak of what cars emit in a year, a twelfth of that: a table beside them must not look the same."""
+    in_cars = [one for one in registry().values() if re.search(r"\bcars?\b", f"{one.label} {one.unit}")]
+    assert {"emissions_cars", "next_halving_cars"} <= {one.id for one in in_cars}
+    assert [one.id for one in in_cars if "lives of cars" not in one.label or "car lives" not in one.unit] == []

@@ -74,6 +74,13 @@ def test_the_first_of_each_word_bears_its_meaning() -> None:
     assert explained("<p>Nothing here.</p>") == ("<p>Nothing here.</p>", [])
 
 
+def test_a_word_within_another_one_does_not_bear_a_meaning_of_its_own() -> None:
+    """What labs can use was explained as who can train, wherever the access gap stood for the second time."""
+    marked, _ = explained("<p>The access gap narrows.</p><p>The access gap is small.</p><p>Their access.</p>")
+    assert re.findall(r"<abbr[^>]*>([^<]+)</abbr>", marked) == ["access gap", "access"]
+    assert marked.endswith("access</abbr>.</p>")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("call", [["run"], ["compare", ROOT / "scenarios" / "carbon_tax.toml"], ["decompose"]])
 def test_a_report_ends_with_its_words(call: list[object], say: Say, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ LAYERS = [
     ["store"],
     ["experiment"],
     ["study"],
-    ["history"],
+    ["history", "interrupts"],
     ["report"],
     ["outputs"],
     ["api", "examine", "extend"],

@@ -375,7 +375,7 @@ def test_rows_are_of_all_that_a_verdict_speaks_of_in_both_worlds_and_windows(fou
 
 @pytest.mark.parametrize(
     ("id", "policy", "where"),
-    [(DIVIDE, 0.004, ["key"]), ("spend_bound_by_ramp", 0.004, ["rows"]), ("spend_bound_by_ramp", 0.006, [])],
+    [(DIVIDE, 0.004, ["key"]), ("spend_bound_by_ramp", 0.004, ["rows"]), ("spend_bound_by_ramp", 0.0051, [])],
 )
 def test_a_line_says_why_levels_differ_the_other_way_than_a_change(
     id: str, policy: float, where: list[str], monkeypatch: pytest.MonkeyPatch, found: Comparison

@@ -157,7 +157,7 @@ def _pictured(carbon: Bridge, long: Run) -> str:
     share = emitted / 10**carbon.end
     less = next((word for most, word in AS_MUCH if share < most), "more")
     return (
-        f"The tonnes of {END} are {everyday.emissions(10**carbon.end)} in a year. All training and serving in the "
+        f"The tonnes of {END} are {everyday.emissions(10**carbon.end)}. All training and serving in the "
         f"model emits {less}: in {END} its emissions are {everyday.emissions(emitted)}, and its electricity is "
         f"{everyday.electricity(mwh)}."
     )

@@ -72,8 +72,8 @@ def gathered(
     """What ``work`` makes of all tasks, as it finishes, and whether something cut it short.
 
     ``progress`` wraps the iterator of results, given their number. What is finished is kept on a KeyboardInterrupt,
-    and with a Notice that names the cause when memory or a worker is lost. Raises WorkerLost or MemoryError when
-    nothing is finished by then.
+    and with a Notice that names the cause when memory or a worker is lost. Raises KeyboardInterrupt, WorkerLost or
+    MemoryError when nothing is finished by then.
     """
     done: list[Result] = []
     source = finished(work, tasks, workers)
@@ -81,6 +81,8 @@ def gathered(
         for result in wrapped(progress, source, len(tasks)):
             done.append(result)  # noqa: PERF402 (an interrupt must leave what is finished)
     except KeyboardInterrupt:
+        if not done:
+            raise
         return done, True
     except (WorkerLost, MemoryError) as error:
         if not done:

@@ -177,7 +177,7 @@ def best_startup(p: Period) -> float:
 @measure(
     MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
     order=12, better="lower", over="year-end", idle=KEEP_BEST,
-    words=Words("the median lab's error"),
+    words=Words("the median lab's error"), told=Told(access=3),
 )  # fmt: skip
 def median_lab(p: Period) -> float:
     return _median_lab(p)
@@ -264,7 +264,8 @@ for _group, _label in GROUPS.items():
     measure(
         could_pay("frontier", _group), f"{_label.capitalize()} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price at the year's end",
-        better="higher",
+        better="higher", words=Words(f"the number of {_label.split()[-1]} that could pay for a frontier run"),
+        told=Told(access=2 if _group == "academia" else 0),
     )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
         could_pay("halving", _group), f"{_label.capitalize()} that could pay the next halving", "actors",
@@ -303,7 +304,7 @@ def access_median_lab(p: Period) -> float:
     ACCESS_GAP, "Median lab's access gap", ERROR_UNIT,
     "error at a median lab's hand, own or of a released model, minus the lowest at anyone's",
     order=14, better="lower", over="year-end", idle="use what is released",
-    words=Words("the median lab's access gap", ("widens", "narrows"), makes=("widens", "narrows")),
+    words=Words("the median lab's access gap", ("widens", "narrows"), makes=("widens", "narrows")), told=Told(access=1),
 )  # fmt: skip
 def access_gap(p: Period) -> float:
     """A released model may outlive the startup whose error was the lowest, so what is released counts on both sides."""

@@ -66,6 +66,7 @@ class Told:
     card: int = 0  # cards of the page
     by_year: int = 0  # the figure of a comparison by year
     moved: int = 0  # the short table, where a policy moves it
+    access: int = 0  # the verdict on a policy, where it surely moves who can take part
 
 
 class Scale(NamedTuple):

@@ -151,7 +151,7 @@ def in_region(column: int, region: str, name: str) -> Measure:
 
 
 @measure(
-    "emissions_cars", "Emissions in whole lives of cars", "cars/yr",
+    "emissions_cars", "Emissions in whole lives of cars", "car lives/yr",
     "the year's emissions over those of a car in its life, fuel included (yardsticks.car)", better="lower",
     words=MANY,
 )  # fmt: skip
@@ -160,7 +160,7 @@ def in_cars(p: Period) -> float:
 
 
 @measure(
-    HALVING_CARS, "Next halving of error in whole lives of cars", "cars",
+    HALVING_CARS, "Next halving of error in whole lives of cars", "car lives",
     "what the run that halves the frontier's error would emit over a car in its life", better="lower", over="year-end",
     logs=True,
 )  # fmt: skip

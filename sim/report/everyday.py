@@ -37,9 +37,9 @@ TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESE
 
 
 def emissions(tonnes: float) -> str:
-    """What as many cars emit in a year as emissions [tCO2e/yr] are: what 1.2 million cars emit."""
+    """What as many cars emit in a year as emissions [tCO2e/yr] are: what 1.2 million cars emit in a year."""
     cars = tonnes * KG_PER_TONNE / _worth("car", "tCO2e/yr")
-    return f"what {_many(cars, 'car')} {_verb('emit', cars)}"
+    return f"what {_many(cars, 'car')} {_verb('emit', cars)} in a year"
 
 
 def electricity(mwh: float) -> str:

@@ -57,22 +57,29 @@ def words_in(text: str) -> list[Word]:
 
 def explained(html: str) -> tuple[str, list[Word]]:
     """A page in which the first of each word bears its meaning, outside headings, tables and the scenario's question;
-    and all words in it."""
+    and all words in it. A word within another one, as access in access gap, is that one's part and bears nothing."""
     parts = _TAG.split(html)
     told = words_in(unescape(" ".join(parts[::2])))
     left = sorted(told, key=lambda word: -len(word.name))
+    holding = [word for word in told if _holds_another(word, told)]
     for i in _in_place(parts):
         spans: list[tuple[int, int, Word]] = []
         small = parts[i].lower()
+        whole = [found.span() for word in holding if word not in left for found in word.pattern.finditer(parts[i])]
         for word in list(left):
             found = word.found_in(parts[i], small)
-            if found and all(found.end() <= start or end <= found.start() for start, end, _ in spans):
+            taken = [*whole, *((start, end) for start, end, _ in spans)]
+            if found and all(found.end() <= start or end <= found.start() for start, end in taken):
                 spans.append((*found.span(), word))
                 left.remove(word)
         for start, end, word in sorted(spans, reverse=True, key=lambda span: span[0]):
             remark = f'<abbr title="{escape(word.meaning)}">{parts[i][start:end]}</abbr>'
             parts[i] = parts[i][:start] + remark + parts[i][end:]
     return "".join(parts), told
+
+
+def _holds_another(word: Word, words: list[Word]) -> bool:
+    return any(other is not word and other.pattern.search(form) for form in word.forms for other in words)
 
 
 def _in_place(parts: list[str]) -> Iterator[int]:

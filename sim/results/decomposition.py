@@ -95,8 +95,10 @@ class Decomposition(Portable):
     chosen: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        many = f"{counted(len(self.replicates), 'replicate')} of {counted(len(self.worlds), 'world')}"
-        return f"<Decomposition of {self.scenario.name}: {many}{INTERRUPTED if self.interrupted else ''}>"
+        worlds, done = counted(len(self.worlds), "world"), counted(len(self.replicates), "replicate")
+        cut = f"{len(self.replicates)} of {counted(self.replicates_asked, 'replicate')}"
+        many = f"{cut} of {worlds}{INTERRUPTED}" if self.interrupted else f"{done} of {worlds}"
+        return f"<Decomposition of {self.scenario.name}: {many}>"
 
     @property
     def measures(self) -> dict[str, Measure]:

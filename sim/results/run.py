@@ -60,7 +60,8 @@ class Run(Portable):
 
     def __repr__(self) -> str:
         many = counted(len(self.replicates), "replicate")
-        return f"<Run of {self.scenario.name}: {many}{INTERRUPTED if self.interrupted else ''}>"
+        cut = f" of {self.scenario.run.replicates}{INTERRUPTED}" if self.interrupted else ""
+        return f"<Run of {self.scenario.name}: {many}{cut}>"
 
     @property
     def years(self) -> list[int]:

@@ -14,7 +14,9 @@ from sim.scenario.money import own_money
 IN_FIGURES = ("tCO2e", "USD", "MWh")  # how units begin of amounts that are told in figures, not in powers of ten
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
-OTHER_WAY = "†"  # behind levels whose medians differ the other way than the change
+OTHERWISE = "†"  # behind levels whose medians differ the other way than the change, or by visibly another size
+OTHER_SIZE = 0.2  # of a change: levels that differ from it by more have another size, where that is seen in
+SEEN, SEEN_IN_POWERS = 0.01, 0.2  # of a level, as it is written in three figures, or as a power of ten
 MARK_WIDTH = 96  # px of the picture of an effect
 
 
@@ -52,20 +54,34 @@ def ratio_cell(change: Effect | None) -> str:
 
 
 def with_it(change: Effect, unit: str) -> str:
-    """The level with a policy, marked where it lies on the other side of the baseline's than the change says."""
+    """The level with a policy, marked where it lies on the other side of the baseline's than the change says, or the
+    two are visibly farther apart, or less far, than that."""
     before, level = pair(change.baseline, change.policy, unit)
     moved = change.luck.on(relative=change.in_percent).middle
-    apart = level != before and (change.policy - change.baseline) * moved < 0
-    return f"{level} {OTHER_WAY}" if apart else level
+    seen = SEEN_IN_POWERS if "^" in level else SEEN
+    other_way = level != before and (change.policy - change.baseline) * moved < 0
+    return f"{level} {OTHERWISE}" if other_way or _other_size(change, seen) else level
 
 
-def why_other_way(texts: Iterable[str]) -> str:
+def _other_size(change: Effect, seen: float) -> bool:
+    """Whether who takes a change from both levels, of which so much is ``seen``, comes to another size."""
+    first, second = change.baseline, change.policy
+    if change.in_percent and first > 0 and second > 0:
+        said = log_ratio(change.luck.relative.middle)
+        off = log_ratio(second / first - 1.0) - said
+    else:
+        said = change.luck.amount.middle
+        off, seen = second - first - said, seen * max(abs(first), abs(second))
+    return abs(off) > max(OTHER_SIZE * abs(said), seen)
+
+
+def why_otherwise(texts: Iterable[str]) -> str:
     """What the mark means, where any of these texts has it; else nothing."""
-    if not any(OTHER_WAY in text for text in texts):
+    if not any(OTHERWISE in text for text in texts):
         return ""
     return (
-        f"{OTHER_WAY} The medians of both worlds differ the other way: they can be of different replicates, while a "
-        "change holds each replicate against itself."
+        f"{OTHERWISE} The medians of both worlds differ the other way, or by another size: they can be of different "
+        "replicates, while a change holds each replicate against itself."
     )
 
 

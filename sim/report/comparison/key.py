@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -22,12 +23,15 @@ from sim.report.comparison.leakage import in_its_regions
 from sim.report.comparison.leaning import with_leaning
 from sim.report.comparison.reasons import limits_alone, that_differ
 from sim.report.comparison.verdict import SpokenEffect
+from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, alike
 from sim.scenario import Scenario
 from sim.scenario.purse import world_wide_revenue
 
-MOST_PROMISED = 2  # effects that a verdict tells because policies say that they move them
+MOST_PROMISED = 3  # effects that a verdict tells because policies say that they move them
+MOST_SURE = 2  # effects on who can take part that it tells because they are sure
+NUMBER_OF = "the number of "  # begins the name of what is counted, which then needs no unit
 MUCH_KEPT = 0.1  # share of money for compute that labs keep for other things from which that is told
 MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more than before, money moves
 LEAST_LESS = 0.01  # of the largest change: what is less by no more than that is not told
@@ -60,11 +64,13 @@ class KeyRow:
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
     """The effects that the verdict speaks of, in the order of the measures; what its policies say that they move in the
-    first place; what labs train and money, where any moves; and what was asked for."""
+    first place; what they surely move of who can take part; what labs train and money, where any moves; and what was
+    asked for."""
     first, money = told("policy", found.measures), told("money", found.measures)
     said = _effects_on(found, scenario, last, first.values())
     if not all(claim.same for claim in said):
         said += _effects_on(found, scenario, last, _promised(found, scenario, first))
+        said += _sure_of_access(found, scenario, last, said)
     said += [*in_its_regions(found, scenario), *on_labs(found, scenario)]
     said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
     said += _net(found, scenario, {claim.measure.id for claim in said})
@@ -82,21 +88,25 @@ def _effects_on(found: Comparison, scenario: int, last: Effects, measures: Itera
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
             same = all(_same(found, scenario, id, window) for window in ("final", *["total"] * (total is not None)))
-            said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total, same))
+            said.append(SpokenEffect(measure, _unit(found, measure), change, total, same))
     return [_of_all_regions(found.scenarios[scenario], claim) for claim in said]
+
+
+def _unit(found: Comparison, measure: Measure) -> str:
+    """The unit that is said behind an effect: none of a number of labs, which says what is counted."""
+    return "1" if measure.subject.startswith(NUMBER_OF) else measure.unit_under(found.scenarios[0].law)
 
 
 def _with_asked(found: Comparison, scenario: int, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
     """These and what was asked for, of the last year. Beside emissions of a region the others are the world's."""
-    known, law = {claim.measure.id: claim for claim in said}, found.scenarios[0].law
-    first = []
+    known, first = {claim.measure.id: claim for claim in said}, []
     for id in found.asked_measures:
         change, measure = last.get(id) or found.effect(scenario, id), found.measures[id]
         if id in known:
             first.append(replace(known[id], asked=True))
         elif change:
             same = _same(found, scenario, id, "final")
-            first.append(SpokenEffect(measure, measure.unit_under(law), change, same=same, asked=True))
+            first.append(SpokenEffect(measure, _unit(found, measure), change, same=same, asked=True))
     both = [*(claim for claim in said if claim.measure.id not in found.asked_measures), *first]
     if not any(claim.measure.id.startswith(emissions_in("")) for claim in both):
         return both
@@ -134,12 +144,26 @@ def _promised(found: Comparison, scenario: int, told_: Mapping[str, Measure]) ->
     return [one for one in apart if one.id != OPERATIONAL or EMISSIONS not in told_][:MOST_PROMISED]
 
 
+def _sure_of_access(found: Comparison, scenario: int, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
+    """What is sure of who can take part and not said yet, the largest first: each larger than the least of what is said
+    to move. What there was none of before is larger than all."""
+    usual = {claim.measure.id for claim in said}
+    some = [one for id, one in told("access", found.measures).items() if id not in usual]
+    sure = [one for one in _effects_on(found, scenario, last, some) if sureness(one.last) is Sureness.SURE]
+    least = min((_size(claim) for claim in said if direction(claim.last)), default=0.0)
+    return sorted((one for one in sure if _size(one) > least), key=lambda one: -_size(one))[:MOST_SURE]
+
+
+def _size(claim: SpokenEffect) -> float:
+    return verdict.size(claim.last) if claim.last.is_relative else inf
+
+
 def own(found: Comparison, scenario: int) -> list[SpokenEffect]:
     """The effects in the last year on what the policies of a scenario say that they move in the first place."""
-    world, law = found.scenarios[scenario], found.scenarios[0].law
+    world = found.scenarios[scenario]
     ids = dict.fromkeys(one.measure for policy in that_differ(found.scenarios[0], world) for one in policy.claims)
     changes = {of: found.effect(scenario, id) for id, of in found.measures.items() if id in ids}
-    return [SpokenEffect(measure, measure.unit_under(law), one) for measure, one in changes.items() if one]
+    return [SpokenEffect(measure, _unit(found, measure), one) for measure, one in changes.items() if one]
 
 
 def _net(found: Comparison, scenario: int, said: set[str]) -> list[SpokenEffect]:

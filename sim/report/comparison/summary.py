@@ -197,7 +197,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         budget=for_a_budget(found),
         reading=_reading(found) if found.pairs else "",
         note=_note(found, policies),
-        rows_note=effects.why_other_way(cell for row in rows for cell in row.cells.values()),
+        rows_note=effects.why_otherwise(cell for row in rows for cell in row.cells.values()),
         gain=effects.gain_sentence(gains),
         years=(found.years[0], found.years[-1]),
         first_year=found.first_year if found.pairs else None,
@@ -277,7 +277,7 @@ def _reading(found: Comparison) -> str:
 
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:
     """How to read the tables of few rows, on lines."""
-    marked = effects.why_other_way(row.policy for policy in policies for row in policy.key)
+    marked = effects.why_otherwise(row.policy for policy in policies for row in policy.key)
     return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn), marked]))
 
 

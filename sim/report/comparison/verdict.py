@@ -95,15 +95,15 @@ def clauses(
 ) -> list[str]:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
     unclear; before all that the same of what was asked for. ``years`` are the first and the last of totals; ``effects``
-    are those of the last year by measure. Where nothing of all this changes in any pair, what the policy moves of its
-    ``own``."""
+    are those of the last year by measure. Where nothing of all this changes in any pair, what becomes of its
+    ``own``: what the policy says that it moves."""
     if not claims:
         return ["nothing to compare"]
     if all(claim.last.few for claim in claims):
         return [TOO_FEW]
     if all(claim.same for claim in claims):
-        moved_ = [_said(claim, years) for claim in own if direction(claim.last)]
-        return [f"changes nothing of {listed([*_named(claims, claims)])}", *moved_]
+        other = [claim for claim in own if not claim.last.is_nothing]
+        return [f"changes nothing of {listed([*_named(claims, claims)])}", *_parts(other, other, years, effects)]
     held, because = _held([claim for claim in claims if direction(claim.last)], effects)
     bound = [*held, *because] if because else []
     first = [one for one in claims if one.asked or (one in bound and any(other.asked for other in bound))]
