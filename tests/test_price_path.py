@@ -1,15 +1,22 @@
 """The price of electricity of a region by year: read as any series, paid in its years, and to the bit what one number
 is where it stays."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import sim
+from sim.app import catalogue
+from sim.app.choice import choose, chosen
+from sim.app.desk import first_setting
+from sim.app.edits import EDITS, said
+from sim.app.setting import Setting, from_link
 from sim.economy.moment import moment
 from sim.economy.start import begin
 from sim.economy.step import advance
@@ -24,7 +31,7 @@ from sim.scenario.variants import changed, with_options
 from sim.scenario.writing import inputs, resolved_toml
 from tests.saying import Say, refused
 from tests.test_reference import agreeing
-from tests.worlds import BASELINE, draw, small
+from tests.worlds import BASELINE, FEW, SCENARIOS, draw, small
 
 KEY = "region.germany.electricity_price"
 WHY = 'basis = "assumed", note = "n"'
@@ -246,3 +253,57 @@ def test_the_slow_reference_knows_paths(name: str, case: int) -> None:
         world, _ = advance(world)
     assert not np.array_equal(moment(world.scenario, world.clock).electricity, moment(one, world.clock).electricity)
     assert len(list(agreeing(world, 2))) == 2
+
+
+# ---------------------------------------------------------------- the page
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Any:
+    """The page of a world with a path, and a tax."""
+    own = file_of(tmp_path, by_year([2012, 2014], [0.1, 0.2]).replace("}", f", {WHY} }}"))
+    choose(own, SCENARIOS / "carbon_tax.toml", list(FEW), None, 2014)
+    yield first_setting()
+    choose(BASELINE, BASELINE, [], None, None)
+
+
+def test_a_world_with_a_path_has_its_sliders(first: Setting) -> None:
+    def sliders(setting: Setting) -> list[Any]:
+        rows = [row for group in catalogue.rows(setting, chosen().started) for row in group["policies"]]
+        return [row["slider"] for row in rows if row["name"] == "carbon_tax"] + catalogue.matter(setting)
+
+    found = sliders(first)
+    assert all(found)
+    assert len(found) > 5
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", list(FEW), None, 2014)
+    assert sliders(first_setting()) == found
+
+
+@pytest.mark.parametrize("begun", [KEY, "region.france.electricity_price"], ids=["a path", "a number"])
+def test_it_is_typed_by_year_or_as_a_number(begun: str, first: Setting) -> None:
+    for text, base in (
+        ("0.3", 0.3), ("2012: 0.1, 2014: 0.25 USD/kWh", Series((2012, 2014), (0.1, 0.25))), ("80 USD/MWh", 0.08),
+    ):  # fmt: skip
+        setting = EDITS["assume"](first, {"path": begun, "text": text})
+        found = setting.scenarios()[0].numbers[begun].base
+        assert (found.values[0] if isinstance(base, float) and isinstance(found, Series) else found) == base
+        assert from_link(setting.link()) == setting
+        shown = catalogue.moved(setting)[begun]
+        assert EDITS["assume"](first, {"path": begun, "text": shown}).scenarios()[0].numbers[begun].base == found
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "parts"),
+    [
+        (KEY, "2012: 85, 2014: 92", ("found 85.0 (in 2012)", "Divide amounts per MWh by 1000 and cents by 100.")),
+        (KEY, "2012: 0.1; 2014", ("Not a number by year",)),
+        ("product.margin", "2012: 0.4, 2014: 0.5", ("Not a number; found 2012: 0.4, 2014: 0.5",)),
+    ],
+)
+def test_what_cannot_be_typed_by_year_says_why(path: str, text: str, parts: tuple[str, ...], first: Setting) -> None:
+    edit = {"do": "assume", "path": path, "text": text}
+    with pytest.raises(InputError) as raised:
+        EDITS["assume"](first, edit).scenarios()
+    sentence = said(raised.value, edit)
+    assert all(part in sentence for part in parts), sentence
+    assert not re.search(r'[{}"=]', sentence)
