@@ -11,7 +11,7 @@ from sim.scenario.slips import beside_list, in_table
 SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
 CENTS = 100.0  # of a dollar or a euro, and the most of them that a kWh may be meant to cost
 HOUR = "/kWh"
-MOST = 1000.0  # of any money, that a MWh may be meant to cost
+MOST = 2000.0  # of any money, that a MWh may be meant to cost
 
 
 @contextmanager
