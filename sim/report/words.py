@@ -12,6 +12,7 @@ from sim.policies import Policy
 from sim.policies.levers import LEVERS, PRICES
 from sim.results.certainty import NEAR, SMALL
 from sim.results.statistics import FEWEST, Middle, Spread
+from sim.scenario.data import laws
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -249,6 +250,11 @@ def _with_ends(values: Spread, unit: str, brackets: str) -> str:
     (middle, *texts), suffix = figures([values.median, *ends], unit)
     span = f" {brackets[0]}{', '.join(texts)}{brackets[1]}" if texts else ""
     return f"{'$' if unit.startswith('USD') else ''}{middle}{suffix}{span}"
+
+
+def error_sentence(benchmark: str) -> str:
+    """What the errors of a world are."""
+    return f"Errors are {laws()['errors'][benchmark]}."
 
 
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:
