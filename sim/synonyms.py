@@ -26,6 +26,8 @@ ALSO = {
     "corporation": "company companies firm firms industry big_tech",
     "united_states": "usa us america",
     "china": "prc",
+    # published tables
+    "bloom": "luccioni",
 }
 STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
 EXEMPTS = (  # how keys begin that say whom a policy does not hold for
