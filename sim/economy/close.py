@@ -51,13 +51,11 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
     """Revenue that is not paid out, and all that was paid since the start."""
-    dt = world.clock.dt
-    earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
     return Treasury(
-        earmarked=earmarked,
+        earmarked=treasury.earmarked_after(world, ledger.money, ledger.use, revenue),
         held=treasury.held_after(world, ledger),
         rights=lives.rights,
-        flows=world.treasury.flows.plus(lives.books.flows, dt),
+        flows=world.treasury.flows.plus(lives.books.flows, world.clock.dt),
     )
 
 

@@ -308,6 +308,7 @@ class Actor(mesa.Agent, Placed):
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
+        self.voucher *= used
         self.permits_used = {market: bought * kg for market, kg in self.covered.items()}
         self.permits_paid = bought * self.dues
         self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
@@ -376,7 +377,8 @@ class Actor(mesa.Agent, Placed):
             ("investors", kind, "venture capital", self.venture),
             ("government", kind, "dividend", self.dividend - self.returned),
             ("government", kind, "permits given away", self.returned),
-            ("government", kind, "public compute", self.public),
+            ("government", kind, "public compute", self.public - self.voucher),
+            ("government", kind, "vouchers out of revenue", self.voucher),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
