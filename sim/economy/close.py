@@ -26,7 +26,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     """The world after the step, and what happened in it."""
     fixed, clock, clearing = world.fixed, world.clock, ledger.sale.clearing
     clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
-    revenue = treasury.revenue(world, ledger.acts, ledger.sale)
+    revenue = treasury.revenue(world, ledger.acts.levers, ledger.sale, ledger.use)
     actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
     notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, lives)
     after = World(

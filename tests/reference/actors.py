@@ -11,7 +11,7 @@ from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.market import Prices, affords, enough
 from tests.reference.orders import Order
-from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.policies import ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.records import read
 from tests.reference.regional import Placed
 from tests.reference.roots import crossing
@@ -391,6 +391,16 @@ class Actor(mesa.Agent, Placed):
             (kind, "utilities", "clean power", self.bought * self.premiums),
             (kind, "removers", "carbon removals", self.bought * self.removals),
         ]
+
+    def paid_again(self) -> float:
+        """What vouchers pay of revenue that is meant for vouchers."""
+        rules, economy = self.model.rules, self.model
+        due = self.bought * (self.tax[COMPUTE_VOUCHERS] + self.levies[COMPUTE_VOUCHERS])
+        for place, used in self.permits_used.items():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * used * economy.permits[place]
+        for place in rules.licensed():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * self.license
+        return due * self.voucher / self.total_paid
 
     def left(self) -> float:
         """What came in minus what went out so far."""

@@ -411,6 +411,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
                 self.revenue[use] += part * value
                 if use in CAPS.values() and part:
                     self.held[right] = self.held.get(right, 0.0) + part * value * self.dt
+        again = sum(actor.paid_again() for actor in self.agents if actor.voucher)
+        self.revenue[COMPUTE_VOUCHERS] -= again
+        self.revenue[TREASURY] += again
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
         taken = sum(actor.voucher for actor in self.agents)  # what else was offered in vouchers is the treasury's own

@@ -6,7 +6,7 @@ from math import floor
 import numpy as np
 
 from sim.arrays import Array, Rows, added, unwritten
-from sim.economy.ledger import Acts, Costs, Ledger, Money, Sale, Use
+from sim.economy.ledger import Costs, Ledger, Money, Sale, Use
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
@@ -201,9 +201,33 @@ def _weights(world: World, levers: Levers, entry: int, served: Rows, means: Arra
     return np.ones(served.size)
 
 
-def revenue(world: World, acts: Acts, sale: Sale) -> Array:
-    """What policies bring in [USD/yr], (uses,)."""
-    levers, nothing = acts.levers, np.zeros(len(USES))
+def revenue(world: World, levers: Levers, sale: Sale, use: Use) -> Array:
+    """What policies bring in [USD/yr], (uses,). What of it vouchers pay is the treasury's: as money for vouchers again
+    it would go round for ever, and more of it each year, where a cap leaves little else to buy than permits."""
+    found = _raised(world, levers, sale)
+    if found[IN_VOUCHERS] > 0.0 and use.vouchers.any():
+        again = min(_by_vouchers(world, levers, sale, use), float(found[IN_VOUCHERS]))
+        found[IN_VOUCHERS] -= again
+        found[KEPT] += again
+    return found
+
+
+def _by_vouchers(world: World, levers: Levers, sale: Sale, use: Use) -> float:
+    """Of revenue that is meant for vouchers, what vouchers pay [USD/yr]: as large a part as they are of what an actor
+    pays for compute."""
+    kind, paid = world.fixed.traits.kind_index, sale.paid_training + sale.paid_serving
+    due = (levers.carbon_price[IN_VOUCHERS][kind].T * sale.emissions).sum(axis=0)
+    due += levers.compute_levy[IN_VOUCHERS][kind] * sale.bought
+    due += levers.compute_sold[IN_VOUCHERS] * sale.compute_permits
+    if levers.markets:
+        parts = levers.carbon_sold[:, IN_VOUCHERS] * sale.permit_prices
+        due += sale.bought * (sale.costs.kg_covered * parts[:, np.newaxis]).sum(axis=0)
+    return total(due * np.divide(use.vouchers, paid, out=np.zeros(paid.size), where=paid > 0.0))
+
+
+def _raised(world: World, levers: Levers, sale: Sale) -> Array:
+    """What policies bring in [USD/yr], by the use (uses,) that it is meant for."""
+    nothing = np.zeros(len(USES))
     if not levers.pulled:
         return nothing
     taxes = levies = nothing
