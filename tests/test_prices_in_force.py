@@ -30,6 +30,7 @@ from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, Effect
 from tests.made_effects import altered, an_effect
+from tests.test_at_bounds import bare
 from tests.test_caps import cap
 from tests.test_verdict import YEARS, amount
 from tests.worlds import small
@@ -104,7 +105,7 @@ def test_it_stands_in_the_terminal_the_report_and_the_brief(found: Comparison) -
     summary = summarize(found, {})
     for text in (report(found, summary, cast(Any, SimpleNamespace(directory=Path("out"))), 1.0),
                  brief_page(summary, None, ""), comparison_page(found, summary, {}, {})):  # fmt: skip
-        assert "revenue of carbon prices" in " ".join(text.split())
+        assert "revenue of carbon prices in force falls" in bare(text)
 
 
 def only(changes: dict[str, Effect], monkeypatch: pytest.MonkeyPatch, found: Comparison) -> SpokenEffect | None:

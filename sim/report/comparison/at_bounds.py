@@ -15,8 +15,8 @@ from sim.results.comparison import Comparison
 LEVERS = {"carbon_ceiling", "carbon_floor"}
 MOST = 0.5  # of a year: from there on a price counts as that of the year
 BOUNDS = (  # measure, which price it is, that price under several caps, and what becomes of permits at it
-    (AT_HIGHEST, "highest", DEARER_PERMIT, "more of them than the cap are sold"),
-    (AT_LOWEST, "lowest", CHEAPER_PERMIT, "some of them stay unsold"),
+    (AT_HIGHEST, "highest price of the cap", DEARER_PERMIT, "more of them than the cap are sold"),
+    (AT_LOWEST, "lowest price of the cap", CHEAPER_PERMIT, "some of them stay unsold"),
 )
 
 
@@ -43,7 +43,7 @@ def _said(found: Comparison, scenario: int, years: list[int], held: str, which: 
         return ""
     when = _when(at.sum(axis=1), years, "draw" if found.drawn else "replicate")
     tax = _as_a_tax(found, scenario, at[:, -1], price, years[-1])
-    return f"emission permits cost the {which} price of the cap {when}: {sold} then, and it works as a tax{tax}"
+    return f"emission permits cost the {which} {when}: {sold} then, and it works as a tax{tax}"
 
 
 def _when(counts: NDArray[np.int_], years: list[int], draw: str) -> str:
