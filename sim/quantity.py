@@ -193,6 +193,7 @@ class Spec:
     none: str = ""  # what a list without names stands for
     unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
     typical: float = 0.0  # such a number, for a slider where no scenario has one; assumed; 0 where none is said
+    by_year: bool = False  # whether a series of the world may stand in place of one number
 
     @property
     def allowed(self) -> str:
@@ -294,9 +295,10 @@ def amounts(number: float | Series) -> tuple[float, ...]:
 
 
 def quantity(
-    unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number", typical: float = 0.0
-) -> Any:
-    """A dataclass field that holds a number (or a yearly series) of the given declared unit.
+    unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number", typical: float = 0.0,
+    by_year: bool = False,
+) -> Any:  # fmt: skip
+    """A dataclass field that holds a number (or a yearly series, or with ``by_year`` either) of the declared unit.
 
     Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
     Raises InputError for a unit that there is none of, for a range that is not finite, and for a default or a typical
@@ -309,7 +311,7 @@ def quantity(
         problem, fix = "a quantity needs a finite range", "give low=..., high=..., both finite, low first"
         raise InputError(problem, found=[low, high], allowed="finite numbers, low <= high", fix=fix, **where)
     unlimited = default if default in (inf, -inf) else None
-    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical)
+    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical, by_year=by_year)
     if isinstance(default, int | float) and unlimited is None and not low <= default <= high:
         problem, fix = "a default beyond its own range", "let low and high include it"
         raise InputError(problem, found=default, allowed=spec.allowed, fix=fix, **where)

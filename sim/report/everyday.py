@@ -35,7 +35,7 @@ LESS_BOUGHT = (
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "Sales of AI products, less what is used up for them and for training and less that damage, leave"
-AT_CAP = "AI product sales stand at their assumed limit, product.cap"
+AT_CAP = "AI product sales stand at their assumed limit (product.cap)"
 TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESEARCH_SHARE)  # of a run
 
 

@@ -21,6 +21,7 @@ OPTION_WORDS = {
     "efficiency_research": "research on efficiency",
 }  # fmt: skip
 IN_BRACKETS = re.compile(r" \([^()]*\)")
+DECIMALS, WHOLE = re.compile(r"\d+\.\d+"), 1e4  # numbers with decimals, and from where on they need none
 KEYS = re.compile(r" \([^()]*(?:--set | = |\b(?:kind|policy|region)\.)[^()]*\)")  # as sentences have them: in brackets
 
 
@@ -90,10 +91,16 @@ def _value(scenario: Scenario, base: Any, text: str, *, whole: bool = False) -> 
     if isinstance(base, str):
         return option_words(base)
     if not isinstance(base, tuple | list):
-        return text
+        return DECIMALS.sub(_short, text)
     labels = {region.id: region.label for region in scenario.regions}
     labels |= {kind.id: kind.label for kind in scenario.kinds}
     return ", ".join(labels.get(one, region_name(str(one))) for one in base)
+
+
+def _short(found: re.Match[str]) -> str:
+    """A number with decimals in as many figures as anyone reads: 105.1 of 105.136."""
+    value = float(found[0])
+    return f"{value:.4g}" if value < WHOLE else f"{value:.0f}"
 
 
 def _listed(texts: list[str]) -> str:

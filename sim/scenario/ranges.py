@@ -6,18 +6,18 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
-from sim.scenario.slips import in_table
+from sim.scenario.slips import beside_list, in_table
 
 SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
 CENTS = 100.0  # of a dollar or a euro, and the most of them that a kWh may be meant to cost
 HOUR = "/kWh"
-MOST = 1000.0  # of any money, that a MWh may be meant to cost
+MOST = 2000.0  # of any money, that a MWh may be meant to cost
 
 
 @contextmanager
-def per_megawatt_hour(spec: Spec, given: dict[str, Any]) -> Iterator[None]:
+def per_megawatt_hour(spec: Spec, given: dict[str, Any], *, listed: bool = False) -> Iterator[None]:
     """Says in a refusal how a price is written that was typed for a kWh and is one of a MWh, or in cents: ``given`` is
-    the entry as it was typed."""
+    the entry as it was typed, whose value may be one of several that are ``listed``."""
     try:
         yield
     except InputError as error:
@@ -28,9 +28,12 @@ def per_megawatt_hour(spec: Spec, given: dict[str, Any]) -> Iterator[None]:
             and str(unit).endswith(HOUR)
             and 0 < value <= MOST
         ):
-            whole = in_table(f"{value:.15g}", unit.replace(HOUR, "/MWh"), year)
-            cents = in_table(f"{value / CENTS:.15g}", unit, year)
-            error.fix = f"an amount per MWh is written {whole}" + f", and cents {cents}" * (value <= CENTS)
+            of_whole, few = unit.replace(HOUR, "/MWh"), value <= CENTS
+            whole, cents = in_table(f"{value:.15g}", of_whole, year), in_table(f"{value / CENTS:.15g}", unit, year)
+            error.fix = f"an amount per MWh is written {whole}" + f", and cents {cents}" * few
+            if listed:
+                by_hand = "divide amounts per MWh by 1000" + " and cents by 100" * few
+                error.fix = f"{by_hand}, or write {beside_list(of_whole)}"
         raise
 
 

@@ -91,7 +91,7 @@ class Reader(YearlyNumbers):
         spec: Spec = entry.metadata["spec"]
         if raw is None:
             return self._default(entry, spec, path, facts)
-        if spec.form in ("series", "path"):
+        if spec.form in ("series", "path") or (spec.by_year and is_series(raw)):
             return self.series(spec, raw, path)
         if spec.form == "weights":
             return self._weights(spec, raw, path)
@@ -109,6 +109,8 @@ class Reader(YearlyNumbers):
             return self._told(tuple(raw), spec, path), raw
         if is_series(raw):
             raise self._one_for_all_years(raw, spec, path)
+        if spec.by_year:
+            refuse_loose_years(raw, spec, path, self.tree.data)
         return self.number(spec, raw, path, facts)
 
     def _one_for_all_years(self, raw: Any, spec: Spec, path: str) -> InputError:

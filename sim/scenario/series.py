@@ -13,6 +13,7 @@ from sim.scenario.data import SERIES, yearly
 from sim.scenario.examples import a_series
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers, ReadEntry
+from sim.scenario.ranges import per_megawatt_hour
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
 FALL_KEYS = {"from", "value", "base", "falls"}
@@ -66,7 +67,9 @@ class YearlyNumbers(Numbers):
         with self.as_written(turned and entry.get("note")):
             numbers = list[float]()
             for at, (year, value) in enumerate(zip(years, values, strict=True)):
-                with _in_cell(*cells[at]) if cells else self.as_written(f"in {year:g}"):
+                typed = {**listed, "value": listed["values"][at]}
+                place = _in_cell(*cells[at]) if cells else self.as_written(f"in {year:g}")
+                with place, per_megawatt_hour(spec, typed, listed=True):
                     numbers.append(self.checked(value, spec, scale, unit, path, listed=True))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'

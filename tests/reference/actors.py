@@ -158,7 +158,8 @@ class Actor(mesa.Agent, Placed):
 
         def priced(per_kg: dict[str, float]) -> dict[str, float]:
             return {
-                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id], self))
+                r.id: self.hardware
+                + per_flop * (economy.electricity[r.id] + economy.carbon_per_kwh(r, per_kg[r.id], self))
                 for r in regions
             }
 
@@ -205,7 +206,7 @@ class Actor(mesa.Agent, Placed):
                 self.clean_kwh += self.kwh[r.id] * do.clean
                 self.avoided_kg += gross - left
                 self.removed_kg += left * do.removed
-        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
+        self.power = sum(self.kwh[r.id] * economy.electricity[r.id] for r in regions)
         self.carbon_per_flop = sum(self.kg.values())
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())

@@ -71,7 +71,10 @@ def limited(policy: Any) -> bool:
 
 
 def of_year(path: Any, now: float) -> float:
-    """A number by year at a moment: with steps that of the last year named, else on a line through whole years."""
+    """A number by year at a moment: with steps that of the last year named, else on a line through whole years. One
+    number is of all years."""
+    if not hasattr(path, "years"):
+        return float(path)
     named = list(zip(path.years, path.values, strict=True))
     if path.between == "steps":
         return float(next((value for year, value in reversed(named) if year <= now), named[0][1]))

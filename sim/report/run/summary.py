@@ -15,6 +15,7 @@ from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
 from sim.report.words import (
     cap_sentence,
+    error_sentence,
     evidence_sentence,
     market_sentence,
     number,
@@ -60,6 +61,7 @@ class LawEvidence:
     best_error: float
     unit: str
     extrapolated_from: int | None
+    errors_are: str = ""  # a sentence; empty where a directory was written before there was one
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class RunSummary:
         """What a reader of the table should know."""
         evidence = self.evidence
         said = (
+            evidence.errors_are,
             evidence_sentence(evidence.best_error, evidence.unit, evidence.extrapolated_from),
             market_sentence(self.market_outcomes, self.steps_per_year),
             policy_sentence(self.policies),
@@ -147,7 +150,12 @@ def summarize(run: Run) -> RunSummary:
         range="5th to 95th percentile over replicates",
         sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
-        evidence=LawEvidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
+        evidence=LawEvidence(
+            scenario.law.best_error,
+            scenario.law.unit,
+            run.extrapolated_from,
+            error_sentence(scenario.law_table.benchmark),
+        ),
         scope=scope_sentences(scenario.mechanisms),
         market_outcomes=run.market_outcomes,
         missing=run.missing,
