@@ -38,6 +38,14 @@ HOLDS_FOR = (  # keys that say whom it holds for
     "actors", "applies", "applies_to", "apply_to", "countries", "country", "covered", "covers", "holds_for", "only",
     "sector", "sectors", "where", "who", "whom",
 )  # fmt: skip
+SUPPORTS = {  # words in names of what supports clean power
+    "cfd", "clean", "feed", "green", "incentive", "incentives", "nuclear", "ppa", "premium", "renewable", "renewables",
+    "solar", "subsidies", "subsidy", "support", "tariff", "tariffs", "wind",
+}  # fmt: skip
+NO_POLICY = (
+    "support for clean power is no policy here: a lower region.ID.clean_premium or a faster abatement.build makes "
+    "another world, and what it takes to bring that about is not counted"
+)
 MEANT = {word: name for name, words in ALSO.items() for word in words.split()}
 # Words that measures are sought by, behind how words of their texts begin.
 SOUGHT = {

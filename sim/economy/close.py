@@ -182,6 +182,14 @@ def _permit_prices(sale: Sale) -> tuple[float, float, float]:
     return total(sale.permit_sales) / used if used > 0.0 else 0.0, max(prices), min(prices)
 
 
+def _at_bounds(ledger: Ledger) -> tuple[float, float]:
+    """Whether permits of any cap cost the highest price that it allows, and the lowest above nothing: 1 or 0."""
+    prices, levers = ledger.sale.permit_prices, ledger.acts.levers
+    dearest = (levers.carbon_ceiling < inf) & (prices >= levers.carbon_ceiling * (1.0 - AT_LIMIT))
+    cheapest = (levers.carbon_floor > 0.0) & (prices <= levers.carbon_floor * (1.0 + AT_LIMIT))
+    return float(dearest.any()), float(cheapest.any())
+
+
 def _record(
     world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[StepNotes, Array], after: World
 ) -> Step:
@@ -192,6 +200,7 @@ def _record(
     clearing, actors, books = sale.clearing, after.actors, lives.books
     given_away = max(money.sold - notes.demanded, 0.0)  # by released models
     mean_price, highest_price, lowest_price = _permit_prices(sale)
+    at_highest, at_lowest = _at_bounds(ledger)
     return Step(
         time=clock.time, dt=clock.dt, alive=actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
@@ -202,8 +211,9 @@ def _record(
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away,
         rent=clearing.rent, rented=clearing.rented, permit_price=mean_price, permit_price_highest=highest_price,
-        permit_price_lowest=lowest_price, license_price=clearing.license_price, outcome=clearing.outcome,
-        capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
+        permit_price_lowest=lowest_price, at_highest_price=at_highest, at_lowest_price=at_lowest,
+        license_price=clearing.license_price, outcome=clearing.outcome, capacity=sale.capacity.middle,
+        outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
         unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,

@@ -30,6 +30,9 @@ NO_COST = (
     "{} of the {} that the treasury pays is no cost here: it takes the place of what others buy, or is rent or tax"
 )
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
+LESS_BOUGHT = (
+    "costs are lower although clean power and removals cost {} more, since money is fixed and less compute is bought"
+)
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "Sales of AI products, less what is used up for them and for training and less that damage, leave"
@@ -90,11 +93,13 @@ def _drawn(run: Run) -> str:
 
 
 def of_worth(
-    net: float, damage: float, market: float, *, outlay: float = 0.0, hardly: bool = False, capped: bool = False
-) -> str:
+    net: float, damage: float, market: float, *, outlay: float = 0.0, cleaner: float = 0.0, hardly: bool = False,
+    capped: bool = False,
+) -> str:  # fmt: skip
     """What a change of value less cost and damage is made of [USD/yr], in parts that add up to it, and what of public
-    ``outlay`` is no cost. ``hardly`` says that products hardly depend on the compute that is bought less, ``capped``
-    that their market is at its assumed cap."""
+    ``outlay`` is no cost. ``cleaner`` is what actors pay more to emit less, while they buy less compute, ``hardly``
+    says that products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed
+    cap."""
     costs = net - market + damage
     parts = [
         (damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
@@ -104,6 +109,7 @@ def of_worth(
     told = [f"{number(abs(usd), 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
     made_of = f"{_changes(NET_VALUE, net)} ({', '.join(told)}"
     but = [no_cost(outlay, costs)] * bool(no_cost(outlay, costs))
+    but += [LESS_BOUGHT.format(number(cleaner, "USD", PLACES))] if costs > LEAST_PART * abs(net) and cleaner > 0 else []
     but += [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
 

@@ -19,6 +19,7 @@ from sim.policies import Policy
 from sim.policies.levers import ALLOTMENTS, COMPUTE_VOUCHERS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
+from sim.report.comparison.in_force import beside_money, prices_in_force
 from sim.report.comparison.labs import explained, on_labs
 from sim.report.comparison.leakage import in_its_regions
 from sim.report.comparison.leaning import with_leaning
@@ -77,6 +78,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     said += [*in_its_regions(found, scenario), *on_labs(found, scenario)]
     said += _effects_on(found, scenario, last, [one for id, one in money.items() if id not in first])
     said += _net(found, scenario, {claim.measure.id for claim in said})
+    said = beside_money(said, prices_in_force(found, scenario), without=(REVENUE, NET))
     said = explained(found, scenario, _with_asked(found, scenario, last, said))
     return [with_leaning(found, scenario, claim) for claim in said]
 
