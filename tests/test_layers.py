@@ -50,7 +50,7 @@ WITHIN = {  # the same inside a package, in which another is one part
         ["data", "slips"],
         ["alike", "carbon", "law", "observation", "parse", "products", "ranges", "toml"],
         ["examples", "schema"],
-        ["money"],
+        ["money", "tablefile"],
         ["sizes", "usertable"],
         ["tree"],
         ["ensemble"],
