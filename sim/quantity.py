@@ -85,6 +85,9 @@ percent = 0.01 = %
 
 CONVERT = ", and convert the number"  # behind a unit that does not count in as many as the one that was given
 _WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
+_CO2 = re.compile(
+    r"(?<=[kgGMtb ])CO[2₂](?:[-\s]?e(?:q(?:uiv(?:alents?)?)?)?(?![a-z]))?\.?", re.IGNORECASE
+)  # of any form
 _APART = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)|(?<=^[kMGBTPEZY])\s+(?=[a-zA-Z])")  # blanks in t CO2 and in M USD
 
 
@@ -158,8 +161,8 @@ def readable(unit: str) -> bool:
 
 
 def _parsed(unit: str) -> Any:
-    """The unit as people write it: kwh and KWH, Mt CO2, M USD; None where it is none."""
-    spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
+    """The unit as people write it: kwh and KWH, Mt CO2, tCO2eq, M USD; None where it is none."""
+    spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", _CO2.sub("CO2e", unit))
     registry = _registry()
     try:
         return registry.parse_units("" if unit == "1" else _APART.sub("", spelled))

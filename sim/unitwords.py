@@ -10,7 +10,8 @@ _IN_WORDS = re.compile(rf"\b({'|'.join(_SCALES)})s?\b\.?(?: of\b)?", re.IGNORECA
 _SMALL = re.compile(r"^([kmbt])\s*(?=USD)", re.IGNORECASE)  # a prefix of money, in letters of any size
 _ALONE = re.compile(r"([kmbt])\s*(?:/yr)?", re.IGNORECASE)
 _DOLLARS = re.compile(r"usd|(?:us )?dollars?|(?:us)?\$", re.IGNORECASE)
-_MASS = re.compile(r"(?<![a-zA-Z])([kMG]?)(t|g|tonnes?|tons?)(?![a-zA-Z]| ?CO2)")  # of what is not said
+_MASS = re.compile(r"(?<![a-zA-Z])([kMG]?)(t|g|tonnes?|tons?)(?![a-zA-Z]| ?(?i:CO[2₂]))")  # of what is not said
+_FLOP = re.compile(r"flops?(?![a-z])", re.IGNORECASE)
 _A_YEAR = re.compile(r"\s+(?:a|per|each)\s+year\b|\s+p\.?\s?a\b\.?", re.IGNORECASE)
 
 
@@ -23,6 +24,7 @@ def as_unit(unit: str, declared: str) -> str:
         return _large(alone[1]) + declared
     spelled = _SMALL.sub(lambda found: _large(found[1]), spelled) if of_money else spelled
     spelled = _MASS.sub(lambda found: f"{found[1]}{found[2][0]}CO2e", spelled)
+    spelled = _FLOP.sub("FLOP", spelled)
     said = _IN_WORDS.search(unit)
     return _SCALES[said[1].lower()] + (_IN_WORDS.sub("", spelled).strip() or declared) if said else spelled
 

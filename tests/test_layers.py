@@ -47,8 +47,9 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package, in which another is one part
     "scenario": [
-        ["data", "slips"],
-        ["alike", "carbon", "law", "observation", "parse", "products", "ranges", "toml"],
+        ["data", "moments"],
+        ["slips"],
+        ["alike", "carbon", "law", "moneywords", "observation", "parse", "products", "ranges", "toml"],
         ["examples", "schema"],
         ["money", "tablefile"],
         ["sizes", "usertable"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
+from sim.scenario.moments import USUAL_STEPS, beginnings, moment_fix
 from sim.scenario.slips import beside_list, in_table
 
 SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
@@ -44,6 +45,8 @@ def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
         problem = "not a number" if value != value else "out of range"
         needless = spec.unlimited is not None and spec.unit != "year"  # without a date it holds from the first step on
         fix = f"choose a {'year' if spec.unit == 'year' else 'value'} within the allowed range"
+        if spec.unit == "year" and beginnings(f"{value:.15g}", USUAL_STEPS):  # 20280101
+            fix = f"write {moment_fix(f'{value:.15g}', USUAL_STEPS)}"
         fix += ", or leave it out" if needless else ""
         if needless and 0 <= value < spec.low:
             fix = f"to let through next to nothing write {spec.low:g}, the least that may stand there"

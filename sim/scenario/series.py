@@ -11,9 +11,11 @@ from sim.plurals import counted
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import SERIES, yearly
 from sim.scenario.examples import a_series
+from sim.scenario.moments import years_fix
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers, ReadEntry
 from sim.scenario.ranges import per_megawatt_hour
+from sim.scenario.tablefile import own_table
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
 FALL_KEYS = {"from", "value", "base", "falls"}
@@ -105,7 +107,7 @@ class YearlyNumbers(Numbers):
     def _listed(self, raw: dict[str, Any], spec: Spec, path: str) -> dict[str, Any]:
         """The entry with a list of years and values, in whatever form it is written."""
         if "data" in raw:
-            return self._packaged(raw)
+            return self._packaged(raw, path)
         if "file" in raw:
             return self._from_table(raw, spec, path)
         entry = _falling(raw, spec) if "falls" in raw else dict(raw)
@@ -134,14 +136,14 @@ class YearlyNumbers(Numbers):
         last = end if isinstance(end, int) and YEARS[0] <= end <= YEARS[1] else 2100
         return {"years": [last], "values": [entry.pop("value")], **entry}
 
-    def _packaged(self, raw: dict[str, Any]) -> dict[str, Any]:
+    def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
         """The entry with the years and values of the packaged data it names."""
         if "years" in raw or "values" in raw:
             fix = "take out data and entity, or years and values"
             raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix)
         name, entity = raw["data"], raw.get("entity")
         if not isinstance(name, str) or name not in SERIES:
-            raise unknown("data file", name, SERIES)
+            raise unknown("data file", name, SERIES, otherwise=own_table(name, self.tree.where(path)["file"]))
         table = yearly(name)
         if not isinstance(entity, str) or entity not in table:
             raise unknown("entity", "" if entity is None else entity, table)
@@ -156,8 +158,7 @@ class YearlyNumbers(Numbers):
         years = entry.get("years")
         kinds, words = ((int,), "whole years") if whole else ((int, float), "years")
         if not isinstance(years, list) or not years or any(type(year) not in kinds for year in years):
-            fix = "write years = [2012, 2020]"
-            raise InputError("a yearly series needs years", found=years, allowed=words, fix=fix)
+            raise InputError("a yearly series needs years", found=years, allowed=words, fix=years_fix(years))
         if not all(YEARS[0] <= year <= YEARS[1] for year in years):
             allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
             raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year")

@@ -91,6 +91,15 @@ class Table:
         return InputError(f"{place}: {problem}", found=found, allowed=allowed, fix=fix)
 
 
+def own_table(name: Any, scenario: Path) -> str:
+    """How a table of one's own is named that was taken for a packaged one, by a file beside the scenario if there is
+    such."""
+    told = str(name)
+    there = next((each for each in (told, f"{told}.csv") if (scenario.parent / each).is_file()), "")
+    written = there or (told if Path(told).suffix else f"{told}.csv")
+    return f'write file = "{written}"' + (": data names what is packaged" if there else " for a table of your own")
+
+
 def beside(scenario: Path, name: Any) -> Path:
     """The file in the folder of the scenario, or in one below it. Raises InputError for any other."""
     allowed = "a CSV file in the scenario's folder, or in one below it"

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.quantity import Spec, factor, money
-from sim.scenario.data import currencies
-from sim.scenario.money import SIGNS, converted
+from sim.scenario.data import SERIES, currencies
+from sim.scenario.money import converted
+from sim.scenario.moneywords import in_letters
 from sim.scenario.parse import cell_number
-from sim.scenario.tablefile import YEAR, Table, TableRow, beside, read
+from sim.scenario.slips import amount_of
+from sim.scenario.tablefile import NO_COMMAS, YEAR, Table, TableRow, beside, read
 
 TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
-WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z\d])")
 LARGE = {"million": "M", "billion": "B", "trillion": "T"}
 
 
@@ -44,7 +45,11 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     Raises InputError, which names the row, for a wrong unit, a missing year, an entity that is there twice and what is
     no number.
     """
-    table = read(beside(written_in if written_in.is_file() else scenario, entry["file"]))
+    file = beside(written_in if written_in.is_file() else scenario, entry["file"])
+    if SERIES.get(file.stem) == spec.unit and not file.exists():
+        problem, fix = f"{entry['file']}: no such file", f'write data = "{file.stem}"'
+        raise InputError(problem, found=entry["file"], allowed="a table of your own, or packaged data", fix=fix)
+    table = read(file)
     rows = _chosen(table, entry)
     unit, year = _unit(table, rows, entry, spec)
     points = list(_points(table, rows, entry))
@@ -132,12 +137,8 @@ def _read_unit(text: str) -> tuple[str, int | None]:
     """A unit as tables write it, US$2010/t CO2, and the year of its money."""
     for word, prefix in LARGE.items():
         text = re.sub(rf"\b{word}\s+", prefix, text, flags=re.IGNORECASE)
-    text = re.sub(r"CO2[- ]?eq(uiv)?\b", "CO2e", text)
-    found = WRITTEN_YEAR.search(text)
-    if found is None:
-        return text, None
-    code = SIGNS.get(found[1], found[1])
-    return text[: found.start()] + code + text[found.end() :], int(found[2]) if found[2] else None
+    typed = amount_of(text)
+    return in_letters(typed["unit"]), typed.get("year")
 
 
 def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterator[YearValue]:
@@ -209,6 +210,8 @@ def _number(table: Table, row: int, text: str, column: str) -> float:
             raise ValueError(text)
         return number
     except ValueError:
-        fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number, e.g. 1000.5"
+        fix = f"{NO_COMMAS[0].lower()}{NO_COMMAS[1:]}" if "," in text else "write a number, e.g. 1000.5"
+        if not any(letter.isdecimal() for letter in text):
+            fix = "leave the cell empty: no value is known there"
         allowed = "a number, or an empty cell where none is known"
         raise table.refuse(f"not a number in column {column}", row, text, allowed, fix) from None
