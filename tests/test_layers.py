@@ -1,5 +1,4 @@
-"""Imports run strictly down the layers and in no circle; only model.py and the page import mesa; heavy packages are
-imported lazily, and not at all by what simulates."""
+"""Imports run down the layers and in no circle; heavy packages come lazily, and not at all into what simulates."""
 
 import ast
 import json
