@@ -236,6 +236,7 @@ class Quantity(NamedTuple):
     converted: tuple[tuple[str, int], ...] = ()  # currencies and years of the other money that it was written in
     fact: str | None = None  # that it tells of, with others: they are drawn as one; "-name" where it moves against them
     left_out: str = ""  # "in 2022": years at the ends of the table it was read from whose cells are empty
+    astray: str = ""  # "2052 in row 3 stands between 2024 and 2030": of that table, a year that is none of its place
 
     @property
     def is_date(self) -> bool:

@@ -57,7 +57,7 @@ WITHIN = {  # the same inside a package, in which another is one part
         ["scenario"],
         ["additions"],
         ["purse"],
-        ["dates", "idle", "policy_checks", "policy_notes", "odd_amounts"],
+        ["dates", "idle", "policy_checks", "policy_notes", "odd_amounts", "odd_series"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

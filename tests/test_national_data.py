@@ -59,3 +59,100 @@ def test_a_record_with_more_cells_than_columns_is_odd(tmp_path: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("5000000", "5,000,000"), encoding="utf-8")
     (odd,) = read_records(file).odd
     assert (odd.model, odd.why) == ("x", "7 cells where the header has 6")
+
+
+GRAMS = "Year,Grid\n2024,866\n2030,600\n"
+BY_YEAR = ('file = "own.csv", between = "linear"', "years = [2024, 2030], values = [866, 600]", "value = 866")
+OF_OTHER_UNITS = [  # a number that another unit makes too large: its entry, what it comes to, and the unit that fits
+    *((GRID, f'{entry}, unit = "{unit}", {WHY}', "866000 gCO2e/kWh", 'unit = "gCO2e/kWh"')
+      for unit in ("kgCO2e/kWh", "tCO2e/MWh", "kgCO2eq/kWh")
+      for entry in BY_YEAR),
+    *((PRICE, f'{entry}, unit = "EUR/kgCO2", year = 2024, {WHY}', "910477 USD/tCO2", 'unit = "EUR/tCO2", year = 2024')
+      for entry in BY_YEAR),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "entry", "comes_to", "right"), OF_OTHER_UNITS)
+def test_out_of_range_says_what_it_comes_to_and_the_unit_that_fits(
+    key: str, entry: str, comes_to: str, right: str, tmp_path: Path
+) -> None:
+    """866 was told to be no number from 0 to 2000."""
+    with pytest.raises(InputError, match="out of range") as refused:
+        loaded(tmp_path, GRAMS, key, entry)
+    assert comes_to in str(refused.value.found)
+    assert right in str(refused.value.fix)
+    assert ("in 2040" in str(refused.value.found)) is False
+    unit = entry[entry.index("unit = ") :].removesuffix(f", {WHY}")
+    base = loaded(tmp_path, GRAMS, key, entry.replace(unit, right)).numbers[key].base
+    assert base.values[0] == pytest.approx(0.866 * (EUR if key == PRICE else 1.0), rel=1e-5)
+
+
+EUR = 1.0513612  # USD of 2023 for one of 2024
+PATH = "Year,Price\n2024,65\n2040,180\n"
+
+
+def noted(scenario: Scenario, part: str) -> list[str]:
+    return [note for note in scenario.notes if part in note]
+
+
+@pytest.mark.parametrize("form", ['file = "own.csv"', "years = [2024, 2040], values = [65, 180]"])
+def test_a_path_without_a_year_of_money_is_told_as_nominal(form: str, tmp_path: Path) -> None:
+    """180 EUR of a plan for 2040 were 137.9 USD in place of 189.2, in silence."""
+    entry = f'{form}, unit = "EUR/tCO2", between = "linear", {WHY}'
+    (note,) = noted(loaded(tmp_path, PATH, PRICE, entry), "nominal")
+    assert "to 137.9 USD/tCO2 of 2023" in note
+    assert "year = 2024" in note
+    for more in ("year = 2024", 'year = "nominal"'):
+        assert not noted(loaded(tmp_path, PATH, PRICE, f"{entry}, {more}"), "nominal")
+    past = entry.replace("2040", "2023").replace("[2024, 2023]", "[2012, 2023]")
+    assert not noted(loaded(tmp_path, PATH.replace("2024", "2012").replace("2040", "2023"), PRICE, past), "nominal")
+
+
+YEARS = {  # of a table, and the year that is told; none where there is nothing odd
+    "2024,65\n2204,180\n": "given for 2204, 180 years from 2024",
+    "1924,65\n2030,70\n2204,180\n": "given for 1924, 106 years from 2030",
+    "2024,65\n2052,72\n2030,110\n": "2052 in row 3 stands between 2024 and 2030",
+    "2030,65\n2005,72\n2024,110\n": "2005 in row 3 stands between 2030 and 2024",
+    "2024,65\n2030,72\n2100,110\n": "",
+    "2040,65\n2030,72\n2024,110\n": "",
+    "2090,65\n2100,72\n2110,110\n2130,110\n2150,110\n": "",
+}
+
+
+@pytest.mark.parametrize(("rows", "told"), YEARS.items())
+def test_a_year_that_nobody_means_is_told(rows: str, told: str, tmp_path: Path) -> None:
+    entry = ENTRY[PRICE].replace("EUR", "USD").replace(", year = 2024", "")
+    notes = noted(loaded(tmp_path, f"Year,Price\n{rows}", PRICE, entry), "is that year meant?")
+    assert bool(notes) == bool(told)
+    assert told in "".join(notes)
+
+
+CAPS = {  # what a cap says, and the part of a note; none where it may be meant
+    "cap = 50\nstart = 2028": "less than a thousandth of what all compute on offer there emits",
+    "cap = 50\nregions = ['germany']\nstart = 2028": "less than a thousandth",
+    "cap = { years = [2028, 2030], values = [50, 40] }": "less than a thousandth",
+    "cap = 1e14\nstart = 2028": "more than a thousand times what all compute",
+    "cap_share = 100\nstart = 2028": '100 times the year before, and is never scarce; 100 % is written 1, or { value',
+    "cap = { value = 5, unit = 'MtCO2e/yr' }\nstart = 2028": "",
+    "cap = 5000\nkinds = ['academic_lab']\nstart = 2028": "",
+    "cap = { years = [2028, 2040], values = [5e6, 1e-6], between = 'steps' }": "",
+    "cap_share = 3.7\nstart = 2028": "",
+    "cap_share = { value = 100, unit = '%' }\nstart = 2028": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "told"), CAPS.items())
+def test_a_cap_of_another_size_than_what_is_emitted_is_told(body: str, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(f'{HEAD}[[policy]]\nname = "cap_and_trade"\n{body}\n', encoding="utf-8")
+    notes = noted(load(file), "policy.cap_and_trade.cap")
+    assert bool(notes) == bool(told)
+    assert told in "".join(notes)
+
+
+@pytest.mark.parametrize("typed", ["1300 EUR/MWh of 2024", "1300 USD/MWh", "1.37 EUR/kWh of 2024"])
+def test_a_price_that_says_its_unit_is_not_told_another_one(typed: str) -> None:
+    """1300 EUR/MWh were told as 1.367 USD per MWh, which nobody typed."""
+    key = "region.germany.electricity_price"
+    (note,) = noted(load(BASELINE, [f"{key}={typed}"]), key)
+    assert note.endswith("USD/kWh, so much: check the number and its unit.")

@@ -15,7 +15,7 @@ from sim.quantity import SHAPES, UNITS, Quantity, Spec, factor, meant, upside_do
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.moments import USUAL_STEPS, moment_fix
 from sim.scenario.money import beside, converted, in_base, in_unit, moneys
-from sim.scenario.ranges import check_range, per_megawatt_hour
+from sim.scenario.ranges import check_range, unit_meant
 from sim.scenario.slips import (
     PARTED,
     beside_list,
@@ -159,7 +159,7 @@ class Numbers:
         given, own = entry, converted(entry, spec)
         kept, entry = raw if own is given else own, self._turned(own, spec, path)
         scale, unit = self.factor(entry, spec)
-        with self.as_written(own is not given and own.get("note")), per_megawatt_hour(spec, given):
+        with self.as_written(own is not given and own.get("note")), unit_meant(spec, given):
             value = self.checked(entry["value"], spec, scale, unit, path)
             low, high = (
                 self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None

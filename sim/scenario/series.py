@@ -14,7 +14,7 @@ from sim.scenario.examples import a_series
 from sim.scenario.moments import years_fix
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers, ReadEntry
-from sim.scenario.ranges import per_megawatt_hour
+from sim.scenario.ranges import unit_meant
 from sim.scenario.tablefile import own_table
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
@@ -57,7 +57,7 @@ class YearlyNumbers(Numbers):
         usual = LINEAR if facts else STEPS
         between = self._between(raw, usual)
         listed = self._listed(raw, spec, path)
-        left_out, cells = listed.pop("left_out", ""), listed.pop("cells", [])
+        left_out, astray, cells = listed.pop("left_out", ""), listed.pop("astray", ""), listed.pop("cells", [])
         entry = converted(listed, spec)
         turned = entry is not listed
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
@@ -70,8 +70,8 @@ class YearlyNumbers(Numbers):
             numbers = list[float]()
             for at, (year, value) in enumerate(zip(years, values, strict=True)):
                 typed = {**listed, "value": listed["values"][at]}
-                place = _in_cell(*cells[at]) if cells else self.as_written(f"in {year:g}")
-                with place, per_megawatt_hour(spec, typed, listed=True):
+                place = _in_cell(*cells[at]) if cells else self.as_written("" if alone else f"in {year:g}")
+                with place, unit_meant(spec, typed, listed=not alone):
                     numbers.append(self.checked(value, spec, scale, unit, path, listed=True))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'
@@ -80,7 +80,8 @@ class YearlyNumbers(Numbers):
         series = Series(tuple(years), tuple(number * scale for number in numbers), between)
         other = moneys(listed, entry, spec)
         text = _in_words(years, values, between, CONVERTED if other else WRITTEN, facts)
-        record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
+        record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other)
+        record = record._replace(left_out=left_out, astray=astray)
         kept = {**entry, "unit": unit}
         kept = {**kept, "between": between} if between != usual or "between" in raw else kept
         return ReadEntry(spec, series, kept, record)
@@ -123,8 +124,9 @@ class YearlyNumbers(Numbers):
         kept = {key: value for key, value in raw.items() if key not in TABLE_KEYS and key != "between"}
         said = f"{kept['note']}; {found.note}" if isinstance(kept.get("note"), str) else found.note
         money = {} if found.year is None or "year" in raw else {"year": found.year}
-        values = {"years": found.years, "values": found.values, "left_out": found.left_out, "cells": found.cells}
-        return {**kept, **money, "unit": found.unit, **values, "note": said}
+        values = {"years": found.years, "values": found.values, "cells": found.cells}
+        told = {"left_out": found.left_out, "astray": found.astray}
+        return {**kept, **money, "unit": found.unit, **values, **told, "note": said}
 
     def _constant(self, raw: Any, path: str) -> dict[str, Any]:
         """One number for all years, as a series that ends with the horizon."""
@@ -189,7 +191,8 @@ def _in_cell(place: str, text: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        error.problem, error.found = f"{place}: {error.problem}", text
+        comes_to = f" ({error.found})" if " = " in str(error.found) else ""
+        error.problem, error.found = f"{place}: {error.problem}", f"{text}{comes_to}"
         raise
 
 

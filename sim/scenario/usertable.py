@@ -27,6 +27,7 @@ class FoundSeries(NamedTuple):
     year: int | None  # of the money, where the unit says it
     note: str
     left_out: str  # years before the first value and after the last whose cells are empty; else empty
+    astray: str  # a year that stands between others in the table, in words; else empty
     cells: list[tuple[str, str]]  # where each value stands, and what is written there
 
 
@@ -58,7 +59,19 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     left_out = _outside(points, years)
     note = f"from {entry['file']}: {', '.join(named or [points[0].column])}{f'; empty {left_out}' if left_out else ''}"
     cells = {point.year: (f"{table.file.name}, row {point.row}", point.text) for point in points}
-    return FoundSeries(years, values, unit, year, note, left_out, [cells[each] for each in years])
+    return FoundSeries(years, values, unit, year, note, left_out, _astray(points), [cells[each] for each in years])
+
+
+def _astray(points: list[YearValue]) -> str:
+    """A year without which the years of a table would rise, or fall, from row to row, in words; else empty."""
+    years = [point.year for point in points]
+    for at in range(1, len(years) - 1):
+        before, year, after = years[at - 1 : at + 2]
+        rest = years[:at] + years[at + 1 :]
+        in_order = rest in (sorted(rest), sorted(rest, reverse=True))
+        if in_order and not min(before, after) <= year <= max(before, after):
+            return f"{year} in row {points[at].row} stands between {before} and {after}"
+    return ""
 
 
 def _outside(points: list[YearValue], years: list[int]) -> str:
