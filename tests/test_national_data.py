@@ -156,3 +156,43 @@ def test_a_price_that_says_its_unit_is_not_told_another_one(typed: str) -> None:
     key = "region.germany.electricity_price"
     (note,) = noted(load(BASELINE, [f"{key}={typed}"]), key)
     assert note.endswith("USD/kWh, so much: check the number and its unit.")
+
+
+HEADS = {  # a table without a column of years that is known, and the fix
+    "Date,Grid\n31.12.2024,615\n31.12.2025,590\n": "name the column Date year, and write its years alone: 2024 for",
+    "Jahr,Grid\n2024,615\n2025,590\n": "name the column Jahr year",
+    "Grid,Rok\n615,2024\n590,2025\n": "name the column Rok year",
+    ",Grid\n2024,615\n2025,590\n": "name the column of years year",
+    "2024,615\n2025,590\n": "put a row with the names of the columns above the first one: year,value",
+    "Grid,Share\n615,0.5\n": "name one column year, with calendar years in it",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "fix"), HEADS.items())
+def test_a_table_without_a_column_of_years_is_told_which_it_is(table: str, fix: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="columns of no known form") as refused:
+        loaded(tmp_path, table, GRID)
+    assert str(refused.value.fix).startswith(fix)
+
+
+def test_a_letter_of_another_encoding_is_not_shown_as_a_wrong_one(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_bytes(f'{HEAD}[region.poland]\nlabel = "Łódź"\n'.encode("iso8859-2"))
+    with pytest.raises(InputError, match="in another encoding than UTF-8") as refused:
+        load(tmp_path / "own.toml")
+    assert refused.value.found == 'label = "\ufffd\ufffdd\ufffd"'
+
+
+LINES = [  # with a comma before }, which TOML does not have
+    ('carbon_price = {{ value = 60, unit = "USD/tCO2", basis = "assumed", note = "n",{} }}', 0.06),
+    ('carbon_price = {{ years = [2026], values = [6,], unit = "USD/tCO2", basis = "assumed", note = ",}}",{}}}', 0.006),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "worth"), LINES)
+def test_a_comma_before_a_brace_is_taken_out(line: str, worth: float, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(f"{HEAD}[region.germany]\n{line.format('')}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a comma before }") as refused:
+        load(file)
+    file.write_text(f"{HEAD}[region.germany]\n{str(refused.value.fix).removeprefix('write ')}\n", encoding="utf-8")
+    assert load(file).numbers[PRICE].base.values == pytest.approx((worth,))

@@ -167,8 +167,8 @@ def _text(raw: bytes, file: Path, kind: FileKind) -> str:
     if any(byte < 32 and chr(byte) not in "\t\n\r\f" for byte in raw[:10_000]):
         raise InputError("not a text file", file=file, allowed=allowed, fix=f"name {kind.words.partition(' (')[0]}")
     line = raw[:at].count(b"\n")
-    found = raw.splitlines()[line].decode("cp1252", errors="replace")
-    problem = f"text in Latin-1 or Windows-1252, in line {line + 1}"
+    found = raw.splitlines()[line].decode("utf-8", errors="replace")  # which other encoding it is nobody can tell
+    problem = f"text in another encoding than UTF-8 (such as Latin-1, Latin-2 or Windows-1252), in line {line + 1}"
     raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix)
 
 

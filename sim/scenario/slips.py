@@ -214,6 +214,12 @@ def _in_entry(key: str, given: str) -> str | None:
     return None
 
 
+def _comma_at_the_end(line: str, said: str) -> Slip | None:
+    """A comma before the } that ends a table: TOML has none there, as it has in lists."""
+    mended = re.sub(r",\s*\}(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", " }", line)
+    return None if mended == line else ("a comma before }", _mended(mended, said))
+
+
 def _over_two_lines(line: str, said: str) -> Slip | None:
     bare = QUOTED.sub("", line)
     if bare.count("{") > bare.count("}"):
@@ -320,6 +326,6 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _power, _date, _other_digits, _other_letters, _thousands, _comma, _in_braces, _heading, _over_two_lines,
-    _no_equals, _blank_in_key, _value,
+    _curly, _comma_at_the_end, _power, _date, _other_digits, _other_letters, _thousands, _comma, _in_braces, _heading,
+    _over_two_lines, _no_equals, _blank_in_key, _value,
 )  # fmt: skip

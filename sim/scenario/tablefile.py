@@ -142,13 +142,30 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     if other:
         raise table.refuse(row=None, **other)
     if not table.is_known:
-        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
+        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, _column_of_years(table))
     for number, cells in rows:
         more = beyond_header(header, cells)
         if more:
             allowed = "a cell for each column that has a name"
             raise table.refuse(more, number, ",".join(cells), allowed, f"is a comma in a number? {NO_COMMAS}")
     return table
+
+
+def _column_of_years(table: Table) -> str:
+    """Which column to call year, and which years to write into it, where there is none of that name."""
+    if "year" in table.columns or table.is_iamc:
+        return "name the columns like that"
+    if table.years:
+        names = ["year", "value", *(f"value_{n}" for n in range(2, len(table.columns)))][: len(table.columns)]
+        return f"put a row with the names of the columns above the first one: {','.join(names)}"
+    for name, written in table.columns.items():
+        cells = [row.cells[name] for row in table.rows]
+        years = [re.findall(rf"(?<!\d){YEAR}(?!\d)", cell) for cell in cells]
+        if cells and all(len(each) == 1 for each in years):
+            fix = f"name the column {written} year" if written else "name the column of years year"
+            longer = [f"{year} for {cell}" for cell, (year,) in zip(cells, years, strict=True) if cell != year]
+            return fix + (f", and write its years alone: {longer[0]}" if longer else "")
+    return "name one column year, with calendar years in it, and the others like that"
 
 
 def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
