@@ -46,10 +46,10 @@ SLIPS = [  # a file, what is typed there, the number that it is of, and what is 
     )),
     *((TAX, date, START, [2028.0]) for date in ('"1 January 2028"', "01.01.2028", '"in 2028"', '"2028"', "20280101")),
     (TAX, '"1/7/2028"', START, [2028.0, 2028.5]),
-    *((TAXES, years, "policy.carbon_tax.rate", [0.002]) for years in ("[2028-01-01, 2030-01-01]", '["2028", "2030"]')),
+    *((TAXES, years, START, [2028.0]) for years in ("[2028-01-01, 2030-01-01]", '["2028", "2030"]')),
     *((CEILING, limit, LIMIT, [1e26]) for limit in (
         '"10^26"', "10^26", '"1 x 10^26"', '"10**26"', '"10²⁶"', '"1e26 flop"', '"10^26 FLOP"', "10^20 MFLOP",
-        "{{ value = 10^26, unit = 'FLOP' }}",
+        "{{ value = 10^26, unit = 'FLOP' }}", "{{ note = 'as, 10^3 says', value = 10^26 }}",
     )),
     (CEILING, '"2,5×10^25"', LIMIT, [2.5e25]),
     (REGION + "{} = -2", "grid_growth", "region.germany.grid_change", [-0.02]),

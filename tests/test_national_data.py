@@ -164,6 +164,8 @@ HEADS = {  # a table without a column of years that is known, and the fix
     "Grid,Rok\n615,2024\n590,2025\n": "name the column Rok year",
     ",Grid\n2024,615\n2025,590\n": "name the column of years year",
     "2024,615\n2025,590\n": "put a row with the names of the columns above the first one: year,value",
+    "Country,2024,2025\nPoland,615,590\n": "write a row for each year: a column year, and one of values",
+    "# source: ministry\nYear,Grid\n2024,615\n": "take out what stands above row 2, which has the names",
     "Grid,Share\n615,0.5\n": "name one column year, with calendar years in it",
 }  # fmt: skip
 

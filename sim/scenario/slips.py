@@ -51,6 +51,7 @@ POWER = re.compile(  # 10^26, 2.1 x 10^25, 10**26, 10²⁶
     r"(?:([-+]?\d+(?:[.,]\d+)?)\s*[x×*·]\s*)?10\s*(?:(?:\^|\*\*)\s*([-+]?\d+)|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))(?!\d)",
     re.IGNORECASE,
 )
+OF_POWERS = re.compile(rf"{QUOTED.pattern}|(?<=[=\[,])\s*{POWER.pattern}", re.IGNORECASE)  # beside texts
 
 Slip = tuple[str, str]  # what is wrong, and the fix
 
@@ -142,8 +143,12 @@ def power_of_ten(text: str) -> str:
 
 def _power(line: str, said: str) -> Slip | None:
     """A number as a power of ten."""
-    parts = re.split(r"((?<=[=\[,])\s*)", line)
-    mended = "".join(map(power_of_ten, parts))
+
+    def written(found: re.Match[str]) -> str:
+        bare = found[0].lstrip()
+        return found[0] if bare[0] in QUOTES else found[0][: -len(bare)] + power_of_ten(bare)
+
+    mended = OF_POWERS.sub(written, line)
     return None if mended == line else ("a power of ten", _mended(mended, said))
 
 

@@ -142,7 +142,7 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     if other:
         raise table.refuse(row=None, **other)
     if not table.is_known:
-        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, _column_of_years(table))
+        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, _column_of_years(table, rows))
     for number, cells in rows:
         more = beyond_header(header, cells)
         if more:
@@ -151,13 +151,18 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     return table
 
 
-def _column_of_years(table: Table) -> str:
+def _column_of_years(table: Table, rows: list[tuple[int, list[str]]]) -> str:
     """Which column to call year, and which years to write into it, where there is none of that name."""
     if "year" in table.columns or table.is_iamc:
         return "name the columns like that"
-    if table.years:
+    if table.years and len(table.years) == 1 and next(iter(table.columns)) == table.years[0]:
         names = ["year", "value", *(f"value_{n}" for n in range(2, len(table.columns)))][: len(table.columns)]
         return f"put a row with the names of the columns above the first one: {','.join(names)}"
+    if table.years:
+        return "write a row for each year: a column year, and one of values (columns are years in IAMC's form alone)"
+    head = next((number for number, cells in rows if "year" in (cell.strip().lower() for cell in cells)), None)
+    if head is not None:
+        return f"take out what stands above row {head}, which has the names of the columns"
     for name, written in table.columns.items():
         cells = [row.cells[name] for row in table.rows]
         years = [re.findall(rf"(?<!\d){YEAR}(?!\d)", cell) for cell in cells]
