@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from sim.arrays import added
+from sim.plurals import counted
 from sim.quantity import LINEAR, Series, amounts, factor
 from sim.scenario.data import currencies
 from sim.scenario.moneywords import LATEST, NOMINAL
@@ -65,7 +66,7 @@ def years_that_nobody_means(scenario: Scenario) -> Iterator[str]:
                 way = "along a straight line" if number.base.between == LINEAR else "in one step"
                 near = after if odd == before else before
                 yield (
-                    f"{number.path} is given for {odd:g}, {after - before:g} years from {near:g}, "
+                    f"{number.path} is given for {odd:g}, {counted(int(after - before), 'year')} from {near:g}, "
                     f"and goes {way} between them: is that year meant?"
                 )
 

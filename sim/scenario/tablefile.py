@@ -1,6 +1,7 @@
 """The file of a user's own table: where it may stand, its columns and rows, and which of the known forms it has."""
 
 import csv
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -94,9 +95,10 @@ class Table:
 def own_table(name: Any, scenario: Path) -> str:
     """How a table of one's own is named that was taken for a packaged one, by a file beside the scenario if there is
     such."""
-    told = str(name)
-    there = next((each for each in (told, f"{told}.csv") if (scenario.parent / each).is_file()), "")
-    written = there or (told if Path(told).suffix else f"{told}.csv")
+    if not isinstance(name, str) or not name.strip():
+        return "name packaged data, or a table of your own by file"
+    there = next((each for each in (name, f"{name}.csv") if os.path.isfile(scenario.parent / each)), "")
+    written = there or (name if Path(name).suffix else f"{name}.csv")
     return f'write file = "{written}"' + (": data names what is packaged" if there else " for a table of your own")
 
 
