@@ -19,6 +19,7 @@ from sim.plurals import counted
 from sim.quantity import Quantity, Series, Spec, written
 from sim.scenario import Scenario
 from sim.scenario.money import in_base, in_unit_typed
+from sim.scenario.reading import VALUES
 from sim.scenario.series import in_unit_of
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import in_toml
@@ -32,6 +33,7 @@ BLANKS = re.compile(rf"{NUMBER}(?:\s+{NUMBER})+")  # numbers without commas betw
 SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
+ALL_VALUES = re.compile(rf"\b{VALUES}(?:\*([\d.e+-]+))?(?= )")  # in the fix for one of them
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES, MOST_TOLD = 10_000, 12
 DATES = ("start", "end", "since")  # of a policy
@@ -103,6 +105,18 @@ class Axis:
         if self.values:
             return ",".join(map(typed, self.values))
         return f"{written(self.low)}:{written(self.high)}{':log' if self.logs else ''}"
+
+    def as_asked(self, times: float = 1.0) -> str:
+        """What was asked for after --vary, without its unit, each number times another: 0,50,300, or 0:200:9."""
+
+        def number(value: Any) -> str:
+            bare = plain(value)
+            return f"{bare * times:.12g}" if is_number(bare) else typed(value)
+
+        if not self.low < self.high:
+            return ",".join(map(number, self.values))
+        steps = f":{len(self.values)}" if self.values else ""
+        return f"{number(self.low)}:{number(self.high)}{steps}{':log' if self.logs else ''}"
 
     def told(self, unit: str) -> str:
         """What it takes, in words: each value, the first and the last of many, or the range."""
@@ -307,6 +321,16 @@ def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
 
 
 def _tried(axis: Axis, scenario: Scenario) -> Axis:
+    """The axis, when each of its values can be used. Raises InputError, whose fix names all values."""
+    try:
+        return _usable(axis, scenario)
+    except InputError as error:
+        for one in (error, *error.also):
+            one.fix = one.fix and ALL_VALUES.sub(lambda found: axis.as_asked(float(found[1] or 1)), one.fix)
+        raise
+
+
+def _usable(axis: Axis, scenario: Scenario) -> Axis:
     """The axis, when each of its values can be used. A range of whole numbers is rounded to such, one of a policy's
     dates to where steps begin."""
     id = policy_of(axis.path)
