@@ -32,7 +32,7 @@ from sim.results.paired import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
 from sim.scenario import load as of_file
-from sim.scenario.variants import Settings, with_options
+from sim.scenario.variants import Settings, called, with_options
 from sim.store.lock import locked
 from sim.store.place import prepared
 from sim.store.plan import read_plan
@@ -102,13 +102,15 @@ class Comparison(results.Comparison):
 
 @named()
 def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
-         until: int | None = None) -> Scenario:  # fmt: skip
+         until: int | None = None, name: str | None = None, title: str | None = None) -> Scenario:  # fmt: skip
     """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path, each a number
-    in the unit of its entry, a text (``"50 USD/tCO2"``), or what a file may hold.
+    in the unit of its entry, a text (``"50 USD/tCO2"``), or what a file may hold. ``name`` and ``title`` are what it is
+    called in tables and reports, in place of the file's.
 
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
-    return of_file(file, settings, seed=seed, replicates=replicates, until=until)
+    found = of_file(file, settings, seed=seed, replicates=replicates, until=until)
+    return found if name is None and title is None else called(found, name, title)
 
 
 @named()
@@ -300,13 +302,9 @@ def _begun(
 
 @named()
 def resume(
-    directory: str | Path,
-    *,
-    replicates: int | None = None,
-    samples: int | None = None,
-    workers: int | None = None,
+    directory: str | Path, *, replicates: int | None = None, samples: int | None = None, workers: int | None = None,
     executor: Executor | None = None,
-) -> "pd.DataFrame":
+) -> "pd.DataFrame":  # fmt: skip
     """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
     comparison, the series of the run, the ensemble or the scores of the calibration. Raises InputError."""
     from sim.outputs.planned import extend, opened

@@ -49,7 +49,7 @@ WITHIN = {  # the same inside a package, in which another is one part
     "scenario": [
         ["data", "slips"],
         ["alike", "carbon", "law", "observation", "parse", "products", "ranges", "toml"],
-        ["examples", "schema"],
+        ["examples", "retitled", "schema"],
         ["money"],
         ["sizes", "usertable"],
         ["tree"],
