@@ -33,7 +33,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")  # of a scenario, which names 
 A_YEAR = "a calendar year such as 2026"
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
-NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*)")
+NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*|(?<=\s)1)")
 
 
 def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN_CODE, name: str = "",
