@@ -224,7 +224,8 @@ def compare(
 
 @named()
 def sweep(
-    scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
+    scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str] = (), *,
+    design: "str | pd.DataFrame | Sequence[Mapping[str, Any]]" = "grid",
     samples: int | None = None, replicates: int | None = None, measures: Sequence[str] = (),
     goals: Mapping[str, Any] | Sequence[str] = (), assumptions: bool = False, until: int | None = None,
     seed: int | None = None, out: str | Path | None = None, workers: int | None = None,
@@ -232,12 +233,14 @@ def sweep(
 ) -> "pd.DataFrame":  # fmt: skip
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
-    ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
-    named, the headline ones. ``goals`` are what measures are to come to, by measure, each a number or a text as after
-    --goal: ``attrs["goals"]`` of the table says what they take of the one number that is varied. With ``assumptions``
-    each replicate is a draw of the uncertain numbers, the same at all points, and the table has their ranges. With
-    ``out``, a new or empty directory, all that is simulated is kept there as it finishes, with figures and report.
-    ``executor`` is any of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
+    ``vary`` are values by path: a list, or a text as after --vary. ``design`` is "grid", "lhs" or "sobol", or a table
+    of one's own in place of ``vary``: a data frame or a list of dictionaries, each row a point, with a column for each
+    path. ``measures`` are those of the table; where none is named, the headline ones. ``goals`` are what measures are
+    to come to, by measure, each a number or a text as after --goal: ``attrs["goals"]`` of the table says what they take
+    of the one number that is varied. With ``assumptions`` each replicate is a draw of the uncertain numbers, the same
+    at all points, and the table has their ranges. With ``out``, a new or empty directory, all that is simulated is kept
+    there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``. Raises InputError; a
+    Notice of a KeyboardInterrupt says what is kept.
     """
     from sim.study.sweep import wanted
 
@@ -278,12 +281,9 @@ def _many(workers: int | None, executor: Executor | None) -> int | None:
 
 
 def _begun(
-    name: str,
-    out: str | Path | None,
-    workers: int | None,
-    executor: Executor | None,
+    name: str, out: str | Path | None, workers: int | None, executor: Executor | None,
     wanted: "Callable[[], StudyWanted]",
-) -> "pd.DataFrame":
+) -> "pd.DataFrame":  # fmt: skip
     """A new study in a directory, or in one that is gone behind."""
     from sim.study.study import Study, require
 

@@ -78,7 +78,7 @@ def test_a_study_tells_them_beside_its_worlds(found: sim.Comparison, tmp_path: P
     told = study.query("select * from draws")
     wanted = found.assumptions[found.assumptions["path"] != "product.margin"].reset_index(drop=True)
     pd.testing.assert_frame_equal(told, wanted, check_dtype=False)
-    beside = "select w.point, d.value from worlds w join draws d using (replicate) where d.path = 'compute.price_halving'"
+    beside = "select point, value from worlds join draws using (replicate) where path = 'compute.price_halving'"
     assert len(study.query(beside)) == len(study.query("select point from worlds"))
     sim.sweep(small(until=2012), vary, replicates=1, out=tmp_path / "fixed", workers=1)
     assert sim.open_study(tmp_path / "fixed").query("select * from draws").empty

@@ -118,7 +118,8 @@ class Study(Tasked):
         if "blocks" in self.plan:
             return Blocks(**self.plan["blocks"])
         drawn = int(self.plan["rounds"][-1][1]) - 1  # beside the base point
-        return Designed(self.plan["design"], self.axes, drawn, int(self.plan["seed"]))
+        places = self.plan.get("places", ())  # of a design of one's own
+        return Designed(self.plan["design"], self.axes, drawn, int(self.plan["seed"]), places)
 
     @property
     def worlds(self) -> int:
