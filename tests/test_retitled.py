@@ -43,6 +43,8 @@ def title(name: str | Path, **settings: object) -> str:
         ("public_compute", "public_compute.share", "0.2 %", "Public compute from 2027"),
         ("compute_voucher", "compute_voucher.value", "7 MUSD/yr", "Compute vouchers for labs from 2027"),
         ("compute_voucher", "compute_voucher.value", 0, NO_POLICY),
+        ("cap_and_trade_given", "cap_and_trade.allocation", "auction", "Cap and trade from 2027"),
+        ("carbon_tax", "carbon_tax.regions", ["norway"], "Carbon tax at 100 USD/t from 2027"),
         ("training_run_ceiling", "training_run_ceiling.limit", "2e26 FLOP", "Training run ceiling from 2027"),
         ("training_run_ceiling", "training_run_ceiling.limit", "inf", NO_POLICY),
     ],

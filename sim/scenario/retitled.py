@@ -17,7 +17,8 @@ Entry = Mapping[str, Any]
 
 def title_after(title: str, before: Sequence[Entry], policies: Sequence[Entry]) -> str:
     """The title of a world after its policies were set, which were otherwise ``before``. Where it names a number of a
-    policy that was set otherwise, or a policy that is nothing now, the policies by name take its place."""
+    policy that was set otherwise, or a policy that is nothing now or of which a choice is another one, the policies by
+    name take its place."""
     were = {entry["id"]: entry for entry in before}
     now = [entry for entry in policies if entry["id"] in were and entry != were[entry["id"]]]
     gone = any(_is_nothing(entry) and _names(title, entry) for entry in now)
@@ -25,8 +26,11 @@ def title_after(title: str, before: Sequence[Entry], policies: Sequence[Entry]) 
 
 
 def _tells(title: str, before: Entry, now: Entry) -> bool:
-    """Whether a title names a number of a policy's entry that is not so any more."""
+    """Whether a title names a number of a policy's entry that is not so any more, or the policy where a choice that it
+    may tell is another one: permits that are given away."""
     other = [key for key in before if before[key] != now.get(key)]
+    if any(not [*_numbers(before[key])] for key in other) and _names(title, now):
+        return True
     if AMOUNT.search(title) and set(other) & set(registry()[before["name"]].may_give()):
         return True
     named = {float(number.replace(",", "")) for number in NUMBER.findall(title)}
