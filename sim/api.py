@@ -230,11 +230,11 @@ def sweep(
 ) -> "pd.DataFrame":  # fmt: skip
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
-    ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
-    named, the headline ones. ``goals`` are what measures are to come to, by measure, each a number or a text as after
-    --goal: ``attrs["goals"]`` of the table says what they take of the one number that is varied. With ``assumptions``
-    each replicate is a draw of the uncertain numbers, the same at all points, and the table has their ranges. With
-    ``out``, a new or empty directory, all that is simulated is kept there as it finishes, with figures and report.
+    ``vary`` are values by path: a list, each as ``load`` takes it, or a text as after --vary. ``measures`` are those of
+    the table; where none is named, the headline ones. ``goals`` are what measures are to come to, by measure, each a
+    number or a text as after --goal: ``attrs["goals"]`` of the table says what they take of the one number that is
+    varied. With ``assumptions`` each replicate is a draw of the uncertain numbers, the same at all points, and the
+    table has their ranges. With ``out``, a new or empty directory, all is kept there, with figures and report.
     ``executor`` is any of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
     """
     from sim.study.sweep import wanted

@@ -33,6 +33,7 @@ SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
+ONE_WITHOUT = "inf where a number has no limit, [] where nothing is named"
 MOST_VALUES, MOST_TOLD = 10_000, 12
 DATES = ("start", "end", "since")  # of a policy
 ROUNDING = 1e-9  # of a step
@@ -137,7 +138,7 @@ def plain(value: Any) -> Any:
 
 
 def typed_unit(value: Any) -> str:
-    """The unit of an entry as it is typed, with the year of its money; nothing for texts and plain numbers."""
+    """The unit of an entry as it is typed, with the year of its money; nothing where it names neither."""
     if not isinstance(value, dict):
         return ""
     year = f" of {value['year']}" if "year" in value else ""
@@ -147,10 +148,10 @@ def typed_unit(value: Any) -> str:
 def unit_of(axis: Axis, scenario: Scenario) -> str:
     """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
     first = axis.ends[0]
-    if isinstance(first, dict):
+    if isinstance(first, dict) and "unit" in first:
         return typed_unit(first)
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
-    return "" if unit == "1" else unit
+    return "" if unit == "1" else f"{unit}{typed_unit(first)}"
 
 
 def base_of(axis: Axis, scenario: Scenario, unit: str) -> Any:
@@ -230,7 +231,8 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
         if isinstance(values, Iterable) and not isinstance(values, list | Mapping):
             with suppress(TypeError):  # a number of another library may say that it can be listed
                 values = plain_value(list(values))
-        return _listed(path, tuple(values) if isinstance(values, list) else (values,), str(given))
+        listed = values if isinstance(values, list) else [values]
+        return _listed(path, tuple(_as_typed(path, value) for value in listed), str(given))
     found = RANGE.fullmatch(given)
     if found:
         return _range(path, given, found, grid=grid)
@@ -255,6 +257,11 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     return _listed(path, values, given)
 
 
+def _as_typed(path: str, value: Any) -> Any:
+    """A value of a list as a file would have it: a text as one that is set, 5 USD/tCO2 as a number with a unit."""
+    return setting(f"{path}={value}")[1] if isinstance(value, str) and value.strip() else value
+
+
 def _spanned(path: str, given: str, span: re.Match[str], *, grid: bool) -> InputError:
     """The error for a range that is not written with colons."""
     (low, high), unit = sorted(span.group(1, 2), key=float), f" {span[3]}" if span[3] else ""
@@ -272,6 +279,9 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
         values = tuple({**last, "value": value} if is_number(value) else value for value in values)
     if not values:
         raise InputError("no values", key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    if any(value is None for value in values):
+        fix = f"say what it is: {ONE_WITHOUT}"
+        raise InputError("nothing is no value", key=path, found=given, allowed="values that a file may hold", fix=fix)
     if any(value in values[:i] for i, value in enumerate(values)):
         fix = "take one of the two out"
         raise InputError("a value twice", key=path, found=given, allowed="distinct values", fix=fix)
