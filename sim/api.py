@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, after_end, named, place, refused, several, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, an_executor, named, place, refused, several, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
@@ -234,8 +234,8 @@ def sweep(
     the table; where none is named, the headline ones. ``goals`` are what measures are to come to, by measure, each a
     number or a text as after --goal: ``attrs["goals"]`` of the table says what they take of the one number that is
     varied. With ``assumptions`` each replicate is a draw of the uncertain numbers, the same at all points, and the
-    table has their ranges. With ``out``, a new or empty directory, all is kept there, with figures and report.
-    ``executor`` is any of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
+    table has their ranges. ``out`` is a new or empty directory for all of it, figures and report. ``executor`` is any
+    of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
     """
     from sim.study.sweep import wanted
 
@@ -270,8 +270,7 @@ def _read(scenario: Scenario | str | Path, until: int | None, seed: int | None) 
 
 def _many(workers: int | None, executor: Executor | None) -> int | None:
     """How many workers are asked for. Raises InputError, also for what is no executor."""
-    if executor is not None and not hasattr(executor, "submit"):
-        raise refused("executor", executor, "an executor of concurrent.futures")
+    an_executor(executor)
     return whole_or(None, "workers", workers, 1)
 
 
