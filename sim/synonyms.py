@@ -20,12 +20,16 @@ ALSO = {
     "compute_permits": "compute_trading compute_quota compute_quotas compute_licence compute_license",
     # keys
     "start": "from year begin begins starts start_year start_date first_year",
+    "price_floor": "min_price minimum_price lowest_price least_price price_minimum",
+    "price_ceiling": "max_price maximum_price highest_price price_cap price_maximum",
     "end": "until till to ends stop stops end_year end_date last_year",
     # kinds and regions
     "academic_lab": "university universities academia academic academics",
     "corporation": "company companies firm firms industry big_tech",
     "united_states": "usa us america",
     "china": "prc",
+    # published tables
+    "bloom": "luccioni",
 }
 STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
 EXEMPTS = (  # how keys begin that say whom a policy does not hold for
@@ -36,6 +40,14 @@ HOLDS_FOR = (  # keys that say whom it holds for
     "actors", "applies", "applies_to", "apply_to", "countries", "country", "covered", "covers", "holds_for", "only",
     "sector", "sectors", "where", "who", "whom",
 )  # fmt: skip
+SUPPORTS = {  # words in names of what supports clean power
+    "cfd", "clean", "feed", "green", "incentive", "incentives", "nuclear", "ppa", "premium", "renewable", "renewables",
+    "solar", "subsidies", "subsidy", "support", "tariff", "tariffs", "wind",
+}  # fmt: skip
+NO_POLICY = (
+    "support for clean power is no policy here: a lower region.ID.clean_premium or a faster abatement.build makes "
+    "another world, and what it takes to bring that about is not counted"
+)
 MEANT = {word: name for name, words in ALSO.items() for word in words.split()}
 # Words that measures are sought by, behind how words of their texts begin.
 SOUGHT = {

@@ -144,7 +144,7 @@ def test_what_an_argument_cannot_be_is_said(
         ),
         (SWEEP, {"vary": "product.margin=0.4-0.5"}, ["fix      vary=['product.margin=0.4:0.5:5'] for a range"]),
         (SWEEP, {"vary": "product.margin=0.4 0.5"}, ["fix      vary=['product.margin=0.4,0.5']"]),
-        (SWEEP, {"vary": {"policy.carbon_tax.rate": ["5 EUR/tCO2"]}}, ["vary=['policy.carbon_tax.rate=VALUES EUR"]),
+        (SWEEP, {"vary": {"policy.carbon_tax.rate": ["5 EUR/tCO2"]}}, ["vary=['policy.carbon_tax.rate=5 EUR/tCO2 of "]),
         (SWEEP, {"executor": Submits()}, ["argument executor", "fix      give executor=client.get_executor()"]),
         (SWEEP, {"executor": "dask"}, ["argument executor", "an executor of concurrent.futures"]),
         (LOAD, {"replicates": 100_000}, ["lower replicates or run.replicates"]),

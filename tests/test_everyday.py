@@ -12,10 +12,11 @@ from sim.app.answer import answer
 from sim.experiment.compare import compare
 from sim.experiment.run import run
 from sim.measures import DIVIDE, registry
-from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
+from sim.measures.carbon import ABATEMENT, DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import MARKET, NET_VALUE
 from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.report import everyday, forecast
+from sim.report.comparison.pictured import pictured as pictured_of
 from sim.report.comparison.summary import summarize as compared
 from sim.report.decomposition.words import sentences
 from sim.report.run.summary import summarize
@@ -24,6 +25,7 @@ from sim.results import Run
 from sim.results.comparison import Comparison
 from sim.results.decomposition import Breakdown, Contribution
 from tests.ensembles import ensemble, with_values
+from tests.made_effects import an_effect
 from tests.worlds import ROOT, small
 
 WAGE = 2e5
@@ -244,3 +246,22 @@ def test_a_measure_in_lives_of_cars_says_so_in_name_and_unit() -> None:
     in_cars = [one for one in registry().values() if re.search(r"\bcars?\b", f"{one.label} {one.unit}")]
     assert {"emissions_cars", "next_halving_cars"} <= {one.id for one in in_cars}
     assert [one.id for one in in_cars if "lives of cars" not in one.label or "car lives" not in one.unit] == []
+
+
+def test_lower_costs_beside_dearer_power_say_where_they_come_from() -> None:
+    """Of costs that fall while clean power costs more; not where they rise, or hardly are a part."""
+    said = everyday.LESS_BOUGHT.format("$8.8 B")
+    assert f"; {said})" in everyday.of_worth(54e9, -49e9, 0.0, cleaner=8.8e9)
+    for net, damage, cleaner in ((54e9, -49e9, 0.0), (40e9, -49e9, 8.8e9), (49e9, -49e9, 8.8e9)):
+        assert said[:20] not in everyday.of_worth(net, damage, 0.0, cleaner=cleaner)
+
+
+@pytest.mark.parametrize(("power", "clean", "is_told"), [(-0.03, 0.5, True), (0.03, 0.5, False), (-0.03, -0.5, False)])
+def test_a_report_says_so_where_less_compute_is_bought_and_more_is_paid_to_emit_less(
+    power: float, clean: float, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_id = {NET_VALUE: 0.5, DAMAGE: -0.4, MARKET: 0.0, ENERGY: power, ABATEMENT: clean}
+    effects = {id: an_effect(one, (0.9 * one, 1.1 * one), baseline=1e9) for id, one in by_id.items()}
+    found = compare([small(until=2013), small("carbon_tax", until=2013)], replicates=1, workers=1)
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": effects.get(id))
+    assert (everyday.LESS_BOUGHT.format("$500 M") in " ".join(pictured_of(found, 1))) is is_told

@@ -22,12 +22,20 @@ INDIA = (*TAX, 'policy.carbon_tax.regions=["india"]')
 OVER = "policy.carbon_tax.end=2014"
 
 
-def told(there: float | Array, world: float | Array, *settings: str, drawn: Array | None = None) -> list[str]:
-    """What is said of these changes in India and in the world; and with ``drawn`` ones of the world."""
+def told(
+    there: float | Array,
+    world: float | Array,
+    *settings: str,
+    drawn: Array | None = None,
+    last: float | Array | None = None,
+) -> list[str]:
+    """What is said of these changes in India and in the world; and with ``drawn`` ones of the world, and other ones of
+    the world in the ``last`` year."""
     baseline, taxed = small(until=2014), small("baseline", *(settings or INDIA), until=2014)
 
     def values(scenario: int, id: str, window: str, *, wide: bool = False) -> Array:
-        change = {emissions_in("india"): there, OPERATIONAL: drawn if wide else world}[id]
+        of_world = world if last is None or window == "total" else last
+        change = {emissions_in("india"): there, OPERATIONAL: drawn if wide else of_world}[id]
         return np.asarray(1e4 + scenario * np.broadcast_to(cast("Array", change), 8), dtype=float)
 
     found = SimpleNamespace(
@@ -56,11 +64,31 @@ BOTH_WAYS = np.array([-300.0, 100, -90, -80, -70, -60, -50, -40])
     ],
 )  # fmt: skip
 def test_how_much_of_what_is_cut_is_emitted_elsewhere(world: float | Array, said: str) -> None:
-    assert told(-100.0, world) == [f"over 2013–2014 {said}"]
+    *last, over = told(-100.0, world)
+    assert over == f"over 2013–2014 {said}"
+    assert last == [] if "unclear" in said else [f"in 2014 {said.partition(':')[0]}"]
+
+
+@pytest.mark.parametrize(
+    ("world", "last", "said"),
+    [
+        (-95.0, -55.0, ["in 2014 45 % (45 to 45 %) of what is cut in India is emitted elsewhere",
+                        "over 2013–2014 5.0 % (5.0 to 5.0 %) of what is cut in India is emitted elsewhere: 5.0 tCO2e"]),
+        (BOTH_WAYS, -55.0, ["in 2014 45 % (45 to 45 %) of what is cut in India is emitted elsewhere", "unclear"]),
+        (-95.0, BOTH_WAYS, ["unclear", "over 2013–2014 5.0 %"]),
+        (BOTH_WAYS, BOTH_WAYS, ["over 2013–2014 how much of what is cut in India is emitted elsewhere is unclear"]),
+    ],
+)  # fmt: skip
+def test_the_last_year_is_told_beside_the_years(world: float | Array, last: float | Array, said: list[str]) -> None:
+    """All else is told of it, and what leaks may grow; what is unclear in both is told once."""
+    found = told(-100.0, world, last=last)
+    assert len(found) == len(said)
+    for one, part in zip(found, said, strict=True):
+        assert part in one
 
 
 def test_a_range_is_over_draws_where_there_are_any() -> None:
-    assert told(-100.0, -28.0, drawn=np.linspace(-60.0, -20.0, 8)) == [
+    assert told(-100.0, -28.0, drawn=np.linspace(-60.0, -20.0, 8))[1:] == [
         "over 2013–2014 60 % (40 to 80 %) of what is cut in India is emitted elsewhere: 60 tCO2e (40 to 80 tCO2e)"
     ]
 
@@ -79,8 +107,8 @@ def test_nothing_is_said_of_a_policy_that_is_everywhere_or_over(settings: tuple[
 def test_a_verdict_has_it_once() -> None:
     found = sim.compare([small(until=2014), small("baseline", *INDIA, until=2014)], replicates=FEWEST, workers=1)
     (policy,) = summarize(found, {}).policies
-    (line,) = [line for line in policy.verdict if "elsewhere" in line]
-    assert "of what is cut in India" in line
+    lines = [line for line in policy.verdict if "of what is cut in India" in line]
+    assert [line.partition(" ")[0] for line in lines if "elsewhere" in line] in (["in", "over"], ["over"])
 
 
 def test_what_is_emitted_in_its_regions_is_told_beside_the_worlds() -> None:

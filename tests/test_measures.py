@@ -57,6 +57,7 @@ PAID_EARLY = {
     ("government", "firm", "dividend"): 6.0,
     ("government", "lab", "dividend"): 2.0,
     ("firm", "government", "public compute"): 50.0,
+    ("firm", "government", "carbon"): 30.0,
     ("firm", "cloud", "compute"): 400.0,
     ("firm", "suppliers", "cost of AI products"): 80.0,
 }
@@ -66,6 +67,8 @@ PAID_LATE = {
     ("government", "firm", "permits given away"): 8.0,
     ("firm", "cloud", "compute"): 800.0,
     ("lab", "utilities", "electricity"): 40.0,
+    ("lab", "government", "carbon"): 6.0,
+    ("firm", "government", "permits"): 20.0,
 }
 EARLY = Step(
     time=2013.0, dt=0.25, alive=np.ones(5, dtype=bool),
@@ -82,9 +85,9 @@ EARLY = Step(
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, rented=1.0, permit_price=0.0, permit_price_highest=0.0,
-    permit_price_lowest=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
-    failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5),
-    cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0), unspent=20.0,
+    permit_price_lowest=0.0, at_highest_price=0.0, at_lowest_price=1.0, outcome="slack", capacity=40e20,
+    outside=10e20, damage=0.2, failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5),
+    spent=np.zeros(5), cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0), unspent=20.0,
     reports=column(1, 0, 0, 1, 0), known_run=2e20, sent_on=3e20,
 )  # fmt: skip
 LATE = replace(
@@ -102,7 +105,8 @@ LATE = replace(
     embodied_per_flop=1e-21, error=column(0.10, 0.08, 0.12, 0.25, 0.30), access=column(0.10, 0.08, 0.10, 0.10, 0.10),
     knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, frontier_knowledge=1.1,
     market=2000.0, rent=3e-20, rented=0.5, permit_price=0.004, permit_price_highest=0.008, permit_price_lowest=0.002,
-    outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
+    at_highest_price=1.0, at_lowest_price=0.0, outcome="cleared", capacity=80e20, outside=20e20, damage=0.4,
+    failed=2, acquired=1, founded=3,
     revenue_by_use=column(0, 8, 0), flows=Flows.of(PAID_LATE), unspent=4.0,
     reports=column(0, 1, 0, 0, 0), known_run=3e20, sent_on=5e20,
 )  # fmt: skip
@@ -140,6 +144,12 @@ def gini_by_pairs(values: list[float]) -> float:
     return sum(abs(a - b) for a, b in product(values, values)) / (2 * n * n * mean)
 
 
+RUNS = {
+    name + of: count
+    for name, counts in zip(("runs_above_lower_threshold", "runs_above_upper_threshold", "runs_known"),
+                            ((4, 2, 1, 1), (2, 2, 0, 0), (3, 2, 0, 1)), strict=True)
+    for of, count in zip(("", "_corporation", "_startup", "_academia"), counts, strict=True)
+}  # fmt: skip
 EXPECTED = {
     "compute_ratio_industry_academia": (2 * 3 * 0.5) ** (1 / 3) / sqrt(0.4 * 0.1),
     "compute_ratio_ten_largest": (24.5 / 3) / (2 / 2),
@@ -230,9 +240,10 @@ EXPECTED = {
     "permit_price": 3.0,
     "permit_price_highest": 6.0,
     "permit_price_lowest": 1.5,
-    "market_slack": 0.25,
-    "market_cleared": 0.75,
-    "market_rationed": 0.0,
+    "carbon_prices_in_force": 0.25 * (30 - 15 - 4) + 0.75 * (26 - 12),
+    "permits_at_highest_price": 0.75,
+    "permits_at_lowest_price": 0.25,
+    **{f"market_{outcome}": part for outcome, part in (("slack", 0.25), ("cleared", 0.75), ("rationed", 0.0))},
     "capacity_flop": 70e20,
     "capacity_use": (33.5 + 17.5) / 70,
     "startups_alive": 1.0,
@@ -249,18 +260,7 @@ EXPECTED = {
     "compute_permits_paid": 0.25 * 4 + 0.75 * 12,
     "public_outlay": 0.25 * 12 + 0.75 * 6,
     "public_unspent": 0.25 * 20 + 0.75 * 4,
-    "runs_above_lower_threshold": 4,
-    "runs_above_lower_threshold_corporation": 2,
-    "runs_above_lower_threshold_startup": 1,
-    "runs_above_lower_threshold_academia": 1,
-    "runs_above_upper_threshold": 2,
-    "runs_above_upper_threshold_corporation": 2,
-    "runs_above_upper_threshold_startup": 0,
-    "runs_above_upper_threshold_academia": 0,
-    "runs_known": 3,
-    "runs_known_corporation": 2,
-    "runs_known_startup": 0,
-    "runs_known_academia": 1,
+    **RUNS,
     "known_run_flop": 3e20,
     "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,

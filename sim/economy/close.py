@@ -26,7 +26,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     """The world after the step, and what happened in it."""
     fixed, clock, clearing = world.fixed, world.clock, ledger.sale.clearing
     clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
-    revenue = treasury.revenue(world, ledger.acts, ledger.sale)
+    revenue = treasury.revenue(world, ledger.acts.levers, ledger.sale, ledger.use)
     actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
     notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, lives)
     after = World(
@@ -51,13 +51,11 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
     """Revenue that is not paid out, and all that was paid since the start."""
-    dt = world.clock.dt
-    earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
     return Treasury(
-        earmarked=earmarked,
+        earmarked=treasury.earmarked_after(world, ledger.money, ledger.use, revenue),
         held=treasury.held_after(world, ledger),
         rights=lives.rights,
-        flows=world.treasury.flows.plus(lives.books.flows, dt),
+        flows=world.treasury.flows.plus(lives.books.flows, world.clock.dt),
     )
 
 
@@ -184,6 +182,14 @@ def _permit_prices(sale: Sale) -> tuple[float, float, float]:
     return total(sale.permit_sales) / used if used > 0.0 else 0.0, max(prices), min(prices)
 
 
+def _at_bounds(ledger: Ledger) -> tuple[float, float]:
+    """Whether permits of any cap cost the highest price that it allows, and the lowest above nothing: 1 or 0."""
+    prices, levers = ledger.sale.permit_prices, ledger.acts.levers
+    dearest = (levers.carbon_ceiling < inf) & (prices >= levers.carbon_ceiling * (1.0 - AT_LIMIT))
+    cheapest = (levers.carbon_floor > 0.0) & (prices <= levers.carbon_floor * (1.0 + AT_LIMIT))
+    return float(dearest.any()), float(cheapest.any())
+
+
 def _record(
     world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[StepNotes, Array], after: World
 ) -> Step:
@@ -194,6 +200,7 @@ def _record(
     clearing, actors, books = sale.clearing, after.actors, lives.books
     given_away = max(money.sold - notes.demanded, 0.0)  # by released models
     mean_price, highest_price, lowest_price = _permit_prices(sale)
+    at_highest, at_lowest = _at_bounds(ledger)
     return Step(
         time=clock.time, dt=clock.dt, alive=actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
@@ -204,8 +211,9 @@ def _record(
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away,
         rent=clearing.rent, rented=clearing.rented, permit_price=mean_price, permit_price_highest=highest_price,
-        permit_price_lowest=lowest_price, license_price=clearing.license_price, outcome=clearing.outcome,
-        capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
+        permit_price_lowest=lowest_price, at_highest_price=at_highest, at_lowest_price=at_lowest,
+        license_price=clearing.license_price, outcome=clearing.outcome, capacity=sale.capacity.middle,
+        outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
         unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,

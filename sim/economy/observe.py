@@ -68,6 +68,8 @@ class Step:
     permit_price: float  # USD/kgCO2e of an emission permit; of several caps the mean by emissions covered
     permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest
     permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest
+    at_highest_price: float  # 1 where permits of a cap cost the highest price that it allows, else 0
+    at_lowest_price: float  # 1 where permits of a cap cost the lowest price that it allows, else 0
     license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr on offer
@@ -142,6 +144,8 @@ class Period:
     permit_price: float  # USD/kgCO2e of an emission permit, on average over time
     permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest, on average over time
     permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest, on average over time
+    at_highest_price: float  # share of time in which permits of a cap cost the highest price that it allows
+    at_lowest_price: float  # share of time in which permits of a cap cost the lowest price that it allows
     license_price: float  # USD/FLOP of a compute permit, on average over time
     outcomes: dict[str, float]  # years by market outcome
     failed: int  # startups that failed, those bought included
@@ -199,7 +203,16 @@ class Period:
 
 
 # means over time
-AT_ONE_TIME = ("means", "rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
+AT_ONE_TIME = (
+    "means",
+    "rent",
+    "permit_price",
+    "permit_price_highest",
+    "permit_price_lowest",
+    "at_highest_price",
+    "at_lowest_price",
+    "license_price",
+)
 KEPT = (
     "alive",
     "error",

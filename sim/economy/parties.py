@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,8 +13,13 @@ from sim.arrays import Array, added, unwritten
 from sim.records import found_once
 
 GOVERNMENT = "government"
+CARBON, PERMITS_SOLD = (
+    "carbon",
+    "permits",
+)  # what actors pay it for: permits to emit and to compute
 GRANTED = "academic compute"  # revenue given to labs for it, of which they may keep some for other things
-PURCHASES = ("public compute", GRANTED, "efficiency research")  # what policies make it buy for actors
+VOUCHERS = "vouchers out of revenue"  # revenue that pays for labs' compute alone
+PURCHASES = ("public compute", GRANTED, VOUCHERS, "efficiency research")  # what policies make it buy for actors
 SPONSORING = "sponsored compute"  # what firms give labs
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
@@ -68,6 +73,15 @@ class Sheet:
         return found
 
     @found_once
+    def receipts(self) -> Mapping[str, list[tuple[int, str]]]:
+        """Places of the entries in which each party is paid, and what for."""
+        found = defaultdict[str, list[tuple[int, str]]](list)
+        for place, entry in enumerate(self.entries):
+            if entry.purpose != OWN:
+                found[entry.payee].append((place, entry.purpose))
+        return found
+
+    @found_once
     def used_up(self) -> list[int]:
         """Places of the entries that pay suppliers."""
         return [place for place, entry in enumerate(self.entries) if entry.payee in SUPPLIERS]
@@ -109,9 +123,17 @@ class Flows(Mapping[Key, float]):
 
     def paid_by(self, payer: str) -> dict[str, float]:
         """What one party, which is no actor, pays by purpose."""
+        return self._by_purpose((sheet.purposes[payer], amounts) for sheet, amounts in self.posted)
+
+    def paid_to(self, payee: str) -> dict[str, float]:
+        """What one party, which is no actor, is paid by purpose."""
+        return self._by_purpose((sheet.receipts[payee], amounts) for sheet, amounts in self.posted)
+
+    @staticmethod
+    def _by_purpose(posted: Iterable[tuple[list[tuple[int, str]], Array]]) -> dict[str, float]:
         paid: dict[str, float] = {}
-        for sheet, amounts in self.posted:
-            for place, purpose in sheet.purposes[payer]:
+        for places, amounts in posted:
+            for place, purpose in places:
                 paid[purpose] = paid.get(purpose, 0.0) + added(amounts[place].tolist())
         return paid
 

@@ -53,6 +53,8 @@ class Rates(NamedTuple):
     permit_price: float  # USD/kgCO2e
     permit_price_highest: float  # USD/kgCO2e
     permit_price_lowest: float  # USD/kgCO2e
+    at_highest_price: float  # 1 or 0
+    at_lowest_price: float  # 1 or 0
     license_price: float  # USD/FLOP
     unspent: float  # USD/yr
     sent_on: float  # FLOP/yr

@@ -11,6 +11,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
 from sim.report.words import number, plain
 from sim.results.run import Run
+from sim.results.statistics import FEWEST, Spread
 from sim.scenario.data import everyday
 
 PLACES = 2  # significant figures of what is pictured
@@ -29,10 +30,13 @@ NO_COST = (
     "{} of the {} that the treasury pays is no cost here: it takes the place of what others buy, or is rent or tax"
 )
 AT_MOST = "what is saved is an upper bound: the model sells nearly as many products with less compute"
+LESS_BOUGHT = (
+    "costs are lower although clean power and removals cost {} more, since money is fixed and less compute is bought"
+)
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "Sales of AI products, less what is used up for them and for training and less that damage, leave"
-AT_CAP = "AI product sales stand at their assumed limit, product.cap"
+AT_CAP = "AI product sales stand at their assumed limit (product.cap)"
 TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESEARCH_SHARE)  # of a run
 
 
@@ -69,7 +73,7 @@ def of_run(run: Run) -> list[str]:
     if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
         return []
     return [
-        sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
+        sentence(run.years[-1], last[EMISSIONS], last[ENERGY]) + _drawn(run),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon. {NET_OF} "
         f"{number(last[NET_VALUE], 'USD')}. Efficiency research takes {_paid(last[RESEARCHERS], wage)}: "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
@@ -77,12 +81,25 @@ def of_run(run: Run) -> list[str]:
     ]
 
 
+def _drawn(run: Run) -> str:
+    """The same of emissions with drawn numbers, with their range; empty where too few were drawn for one."""
+    if not run.drawn or len(run.replicates) < FEWEST:
+        return ""
+    over = Spread.of(run.drawn_values(EMISSIONS)[:, -1])
+    if not over.low > 0:
+        return ""
+    low, middle, high = map(emissions, (over.low, over.median, over.high))
+    return f" With drawn numbers emissions are {middle}; nine of ten draws lie between {low} and {high}."
+
+
 def of_worth(
-    net: float, damage: float, market: float, *, outlay: float = 0.0, hardly: bool = False, capped: bool = False
-) -> str:
+    net: float, damage: float, market: float, *, outlay: float = 0.0, cleaner: float = 0.0, hardly: bool = False,
+    capped: bool = False,
+) -> str:  # fmt: skip
     """What a change of value less cost and damage is made of [USD/yr], in parts that add up to it, and what of public
-    ``outlay`` is no cost. ``hardly`` says that products hardly depend on the compute that is bought less, ``capped``
-    that their market is at its assumed cap."""
+    ``outlay`` is no cost. ``cleaner`` is what actors pay more to emit less, while they buy less compute, ``hardly``
+    says that products hardly depend on the compute that is bought less, ``capped`` that their market is at its assumed
+    cap."""
     costs = net - market + damage
     parts = [
         (damage, f"{'less' if damage < 0 else 'more'} {registry()[DAMAGE].subject}"),
@@ -92,6 +109,7 @@ def of_worth(
     told = [f"{number(abs(usd), 'USD')} {what}" for usd, what in parts if abs(usd) >= LEAST_PART * abs(net)]
     made_of = f"{_changes(NET_VALUE, net)} ({', '.join(told)}"
     but = [no_cost(outlay, costs)] * bool(no_cost(outlay, costs))
+    but += [LESS_BOUGHT.format(number(cleaner, "USD", PLACES))] if costs > LEAST_PART * abs(net) and cleaner > 0 else []
     but += [AT_MOST] * (hardly and costs > MATTERS * abs(net)) + [AT_CAP] * capped
     return f"{'; '.join([made_of, *but])})"
 

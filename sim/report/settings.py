@@ -17,8 +17,8 @@ from sim.scenario.writing import inputs
 SHOWN = 4  # settings of a world that are told
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
-    "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
-    "efficiency_research": "research on efficiency",
+    "equal_dividend": "all actors alike", "academic_compute": "money to labs for compute",
+    "compute_vouchers": "vouchers for labs' compute", "efficiency_research": "research on efficiency",
 }  # fmt: skip
 IN_BRACKETS = re.compile(r" \([^()]*\)")
 DECIMALS, WHOLE = re.compile(r"\d+\.\d+"), 1e4  # numbers with decimals, and from where on they need none

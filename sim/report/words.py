@@ -270,8 +270,8 @@ def cap_sentence(capped_from: int | None) -> str:
     if not capped_from:
         return ""
     return (
-        f"From {capped_from} on the AI product market is as large as product.cap lets it get, which is assumed: what "
-        "grows or shrinks it then hardly shows."
+        f"From {capped_from} on the AI product market stands at its limit, which is assumed (product.cap): what grows "
+        "or shrinks it then hardly shows."
     )
 
 

@@ -19,6 +19,7 @@ from sim.results.statistics import NAN, Effect, but_rounding, effect
 Flows = Mapping[tuple[str, str, str], float]  # USD/yr by payer, payee and purpose
 Sizes = Callable[[bool], Array]  # tonnes avoided, or how often the divide is halved, by pair
 BOTH_WAYS, LESS_USED = "range goes both ways", "most by using less"  # why a cost has no size to be divided by
+NO_POLICY = "not by policies alone: what it takes is not counted"  # the same of entries of the world
 MOST = 0.5  # of the tonnes avoided: what clean power and removals have to avoid, or what a tonne costs is not told
 
 
@@ -43,12 +44,14 @@ def cost(found: PairedValues, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per halving of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain. Nor where the change is SMALL, or
     a range of it or of the ratio goes both ways: that is a cost by next to nothing. Per tonne only where clean power
-    and removals avoid most of them: of those avoided by buying less the sum holds next to nothing."""
+    and removals avoid most of them: of those avoided by buying less the sum holds next to nothing. Nor of a scenario
+    that differs in entries of the world: what brings that about is no part of the sum."""
     worlds, why = (False, True) if found.drawn else (False,), dict[str, str]()
+    by_policy = found.scenarios[0].is_same_world(found.scenarios[scenario])
     sums = {wide: _sums(found, scenario, wide=wide) for wide in worlds}
 
     def per(name: str, id: str, window: str, sizes: Sizes) -> None:
-        why[name] = _why_not(found, scenario, id, window)
+        why[name] = _why_not(found, scenario, id, window) if by_policy else NO_POLICY
         ratio = None if why[name] else _change([_ratio(sums[wide]["whole"], sizes(wide)) for wide in worlds])
         if ratio is not None and _both_ways(ratio, relative=False):
             why[name] = BOTH_WAYS

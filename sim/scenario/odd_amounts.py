@@ -48,6 +48,13 @@ def amounts_of_another_unit(scenario: Scenario) -> Iterator[str]:
                 usual = most / factor(other.unit, other.unit)
                 if other.above < usual < other.below:
                     by_year = isinstance(number.base, Series)
+                    if number.converted or factor(number.unit, other.unit) != factor(
+                        other.unit, other.unit
+                    ):  # not bare
+                        much = "much" if usual > other.above > 0.0 else "little"
+                        bound = f"at most {usual:.4g}" if by_year else f"{usual:.4g}"
+                        yield f"{number.path} comes to {bound} {other.unit}, so {much}: check the number and its unit."
+                        break
                     is_, text = "is at most" if by_year else "is", f"{usual:.4g}"
                     how = f"have {beside_list(other.per)}" if by_year else in_table(text, other.per)
                     more = f", and {text} {other.per.replace('/', ' per ')} {how}" if other.per else ""

@@ -1,11 +1,13 @@
 """The hard range of a number, in its declared unit."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
+from sim.scenario.moments import USUAL_STEPS, beginnings, moment_fix
 from sim.scenario.slips import beside_list, in_table
 
 SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
@@ -15,9 +17,10 @@ MOST = 2000.0  # of any money, that a MWh may be meant to cost
 
 
 @contextmanager
-def per_megawatt_hour(spec: Spec, given: dict[str, Any], *, listed: bool = False) -> Iterator[None]:
-    """Says in a refusal how a price is written that was typed for a kWh and is one of a MWh, or in cents: ``given`` is
-    the entry as it was typed, whose value may be one of several that are ``listed``."""
+def unit_meant(spec: Spec, given: dict[str, Any], *, listed: bool = False) -> Iterator[None]:
+    """Says in a refusal in which unit a number out of range is within it: a price that was typed for a kWh and is one
+    of a MWh, or in cents; grams that were typed as kilograms. ``given`` is the entry as it was typed, whose value may
+    be one of several that are ``listed``."""
     try:
         yield
     except InputError as error:
@@ -34,7 +37,18 @@ def per_megawatt_hour(spec: Spec, given: dict[str, Any], *, listed: bool = False
             if listed:
                 by_hand = "divide amounts per MWh by 1000" + " and cents by 100" * few
                 error.fix = f"{by_hand}, or write {beside_list(of_whole)}"
+        elif error.problem == "out of range":
+            usual = _in_usual_unit(spec, str(unit))
+            if usual != unit and spec.low <= value <= spec.high:
+                right = beside_list(usual, year) if listed else in_table(f"{value:.15g}", usual, year)
+                error.fix = f"write {right}, if that is its unit; it means: {spec.doc}"
         raise
+
+
+def _in_usual_unit(spec: Spec, unit: str) -> str:
+    """The declared unit, in the money of a unit that is typed."""
+    money = re.match(r"[kMBGT]?([A-Z]{3})(?=/|$)", unit)
+    return re.sub("^USD", money[1], spec.unit) if money else spec.unit
 
 
 def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
@@ -44,6 +58,8 @@ def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
         problem = "not a number" if value != value else "out of range"
         needless = spec.unlimited is not None and spec.unit != "year"  # without a date it holds from the first step on
         fix = f"choose a {'year' if spec.unit == 'year' else 'value'} within the allowed range"
+        if spec.unit == "year" and beginnings(f"{value:.15g}", USUAL_STEPS):  # 20280101
+            fix = f"write {moment_fix(f'{value:.15g}', USUAL_STEPS)}"
         fix += ", or leave it out" if needless else ""
         if needless and 0 <= value < spec.low:
             fix = f"to let through next to nothing write {spec.low:g}, the least that may stand there"

@@ -20,7 +20,7 @@ from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
-from sim.scenario.slips import UNIT_BEGINS, amount_of
+from sim.scenario.slips import UNIT_BEGINS, amount_of, power_of_ten
 from sim.scenario.toml import in_toml
 from sim.scenario.tree import FROM_USER, Tree, is_series
 
@@ -223,7 +223,7 @@ def _entry(number: Quantity) -> dict[str, Any]:
 def setting(text: str) -> tuple[str, Any]:
     """``path=value`` from the command line: a TOML value, a number with a unit, or plain text. Raises InputError."""
     path, equals, value = text.partition("=")
-    path, value = path.strip(), value.strip()
+    path, value = path.strip(), power_of_ten(value.strip())
     if not equals or not path or not value:
         fix = "e.g. --set product.margin=0.4 or --set 'policy.carbon_tax.rate=50 USD/tCO2'"
         raise InputError("not a setting", file=FROM_USER, found=text, allowed="path=value", fix=fix)

@@ -16,10 +16,9 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.plurals import counted
-from sim.quantity import Quantity, Series, Spec, written
+from sim.quantity import written
 from sim.scenario import Scenario
-from sim.scenario.money import in_base, in_unit_typed
-from sim.scenario.series import in_unit_of
+from sim.scenario.reading import VALUES
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
@@ -32,6 +31,7 @@ BLANKS = re.compile(rf"{NUMBER}(?:\s+{NUMBER})+")  # numbers without commas betw
 SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
+ALL_VALUES = re.compile(rf"\b{VALUES}(?:\*([\d.e+-]+))?(?= )")  # in the fix for one of them
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 ONE_WITHOUT = "inf where a number has no limit, [] where nothing is named"
 MOST_VALUES, MOST_TOLD = 10_000, 12
@@ -105,6 +105,18 @@ class Axis:
             return ",".join(map(typed, self.values))
         return f"{written(self.low)}:{written(self.high)}{':log' if self.logs else ''}"
 
+    def as_asked(self, times: float = 1.0) -> str:
+        """What was asked for after --vary, without its unit, each number times another: 0,50,300, or 0:200:9."""
+
+        def number(value: Any) -> str:
+            bare = plain(value)
+            return f"{bare * times:.12g}" if is_number(bare) else typed(value)
+
+        if not self.low < self.high:
+            return ",".join(map(number, self.values))
+        steps = f":{len(self.values)}" if self.values else ""
+        return f"{number(self.low)}:{number(self.high)}{steps}{':log' if self.logs else ''}"
+
     def told(self, unit: str) -> str:
         """What it takes, in words: each value, the first and the last of many, or the range."""
         end = f" {unit}" if unit and unit != "year" else ""
@@ -143,47 +155,6 @@ def typed_unit(value: Any) -> str:
         return ""
     year = f" of {value['year']}" if "year" in value else ""
     return f"{value.get('unit', '')}{year}"
-
-
-def unit_of(axis: Axis, scenario: Scenario) -> str:
-    """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
-    first = axis.ends[0]
-    if isinstance(first, dict) and "unit" in first:
-        return typed_unit(first)
-    unit = next((number.unit for number in _numbers(axis, scenario)), "")
-    return "" if unit == "1" else f"{unit}{typed_unit(first)}"
-
-
-def base_of(axis: Axis, scenario: Scenario, unit: str) -> Any:
-    """What the scenario itself says of an axis's entry, in the ``unit_of`` the axis; None where it says nothing."""
-    now = next((q for q in scenario.quantities if q.path == axis.path), None)
-    if now is None:
-        table, _, key = axis.path.rpartition(".")
-        return scenario.tables.get(table, {}).get(key)
-    if isinstance(axis.ends[0], bool):
-        return now.value == "on"  # as it is recorded
-    typed = amount_of(unit or "1")
-    if typed == {"unit": now.unit} or not isinstance(now.base, float | Series):
-        return now.value
-    of = Spec(now.unit, now.doc)
-    if isinstance(now.base, Series):
-        return in_unit_of(now.base, in_base(typed["unit"], typed.get("year"), of), now.basis != "choice")
-    return float(f"{in_unit_typed(now.base, typed['unit'], typed.get('year'), of):.12g}")
-
-
-def meaning_of(axis: Axis, scenario: Scenario) -> str:
-    """What an axis's entry means; nothing where that is not declared."""
-    return next((number.doc for number in _numbers(axis, scenario)), "")
-
-
-def in_whole_numbers(axis: Axis, scenario: Scenario) -> bool:
-    """Whether an axis's entry takes whole numbers alone."""
-    return axis.whole or any(isinstance(number.base, int) for number in _numbers(axis, scenario))
-
-
-def _numbers(axis: Axis, scenario: Scenario) -> list[Quantity]:
-    """What a scenario with the first value of an axis records of its entry: one quantity, or none."""
-    return [number for number in varied(scenario, axis, axis.ends[0]).quantities if number.path == axis.path]
 
 
 def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
@@ -317,6 +288,16 @@ def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
 
 
 def _tried(axis: Axis, scenario: Scenario) -> Axis:
+    """The axis, when each of its values can be used. Raises InputError, whose fix names all values."""
+    try:
+        return _usable(axis, scenario)
+    except InputError as error:
+        for one in (error, *error.also):
+            one.fix = one.fix and ALL_VALUES.sub(lambda found: axis.as_asked(float(found[1] or 1)), one.fix)
+        raise
+
+
+def _usable(axis: Axis, scenario: Scenario) -> Axis:
     """The axis, when each of its values can be used. A range of whole numbers is rounded to such, one of a policy's
     dates to where steps begin."""
     id = policy_of(axis.path)

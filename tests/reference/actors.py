@@ -11,7 +11,7 @@ from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.market import Prices, affords, enough
 from tests.reference.orders import Order
-from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.policies import ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.records import read
 from tests.reference.regional import Placed
 from tests.reference.roots import crossing
@@ -308,6 +308,7 @@ class Actor(mesa.Agent, Placed):
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
+        self.voucher *= used
         self.permits_used = {market: bought * kg for market, kg in self.covered.items()}
         self.permits_paid = bought * self.dues
         self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
@@ -376,7 +377,8 @@ class Actor(mesa.Agent, Placed):
             ("investors", kind, "venture capital", self.venture),
             ("government", kind, "dividend", self.dividend - self.returned),
             ("government", kind, "permits given away", self.returned),
-            ("government", kind, "public compute", self.public),
+            ("government", kind, "public compute", self.public - self.voucher),
+            ("government", kind, "vouchers out of revenue", self.voucher),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
@@ -389,6 +391,16 @@ class Actor(mesa.Agent, Placed):
             (kind, "utilities", "clean power", self.bought * self.premiums),
             (kind, "removers", "carbon removals", self.bought * self.removals),
         ]
+
+    def paid_again(self) -> float:
+        """What vouchers pay of revenue that is meant for vouchers."""
+        rules, economy = self.model.rules, self.model
+        due = self.bought * (self.tax[COMPUTE_VOUCHERS] + self.levies[COMPUTE_VOUCHERS])
+        for place, used in self.permits_used.items():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * used * economy.permits[place]
+        for place in rules.licensed():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * self.license
+        return due * self.voucher / self.total_paid
 
     def left(self) -> float:
         """What came in minus what went out so far."""

@@ -17,7 +17,7 @@ from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, towards
 from tests.reference.grids import Grids
 from tests.reference.market import UNPRICED
-from tests.reference.policies import CAPS, USES, Market, Rulebook, of_year
+from tests.reference.policies import CAPS, COMPUTE_VOUCHERS, TREASURY, USES, Market, Rulebook, of_year
 from tests.reference.progress import Progress
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
@@ -411,5 +411,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
                 self.revenue[use] += part * value
                 if use in CAPS.values() and part:
                     self.held[right] = self.held.get(right, 0.0) + part * value * self.dt
+        again = sum(actor.paid_again() for actor in self.agents if actor.voucher)
+        self.revenue[COMPUTE_VOUCHERS] -= again
+        self.revenue[TREASURY] += again
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
+        taken = sum(actor.voucher for actor in self.agents)  # what else was offered in vouchers is the treasury's own
+        self.earmarked[TREASURY] += (self.paid_out[COMPUTE_VOUCHERS] - taken) * self.dt

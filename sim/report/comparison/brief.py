@@ -4,8 +4,8 @@ this page alone finds its words explained there, and no names of files."""
 from base64 import b64encode
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
-from sim.plurals import counted
 from sim.report.comparison.matrix import BUDGET, INSTEAD, SHOWN
+from sim.report.comparison.other_entries import what
 from sim.report.comparison.summary import ComparisonSummary, PolicySummary
 from sim.report.glossary import glossary
 from sim.report.template import Picture, template
@@ -45,7 +45,7 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
             for i, (name, cells) in enumerate(summary.matrix.items())]  # fmt: skip
     return template("comparison/brief.html").render(
         summary=summary,
-        heading=_heading(names),
+        heading=_heading(names, summary.worlds),
         names=names,
         baseline=CHANGED.sub("", summary.baseline),
         questions=dict.fromkeys(questions) if len(set(questions)) <= IN_WORDS else (),
@@ -56,6 +56,7 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
         ],
         compared=_compared(summary),
         spoken=spoken,
+        unspoken=[f"{names[one.name]}: {said}." for one in policies if one not in spoken for said in one.at_bounds],
         explained=_explained(_text(summary, spoken), summary.errors_are),
         picture=picture and Picture("brief.png", ALT, b64encode(picture).decode("ascii")),
         fingerprint=fingerprint,
@@ -69,13 +70,13 @@ def _compared(summary: ComparisonSummary) -> list[str]:
     return [column for column in summary.columns if column not in (BUDGET, *many)]
 
 
-def _heading(names: dict[str, str]) -> str:
-    """What one policy is called, or how many there are."""
+def _heading(names: dict[str, str], worlds: int) -> str:
+    """What one policy is called, or how many there are, and worlds that are none."""
     first, *others = [title for name, title in names.items() if name != COMBINED]
     if not others:
         return first
     also = ", alone and combined" if COMBINED in names else ""
-    return f"What {counted(1 + len(others), 'policy')} change{also}"
+    return f"What {what(1 + len(others) - worlds, worlds, how_many=True)} change{also}"
 
 
 def _text(summary: ComparisonSummary, spoken: list[PolicySummary]) -> str:

@@ -19,6 +19,7 @@ from sim.results.statistics import Effect, Middle, effect
 from sim.scenario.policy_notes import joined
 
 PLACES = 2  # significant figures
+UNCLEAR = "is emitted elsewhere is unclear"
 
 
 def in_its_regions(found: Comparison, scenario: int) -> list[SpokenEffect]:
@@ -36,20 +37,30 @@ def in_its_regions(found: Comparison, scenario: int) -> list[SpokenEffect]:
 
 
 def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
-    """A clause on it, where the policies of a scenario are all on the same regions and cut emissions there over the
-    years, whatever the luck or the draw; where both are not known so well, that it is unclear."""
+    """A clause on it, in the last year and over the years, where the policies of a scenario are all on the same regions
+    and cut emissions there, whatever the luck or the draw; where it is not known so well, that it is unclear, once."""
     where = _regions(found, scenario)
     if not where:
         return []
+    years = (found.first_year, found.years[-1])
+    over = _elsewhere(found, scenario, where, TOTAL, f"over {span(years)}")
+    last = _elsewhere(found, scenario, where, FINAL, f"in {years[1]}") if over and years[0] < years[1] else []
+    return over if all(UNCLEAR in said for said in (*last, *over)) else [*last, *over]
+
+
+def _elsewhere(found: Comparison, scenario: int, where: Sequence[str], window: str, when: str) -> list[str]:
+    """The clause on one of both, that on the years with the tonnes; none where nothing is cut then."""
     worlds = (False, True) if found.drawn else (False,)
-    there, all_ = ([_changes(found, scenario, ids, wide=wide) for wide in worlds] for ids in (where, [OPERATIONAL]))
+    there, all_ = (
+        [_changes(found, scenario, ids, window, wide=wide) for wide in worlds] for ids in (where, [OPERATIONAL])
+    )
     nothing = [np.zeros_like(one) for one in there]
     cut = effect(nothing[0], there[0], (nothing[1], there[1]) if found.drawn else None)
     if cut is None or not cut.told.amount.middle < 0:
         return []
-    place, years = _place(found, scenario, where), f"over {span((found.first_year, found.years[-1]))} "
+    place = _place(found, scenario, where)
     if cut.few or not cut.told.amount.high < 0 or not cut.difference < 0:
-        return [f"{years}how much of what is cut {place} is emitted elsewhere is unclear"]
+        return [f"{when} how much of what is cut {place} {UNCLEAR}"]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [1.0 - one / other for one, other in zip(all_, there, strict=True)]
     share = effect(nothing[0], parts[0], (nothing[1], parts[1]) if found.drawn else None)
@@ -61,10 +72,11 @@ def emitted_elsewhere(found: Comparison, scenario: int) -> list[str]:
         either = (
             f"about {middle} % in the middle, up to {most} % in some worlds, and in others elsewhere emits less, too"
         )
-        return [f"{years}how much of what is cut {place} is emitted elsewhere is unclear: {either}"]
+        return [f"{when} how much of what is cut {place} {UNCLEAR}: {either}"]
     moved = [one - other for one, other in zip(all_, there, strict=True)]
     more = effect(nothing[0], moved[0], (nothing[1], moved[1]) if found.drawn else None)
-    return [f"{years}{part_elsewhere(part, place)}{_tonnes(more, part, found.measures[OPERATIONAL].amount_unit)}"]
+    tonnes = _tonnes(more, part, found.measures[OPERATIONAL].amount_unit) if window == TOTAL else ""
+    return [f"{when} {part_elsewhere(part, place)}{tonnes}"]
 
 
 def _tonnes(more: Effect | None, share: Middle, unit: str) -> str:
@@ -87,7 +99,7 @@ def part_elsewhere(share: Middle, place: str = "there") -> str:
         return f"up to {plain(100 * share.high, PLACES)} % of {cut} is emitted elsewhere"
     if share.low < 0:
         low, high = (change_text(end, PLACES) for end in share[1:])
-        return f"how much of {cut} is emitted elsewhere is unclear ({low} to {high} %)"
+        return f"how much of {cut} {UNCLEAR} ({low} to {high} %)"
     times, *ends = (plain(value, PLACES) for value in share)
     if times == "1.0":
         return f"about as much as is cut {place} is emitted elsewhere ({' to '.join(ends)} times)"
@@ -123,9 +135,9 @@ def _effect_in(found: Comparison, scenario: int, ids: Sequence[str], window: str
     return effect(luck[0], luck[1], (wide[0], wide[1]) if wide else None, found.measures[ids[0]].scale)
 
 
-def _changes(found: Comparison, scenario: int, ids: Sequence[str], *, wide: bool) -> Array:
-    """What a scenario changes in the sum of some measures over the years, by pair."""
-    without, with_it = (_sums(found, i, ids, TOTAL, wide=wide) for i in (0, scenario))
+def _changes(found: Comparison, scenario: int, ids: Sequence[str], window: str, *, wide: bool) -> Array:
+    """What a scenario changes in the sum of some measures, by pair."""
+    without, with_it = (_sums(found, i, ids, window, wide=wide) for i in (0, scenario))
     return with_it - without
 
 

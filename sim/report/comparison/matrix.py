@@ -11,8 +11,11 @@ import numpy as np
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.measures.permits import IN_FORCE
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
+from sim.report.comparison.in_force import prices_in_force
+from sim.report.comparison.other_entries import WORLD_BUDGET, is_world
 from sim.report.comparison.reasons import why_the_same
 from sim.report.comparison.titles import called as titled
 from sim.report.comparison.verdict import UP_TO, listed
@@ -26,6 +29,7 @@ SHOWN = (DIVIDE, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS)
 BUDGET = "Public budget, a year"
 VERBS = {REVENUE: "raises", OUTLAY: "pays", TRANSFERS_PAID: "pays back"}  # of public money, in that order
 NO_MONEY = "none"
+TAKE_IN = "carbon prices in force take in"
 INSTEAD = "One in place of another in {}"  # above the rows of ``instead``
 
 Row = dict[str, str]  # cells by column
@@ -123,18 +127,30 @@ def _row(found: Comparison, scenario: int) -> Row:
     ids = (*SHOWN, *_asked(found))
     changes = {id: found.effect(scenario, id) for id in (*ids, *VERBS)}
     cells = {found.measures[id].label: said(found.measures[id], changes[id]) for id in ids}
-    return {**cells, BUDGET: money({id: change for id, change in changes.items() if change}, found.measures)}
+    return {**cells, BUDGET: _budget(found, scenario, {id: change for id, change in changes.items() if change})}
+
+
+def _budget(found: Comparison, scenario: int, changes: Mapping[str, Effect]) -> str:
+    """The cell on public money: of policies; of carbon prices in force where that is much; and of a world, which no
+    policy brings about, that nobody pays for it here."""
+    said, prices = money(changes, found.measures), prices_in_force(found, scenario)
+    parts = [] if said == NO_MONEY else [said]
+    parts += [WORLD_BUDGET] if not parts and is_world(found, scenario) else []
+    parts += [statement(prices.last, prices.measure, prices.last.luck.amount)] if prices else []
+    return "; ".join(parts) or NO_MONEY
 
 
 def _levels(found: Comparison) -> Row:
     """The cells of the baseline: its values in the last year, with their ranges over draws."""
     law, ids = found.scenarios[0].law, (*SHOWN, *_asked(found))
-    medians = {id: Spread.of(found.values(0, id)).median for id in (*ids, *VERBS)}
+    medians = {id: Spread.of(found.values(0, id)).median for id in (*ids, *VERBS, IN_FORCE)}
     values = {
         id: level(median, _over_draws(found, id), found.measures[id].unit_under(law)) if isfinite(median) else NONE
         for id, median in medians.items()
     }
     paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if medians[id] > 0]
+    told_of = any(prices_in_force(found, i) for i in range(1, len(found.scenarios)))
+    paid += [f"{TAKE_IN} {values[IN_FORCE]}"] * told_of
     return {
         **{found.measures[id].label: values[id] for id in ids},
         BUDGET: "; ".join(paid) or NO_MONEY,

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from sim.measures import EMISSIONS
-from sim.measures.carbon import DAMAGE, ENERGY
-from sim.measures.economy import OUTLAY
 from sim.measures.ids import called as kinds_called
-from sim.measures.research import ALL_RESEARCHERS, RESEARCHERS
 from sim.plurals import cut_short
 from sim.policies import Policy
 from sim.report import everyday, words
 from sim.report.certainty import share_held
 from sim.report.comparison import costs, effects, matrix, verdict
+from sim.report.comparison.at_bounds import at_bounds
 from sim.report.comparison.budget import for_a_budget
 from sim.report.comparison.combined import sentences
 from sim.report.comparison.ended import ended
@@ -31,14 +28,15 @@ from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.money import FlowRow, flow_rows, spent
+from sim.report.comparison.other_entries import is_world, not_counted, what
 from sim.report.comparison.other_worlds import in_other_worlds, of_what
+from sim.report.comparison.pictured import pictured
 from sim.report.comparison.reasons import no_centre, that_differ, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.titles import called
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.report.settings import policies_in_words, what_was_set
-from sim.results.certainty import direction
 from sim.results.comparison import Comparison
 from sim.results.theories import ByTheory
 from sim.scenario import Scenario
@@ -81,6 +79,7 @@ class PolicySummary:
     remarks: list[str]  # that public money buys compute, in how many worlds nothing changes
     pictured: list[str]  # what it changes in plain comparisons, in clauses
     spent: list[str]  # the remarks without names of code, and what of public money is no cost
+    at_bounds: list[str]  # of the verdict the clauses on permits at a cap's lowest or highest price
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per halving
@@ -115,6 +114,7 @@ class ComparisonSummary:
     """A comparison in words and cells."""
 
     baseline: str
+    worlds: int  # scenarios that differ in entries of the world and in no policy
     settings: list[str]  # what a command set in all worlds and in each alone, in plain words
     policies: list[PolicySummary]
     rows: list[EffectRow]
@@ -155,6 +155,11 @@ class ComparisonSummary:
     finished_under: list[Finished] = field(default_factory=list)
 
     @property
+    def heading(self) -> str:
+        """What stands above the report: what policies change, or other worlds, which no policy brings about."""
+        return f"What {what(len(self.policies) - self.worlds, self.worlds, how_many=False)} change"
+
+    @property
     def cut_short(self) -> str:
         """What was finished of what was asked for, where an interrupt came."""
         others = {one.under: (one.replicates, one.replicates_asked) for one in self.finished_under}
@@ -180,6 +185,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     instead = matrix.instead(found) if side_by_side else []
     return ComparisonSummary(
         baseline=baseline.title,
+        worlds=sum(is_world(found, i) for i in range(1, len(found.scenarios))),
         settings=what_was_set(found.scenarios, titles),
         policies=policies,
         rows=rows,
@@ -236,8 +242,9 @@ def _policy(found: Comparison, i: int, changes: Effects, title: str) -> PolicySu
         changes=differences(found.scenarios[0], scenario),
         verdict=_verdict(found, i, never, said, changes),
         remarks=[remark for remark in remarks if remark],
-        pictured=_pictured(found, i) if acts else [],
+        pictured=pictured(found, i) if acts else [],
         spent=spent(found, i, remarks) if acts else [],
+        at_bounds=at_bounds(found, i) if acts else [],
         key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=costs.in_brief(found.cost(i)) if found.pairs else [],
@@ -270,6 +277,7 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
     years = (found.first_year, found.years[-1])
     of_all = verdict.clauses(said, years, changes, own(found, scenario))
     after = [*emitted_elsewhere(found, scenario), *finds_none(found, scenario)]
+    after += [*at_bounds(found, scenario), *not_counted(found, scenario)]
     return [*ended(found, scenario), *of_all, *after]
 
 
@@ -281,28 +289,6 @@ def _note(found: Comparison, policies: list[PolicySummary]) -> str:
     """How to read the tables of few rows, on lines."""
     marked = effects.why_otherwise(row.policy for policy in policies for row in policy.key)
     return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn), marked]))
-
-
-def _pictured(found: Comparison, scenario: int) -> list[str]:
-    """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
-    assumptions as they stand, like the verdict."""
-    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, DAMAGE, RESEARCHERS, ALL_RESEARCHERS)}
-    directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
-    wage = found.scenarios[0].yardsticks.wage
-    return everyday.of_change(directed, wage, _worth(found, scenario))
-
-
-def _worth(found: Comparison, scenario: int) -> str:
-    """What a scenario surely changes in value less cost and damage, and what that is made of."""
-    net, damage, market, power = (found.effect(scenario, id) for id in (*everyday.PARTED, ENERGY))
-    if not (net and damage and market and power and net.difference and direction(net)):
-        return ""
-    paid = found.effect(scenario, OUTLAY)
-    hardly = power.relative < 0 and market.relative > everyday.AS_MUCH * power.relative
-    return everyday.of_worth(
-        net.difference, damage.difference, market.difference, outlay=paid.difference if paid else 0.0,
-        hardly=hardly, capped=all(found.results[i].capped[-1] for i in (0, scenario)),
-    )  # fmt: skip
 
 
 def _notes(found: Comparison, theories: ByTheory) -> list[str]:

@@ -260,7 +260,7 @@ def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
     if not change.in_amounts:
         return said
     before, after = (number(level, "USD/yr", PLACES) for level in (change.baseline, change.policy))
-    return f"{said} a year, from {before} to {after}"
+    return f"{said} a year, from {before} to {after}" if before != after else f"{said} a year"
 
 
 def _about(size: str) -> str:

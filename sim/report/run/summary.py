@@ -24,12 +24,14 @@ from sim.report.words import (
     scope_sentences,
 )  # fmt: skip
 from sim.results.run import Run
-from sim.results.statistics import Spread
+from sim.results.statistics import FEWEST, Spread
 from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
 APART = 2  # years or more between those that are shown
 TIMES_OFF, POINTS_OFF = 2, 0.05  # from what is shown, beyond which a value of another year is told too
+
+FEW_DRAWN = f"With fewer than {FEWEST} replicates drawn numbers have no range; they stand in drawn.csv alone."
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def summarize(run: Run) -> RunSummary:
             *filter(None, [scarce_sentence(run), cap_sentence(run.capped_from)]),
             *scenario.notes,
             *([scenario.ensemble.told] if run.drawn and scenario.ensemble else []),
+            *([FEW_DRAWN] if run.drawn and len(run.replicates) < FEWEST else []),
             *filter(None, [outside(run)]),
         ],
         range="5th to 95th percentile over replicates",
