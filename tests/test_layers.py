@@ -49,7 +49,7 @@ WITHIN = {  # the same inside a package, in which another is one part
         ["data", "moments"],
         ["slips"],
         ["alike", "carbon", "law", "moneywords", "observation", "parse", "products", "ranges", "toml"],
-        ["examples", "schema"],
+        ["examples", "retitled", "schema"],
         ["money", "tablefile"],
         ["sizes", "usertable"],
         ["tree"],

@@ -94,7 +94,8 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
 
 
 def _points(study: Study) -> Any:
-    return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points)]
+    own = [study.plan["places"]] if "places" in study.plan else []
+    return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points), *own]
 
 
 def _origin(study: Study, kind: StudyOutputs, fingerprint: str) -> FigureOrigin:

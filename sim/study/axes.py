@@ -179,6 +179,17 @@ def read_axes(given: Sequence[str] | Mapping[str, Any], scenario: Scenario, *, g
     return [_tried(_axis(path, values, grid=grid), scenario) for path, values in by_path.items()]
 
 
+def as_axes(values: Mapping[str, Sequence[Any]], scenario: Scenario) -> list[Axis]:
+    """Axes of values by path, which are distinct. Of numbers the least and the largest are tried in the scenario, and
+    everything else. Raises InputError."""
+    axes = [_listed(path, tuple(own), "values of a design") for path, own in values.items()]
+    for axis in axes:
+        numbers = sorted((value for value in axis.values if is_number(plain(value))), key=plain)
+        others = [value for value in axis.values if not is_number(plain(value))]
+        _tried(replace(axis, values=(*numbers[:1], *numbers[1:][-1:], *others)), scenario)
+    return axes
+
+
 def _by_path(given: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in given:
@@ -253,7 +264,7 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     if any(value is None for value in values):
         fix = f"say what it is: {ONE_WITHOUT}"
         raise InputError("nothing is no value", key=path, found=given, allowed="values that a file may hold", fix=fix)
-    if any(value in values[:i] for i, value in enumerate(values)):
+    if _some_twice(values):
         fix = "take one of the two out"
         raise InputError("a value twice", key=path, found=given, allowed="distinct values", fix=fix)
     units = dict.fromkeys(map(typed_unit, values))
@@ -262,6 +273,13 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
         fix = f"write all of them in {next(unit for unit in units if unit)}, or all without a unit"
         raise InputError("values in several units", key=path, found=found, allowed="one unit for all", fix=fix)
     return Axis(path, values)
+
+
+def _some_twice(values: Sequence[Any]) -> bool:
+    try:
+        return len(set(values)) < len(values)
+    except TypeError:  # of tables and lists
+        return any(value in values[:i] for i, value in enumerate(values))
 
 
 def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:

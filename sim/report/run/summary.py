@@ -63,7 +63,7 @@ class LawEvidence:
     best_error: float
     unit: str
     extrapolated_from: int | None
-    errors_are: str = ""  # a sentence; empty where a directory was written before there was one
+    errors_are: str  # in a sentence
 
 
 @dataclass(frozen=True)
