@@ -13,7 +13,8 @@ from sim.quantity import UNITS
 from sim.scenario import Scenario, load
 from sim.scenario.slips import slip_in
 from sim.scenario.variants import changed, setting
-from sim.study.axes import RANGE, SPAN, read_axes, unit_of, varied
+from sim.study.axes import RANGE, SPAN, read_axes, varied
+from sim.study.axiswords import unit_of
 from sim.study.design import design
 from tests.worlds import BASELINE, FEW
 
