@@ -214,7 +214,7 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
             with suppress(TypeError):  # a number of another library may say that it can be listed
                 values = plain_value(list(values))
         listed = values if isinstance(values, list) else [values]
-        return _listed(path, tuple(_as_typed(path, value) for value in listed), str(given))
+        return _listed(path, tuple(as_set(path, value) for value in listed), str(given))
     found = RANGE.fullmatch(given)
     if found:
         return _range(path, given, found, grid=grid)
@@ -239,7 +239,7 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     return _listed(path, values, given)
 
 
-def _as_typed(path: str, value: Any) -> Any:
+def as_set(path: str, value: Any) -> Any:
     """A value of a list as a file would have it: a text as one that is set, 5 USD/tCO2 as a number with a unit."""
     return setting(f"{path}={value}")[1] if isinstance(value, str) and value.strip() else value
 
