@@ -219,7 +219,8 @@ MONEY_OF_A_YEAR = re.compile(  # which no field takes
     r"[Ww]rite (?:\{ value = [^{}]*, year = (\d+) \}|unit = \"[^\"]*\", year = (\d+)), with the year[^.]*"
 )
 FILE_WORDS = re.compile(  # remedies of files alone
-    r",? or (?:(?:raise |lower )?time\.steps_per_year(?: = \d+)?|write unit = \"[^\"]*\")"
+    r",? or (?:(?:raise |lower )?time\.steps_per_year(?: = \d+)?|write unit = \"[^\"]*\""
+    r"|\{ value = [^{}]* \} for those of [A-Z]{3})"
 )
 
 
