@@ -130,7 +130,7 @@ REFUSED = [
     ({"do": "assume", "path": PRICE, "text": "0.3 EUR"}, ("found EUR", "Convert it to USD of 2023.")),
     ({"do": "assume", "path": PRICE, "text": "8.5 €/kWh"}, ("Unknown currency", "Convert it to USD of 2023.")),
     ({"do": "assume", "path": PRICE, "text": "85 euros"}, ("found euros", "Convert it to USD of 2023.")),
-    ({"do": "assume", "path": PRICE, "text": "8.5 ct/kWh"}, ("Cents are hundredths", "Write 0.085 USD/kWh for cents of USD.")),
+    ({"do": "assume", "path": PRICE, "text": "8.5 ct/kWh"}, ("Cents are", "Write 0.085 USD/kWh for cents of USD.")),
     ({"do": "assume", "path": PRICE, "text": "55"}, ("per MWh is written 55 USD/MWh, and cents 0.55 USD/kWh.",)),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
     ({"do": "count", "kind": "startup", "count": "0"}, ("found 0", "1 to 2,000 of a kind")),
