@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sim.report.words import spaced
+from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.variants import CHANGED
@@ -16,6 +17,13 @@ def called(scenarios: Sequence[Scenario]) -> dict[str, str]:
     many = Counter(titles.values())
     named = {name: title if many[title] == 1 else f"{title} ({spaced(name)})" for name, title in titles.items()}
     return named | ({COMBINED: together(len(scenarios) - 1)} if COMBINED in named else {})
+
+
+def first_called(found: Comparison) -> str:
+    """What the first scenario is called in a sentence: the baseline; of scaling laws by itself, since it has the law
+    that is flattest, and not that of the baseline."""
+    title = found.scenarios[0].title
+    return f"{title[:1].lower()}{title[1:]}" if found.held else "the baseline"
 
 
 def together(scenarios: int) -> str:
