@@ -82,14 +82,14 @@ def instead(found: Comparison) -> list[Instead]:
 
 def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     """A sentence for each two scenarios of which one does what the other does: by construction, or as is found."""
-    told = [found.measures[id].subject for id in (*SHOWN, *_asked(found))]
-    subjects = listed([*told, *["public money"] * has_policies(found)])
+    subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
+    money = " and public money" if has_policies(found) else ""
     by_name = {one.name: one for one in found.scenarios}
     built = {(one, other): why_the_same(by_name[one], by_name[other]) for one, other in combinations(by_name, 2)}
     titles = {name: f'"{title}"' for name, title in titled(found.scenarios).items()}
     return [said for said in built.values() if said] + [
         f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
-        f"place of each other they hardly change {subjects}."
+        f"place of each other they hardly change {subjects}{money}."
         for one in rows if one.same and not built[one.of, one.policy]
     ]  # fmt: skip
 
