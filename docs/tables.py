@@ -193,7 +193,8 @@ def _key(entry: Field[Any]) -> list[str]:
         allowed = "any"
     else:
         allowed = f"from {spec.low:g}" if spec.high == inf else f"{spec.low:g} to {spec.high:g}"
-    return [f"`{entry.name}`", spec.form, spec.unit, allowed, spec.doc]
+    form = "number or series" if spec.by_year else spec.form
+    return [f"`{entry.name}`", form, spec.unit, allowed, spec.doc]
 
 
 def _own(declaring: type, base: type) -> str:

@@ -32,7 +32,7 @@ from sim.results.paired import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
 from sim.scenario import load as of_file
-from sim.scenario.variants import Settings, with_options
+from sim.scenario.variants import Settings, called, with_options
 from sim.store.lock import locked
 from sim.store.place import prepared
 from sim.store.plan import read_plan
@@ -102,13 +102,15 @@ class Comparison(results.Comparison):
 
 @named()
 def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
-         until: int | None = None) -> Scenario:  # fmt: skip
+         until: int | None = None, name: str | None = None, title: str | None = None) -> Scenario:  # fmt: skip
     """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path, each a number
-    in the unit of its entry, a text (``"50 USD/tCO2"``), or what a file may hold.
+    in the unit of its entry, a text (``"50 USD/tCO2"``), or what a file may hold. ``name`` and ``title`` are what it is
+    called in tables and reports, in place of the file's.
 
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
-    return of_file(file, settings, seed=seed, replicates=replicates, until=until)
+    found = of_file(file, settings, seed=seed, replicates=replicates, until=until)
+    return found if name is None and title is None else called(found, name, title)
 
 
 @named()
@@ -222,7 +224,8 @@ def compare(
 
 @named()
 def sweep(
-    scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
+    scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str] = (), *,
+    design: "str | pd.DataFrame | Sequence[Mapping[str, Any]]" = "grid",
     samples: int | None = None, replicates: int | None = None, measures: Sequence[str] = (),
     goals: Mapping[str, Any] | Sequence[str] = (), assumptions: bool = False, until: int | None = None,
     seed: int | None = None, out: str | Path | None = None, workers: int | None = None,
@@ -230,12 +233,14 @@ def sweep(
 ) -> "pd.DataFrame":  # fmt: skip
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
-    ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
-    named, the headline ones. ``goals`` are what measures are to come to, by measure, each a number or a text as after
-    --goal: ``attrs["goals"]`` of the table says what they take of the one number that is varied. With ``assumptions``
-    each replicate is a draw of the uncertain numbers, the same at all points, and the table has their ranges. With
-    ``out``, a new or empty directory, all that is simulated is kept there as it finishes, with figures and report.
-    ``executor`` is any of ``concurrent.futures``. Raises InputError; a Notice of a KeyboardInterrupt says what is kept.
+    ``vary`` are values by path: a list, or a text as after --vary. ``design`` is "grid", "lhs" or "sobol", or a table
+    of one's own in place of ``vary``: a data frame or a list of dictionaries, each row a point, with a column for each
+    path. ``measures`` are those of the table; where none is named, the headline ones. ``goals`` are what measures are
+    to come to, by measure, each a number or a text as after --goal: ``attrs["goals"]`` of the table says what they take
+    of the one number that is varied. With ``assumptions`` each replicate is a draw of the uncertain numbers, the same
+    at all points, and the table has their ranges. With ``out``, a new or empty directory, all that is simulated is kept
+    there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``. Raises InputError; a
+    Notice of a KeyboardInterrupt says what is kept.
     """
     from sim.study.sweep import wanted
 
@@ -276,12 +281,9 @@ def _many(workers: int | None, executor: Executor | None) -> int | None:
 
 
 def _begun(
-    name: str,
-    out: str | Path | None,
-    workers: int | None,
-    executor: Executor | None,
+    name: str, out: str | Path | None, workers: int | None, executor: Executor | None,
     wanted: "Callable[[], StudyWanted]",
-) -> "pd.DataFrame":
+) -> "pd.DataFrame":  # fmt: skip
     """A new study in a directory, or in one that is gone behind."""
     from sim.study.study import Study, require
 
@@ -300,13 +302,9 @@ def _begun(
 
 @named()
 def resume(
-    directory: str | Path,
-    *,
-    replicates: int | None = None,
-    samples: int | None = None,
-    workers: int | None = None,
+    directory: str | Path, *, replicates: int | None = None, samples: int | None = None, workers: int | None = None,
     executor: Executor | None = None,
-) -> "pd.DataFrame":
+) -> "pd.DataFrame":  # fmt: skip
     """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
     comparison, the series of the run, the ensemble or the scores of the calibration. Raises InputError."""
     from sim.outputs.planned import extend, opened

@@ -14,6 +14,7 @@ POLICY = "policy"  # what is unknown: of one that supports clean power it is sai
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 MOST_BITS = 14_000  # of a whole number that Python writes out
 SHORTEST = 3  # letters with which an abbreviation begins as the whole does
+CLOSE, OF_KIN, A_SLIP = 0.6, 0.5, 0.85  # how alike names are: any, with the same first word, but for a slip
 MOST_MISTAKES = 20  # told beside the first
 LARGEST_SCENARIO = 10_000_000  # bytes of a scenario file that is read
 LONGEST_CHAIN = 50  # files that extend each other
@@ -104,13 +105,22 @@ def _short(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that people also call ``word``; else the known spelling closest to it, whatever its case and the
-    dashes of an option; else the shortest that it abbreviates (reps for replicates); None when nothing is close."""
+    """The known name that people also call ``word``; else one of the same words in another order; else the known
+    spelling closest to it, whatever its case and the dashes of an option, of those that begin with the same word where
+    none is the same but for a slip; else the shortest that it abbreviates (reps for replicates); None when nothing is
+    close."""
     spelled, bare = {_bare(name): name for name in known}, _bare(word)
     other = MEANT.get(bare.replace("-", "_").replace(" ", "_"))
     if bare not in spelled and other in spelled:
         return spelled[other]
-    close = get_close_matches(bare, list(spelled), n=1, cutoff=0.6)
+    words = _words(bare)
+    turned = [name for name in spelled if len(words) > 1 and sorted(_words(name)) == sorted(words)]
+    if turned and bare not in spelled:
+        return spelled[turned[0]]
+    close = get_close_matches(bare, list(spelled), n=1, cutoff=CLOSE)
+    if len(words) > 1 and not get_close_matches(bare, close, n=1, cutoff=A_SLIP):
+        kin = [name for name in spelled if len(_words(name)) > 1 and _words(name)[0] == words[0]]
+        close = get_close_matches(bare, kin, n=1, cutoff=OF_KIN) or close
     found = close or sorted((name for name in spelled if _abbreviates(bare, name)), key=len)
     return spelled[found[0]] if found else None
 
@@ -118,9 +128,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def _with_word(word: str, known: Iterable[str]) -> str | None:
     """The shortest known name with a word that ``word`` abbreviates (lab for academic_lab); None when there is none."""
     short = (_bare(word), _bare(word).removesuffix("s"))  # also of several: labs
-    parts = {name: re.split("[_-]", _bare(name)) for name in known}
+    parts = {name: _words(_bare(name)) for name in known}
     found = [name for name, own in parts.items() if any(_abbreviates(each, part) for each in short for part in own)]
     return min(found, key=len, default=None)
+
+
+def _words(name: str) -> list[str]:
+    return re.split("[_-]", name)
 
 
 def _bare(name: str) -> str:

@@ -4,7 +4,6 @@ Scenario files declare numbers in units that people write; the model sees base u
 kWh, kgCO2e, years and plain fractions.
 """
 
-import re
 from bisect import bisect_right
 from dataclasses import MISSING, dataclass, field
 from functools import cache
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 from sim.errors import InputError, unknown
 from sim.imports import absent
 from sim.mathematics import power
-from sim.unitwords import as_unit
+from sim.unitwords import as_unit, spelled
 
 # Factors between units, for all that speaks in others than the model's own.
 KG_PER_TONNE = G_PER_KG = KWH_PER_MWH = WATTS_PER_KILOWATT = 1000.0
@@ -84,8 +83,6 @@ percent = 0.01 = %
 
 
 CONVERT = ", and convert the number"  # behind a unit that does not count in as many as the one that was given
-_WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
-_APART = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)|(?<=^[kMGBTPEZY])\s+(?=[a-zA-Z])")  # blanks in t CO2 and in M USD
 
 
 @cache
@@ -127,12 +124,12 @@ def written(number: float) -> str:
 def meant(unit: str, declared: str) -> str | None:
     """The unit to write where one does not fit, which counts in as many as that one does: MUSD/yr for MUSD and for
     million dollars, MtCO2e/yr for Mt. None where it cannot be told."""
-    spelled, example = as_unit(unit, declared), UNITS[declared][1]
-    with_tail = spelled.split("/")[0].strip() + example[len(example.split("/")[0]) :]
-    fits, tailed = _fits(spelled, declared), _fits(with_tail, declared)
+    said, example = as_unit(unit, declared), UNITS[declared][1]
+    with_tail = said.split("/")[0].strip() + example[len(example.split("/")[0]) :]
+    fits, tailed = _fits(said, declared), _fits(with_tail, declared)
     if fits:
-        return with_tail if tailed and _worth(_parsed(with_tail)) == _worth(_parsed(spelled)) else spelled
-    over = spelled.partition("/")[2]
+        return with_tail if tailed and _worth(_parsed(with_tail)) == _worth(_parsed(said)) else said
+    over = said.partition("/")[2]
     return with_tail if tailed and (not over or (over == "yr" and "/" not in example)) else None
 
 
@@ -158,11 +155,10 @@ def readable(unit: str) -> bool:
 
 
 def _parsed(unit: str) -> Any:
-    """The unit as people write it: kwh and KWH, Mt CO2, M USD; None where it is none."""
-    spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
+    """The unit as people write it: kwh and KWH, Mt CO2, tCO2eq, M USD; None where it is none."""
     registry = _registry()
     try:
-        return registry.parse_units("" if unit == "1" else _APART.sub("", spelled))
+        return registry.parse_units("" if unit == "1" else spelled(unit))
     except Exception:  # pint raises many kinds of its own for text that is no unit
         return None
 
@@ -193,6 +189,7 @@ class Spec:
     none: str = ""  # what a list without names stands for
     unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
     typical: float = 0.0  # such a number, for a slider where no scenario has one; assumed; 0 where none is said
+    by_year: bool = False  # whether a series of the world may stand in place of one number
 
     @property
     def allowed(self) -> str:
@@ -239,6 +236,7 @@ class Quantity(NamedTuple):
     converted: tuple[tuple[str, int], ...] = ()  # currencies and years of the other money that it was written in
     fact: str | None = None  # that it tells of, with others: they are drawn as one; "-name" where it moves against them
     left_out: str = ""  # "in 2022": years at the ends of the table it was read from whose cells are empty
+    astray: str = ""  # "2052 in row 3 stands between 2024 and 2030": of that table, a year that is none of its place
 
     @property
     def is_date(self) -> bool:
@@ -294,9 +292,10 @@ def amounts(number: float | Series) -> tuple[float, ...]:
 
 
 def quantity(
-    unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number", typical: float = 0.0
-) -> Any:
-    """A dataclass field that holds a number (or a yearly series) of the given declared unit.
+    unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number", typical: float = 0.0,
+    by_year: bool = False,
+) -> Any:  # fmt: skip
+    """A dataclass field that holds a number (or a yearly series, or with ``by_year`` either) of the declared unit.
 
     Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
     Raises InputError for a unit that there is none of, for a range that is not finite, and for a default or a typical
@@ -309,7 +308,7 @@ def quantity(
         problem, fix = "a quantity needs a finite range", "give low=..., high=..., both finite, low first"
         raise InputError(problem, found=[low, high], allowed="finite numbers, low <= high", fix=fix, **where)
     unlimited = default if default in (inf, -inf) else None
-    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical)
+    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical, by_year=by_year)
     if isinstance(default, int | float) and unlimited is None and not low <= default <= high:
         problem, fix = "a default beyond its own range", "let low and high include it"
         raise InputError(problem, found=default, allowed=spec.allowed, fix=fix, **where)

@@ -20,12 +20,16 @@ ALSO = {
     "compute_permits": "compute_trading compute_quota compute_quotas compute_licence compute_license",
     # keys
     "start": "from year begin begins starts start_year start_date first_year",
+    "price_floor": "min_price minimum_price lowest_price least_price price_minimum",
+    "price_ceiling": "max_price maximum_price highest_price price_cap price_maximum",
     "end": "until till to ends stop stops end_year end_date last_year",
     # kinds and regions
     "academic_lab": "university universities academia academic academics",
     "corporation": "company companies firm firms industry big_tech",
     "united_states": "usa us america",
     "china": "prc",
+    # published tables
+    "bloom": "luccioni",
 }
 STRENGTHS = ("strength", "amount", "level", "price", "size", "value", "quantity", "stringency")  # of any policy
 EXEMPTS = (  # how keys begin that say whom a policy does not hold for

@@ -86,6 +86,8 @@ def _entry(random: Random, path: str, spec: Spec) -> str:
         return f'{{ years = {years}, values = [{values}], unit = "{spec.unit}", {NOTE} }}'
     if path.startswith("policy.") and random.random() < 0.3:
         return _by_year(random, spec)
+    if spec.by_year and random.random() < 0.3:
+        return f"{_by_year(random, spec).removesuffix(' }')}, {NOTE} }}"
     value = _number(random, spec)
     if random.random() < 0.1:
         return f'{{ value = {value}, unit = "{_money(random, spec)}", year = {_year(random)}, {NOTE} }}'
@@ -95,7 +97,7 @@ def _entry(random: Random, path: str, spec: Spec) -> str:
 
 
 def _by_year(random: Random, spec: Spec) -> str:
-    """A number of a policy by year, or what falls by points of its base."""
+    """A number by year, or what falls by points of its base."""
     year = f", year = {_year(random)}" if random.random() < 0.2 else ""
     if random.random() < 0.3:
         points = random.choice(("4.3", "0", "100", "{ years = [2013, 2014], values = [5, 0] }", "-1", "[]"))

@@ -18,7 +18,7 @@ FILES = {
     "two bytes a letter": (HEAD.encode("utf-16"), "text in UTF-16", "save it as UTF-8"),
     "two bytes a letter, unmarked": (HEAD.encode("utf-16-le"), "text in UTF-16", "TOML in UTF-8"),
     "another alphabet": (
-        'schema = 1\ntitle = "Für Österreich"\n'.encode("latin-1"), "text in Latin-1", "line 2", "Für Österreich"
+        'schema = 1\ntitle = "Für Österreich"\n'.encode("latin-1"), "in another encoding", "line 2", "F�r �sterreich"
     ),
     "YAML": (b"schema: 1\ntitle: T\nproduct:\n  margin: 0.4\n", "YAML, not TOML", "'schema: 1'", "write key = value"),
     "YAML of documents": (b"---\nschema: 1\n", "YAML, not TOML"),

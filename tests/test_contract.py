@@ -13,7 +13,7 @@ import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
 from sim.economy.observe import observe
-from sim.economy.parties import GRANTED
+from sim.economy.parties import GRANTED, VOUCHERS
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
@@ -204,13 +204,14 @@ def test_targets_leave_others_alone(by_region: str, rounding: float) -> None:
 def test_revenue_goes_where_it_should(use: str) -> None:
     settings = ["policy.carbon_tax.rate=300", f'policy.carbon_tax.revenue_use="{use}"']
     _, steps = played(small("baseline", *settings, until=2016))
-    paid = {"dividend": 0.0, "academic compute": 0.0, "efficiency research": 0.0}
+    paid = {"dividend": 0.0, "academic compute": 0.0, VOUCHERS: 0.0, "efficiency research": 0.0}
     for step in steps:
         for (payer, _, purpose), amount in step.flows.items():
             if payer == "government" and purpose in paid:
                 paid[purpose] += amount
     assert (paid["dividend"] > 0) == (use == "equal_dividend")
     assert (paid["academic compute"] > 0) == (use == "academic_compute")
+    assert (paid[VOUCHERS] > 0) == (use == "compute_vouchers")
     assert (paid["efficiency research"] > 0) == (use == "efficiency_research")
 
 

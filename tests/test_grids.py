@@ -238,7 +238,7 @@ def test_a_price_is_paid_where_work_is_done() -> None:
     bills = sum(
         amount for (_, payee, what), amount in step.flows.items() if (payee, what) == ("utilities", "electricity")
     )
-    assert bills == pytest.approx((step.energy * trends.electricity(scenario)[:, None]).sum(), rel=1e-9)
+    assert bills == pytest.approx((step.energy * trends.electricity(scenario, year)[:, None]).sum(), rel=1e-9)
     taxed = (step.emissions * act(before).carbon_tax[before.fixed.traits.kind_index].T).sum(axis=0)
     assert step.carbon_taxed == pytest.approx(taxed, rel=1e-9)
     assert year == 2015

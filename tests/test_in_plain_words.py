@@ -41,7 +41,7 @@ def test_what_a_command_set_is_told_by_what_it_means(summary: ComparisonSummary)
     assert "switched off: the largest run is a matter of luck (always the typical share); " in everywhere
     assert "share of sales left after all costs but training: 0.5" in everywhere
     assert tax.startswith("Set in Carbon tax from 2013: ")
-    assert "what its revenue pays for (carbon tax): compute for labs" in tax
+    assert "what its revenue pays for (carbon tax): money to labs for compute" in tax
     assert tax.endswith("regions it applies to (carbon tax): United States, Germany.")
     assert cap == "Set in Cap and trade from 2040: when it begins (cap and trade): 2040."
     assert all(sentence in plain(brief_page(summary, None, "abc123")) for sentence in summary.settings)
@@ -103,8 +103,8 @@ def test_keys_in_brackets_are_left_out(text: str, plainly: str) -> None:
 def test_it_says_what_each_policy_is(summary: ComparisonSummary) -> None:
     tax, cap, both = (policy.is_made_of for policy in summary.policies)
     assert tax == [
-        "Carbon tax: start 2013, regions United States, Germany, revenue use compute for labs, rate 100 USD/tCO2, "
-        "growth 2 %/yr"
+        "Carbon tax: start 2013, regions United States, Germany, revenue use money to labs for compute, rate "
+        "100 USD/tCO2, growth 2 %/yr"
     ]
     assert cap == ["Cap and trade: start 2040, cap share 370 %, growth -3 %/yr"]
     assert both == [*tax, *cap]

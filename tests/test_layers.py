@@ -1,5 +1,4 @@
-"""Imports run strictly down the layers and in no circle; only model.py and the page import mesa; heavy packages are
-imported lazily, and not at all by what simulates."""
+"""Imports run down the layers and in no circle; heavy packages come lazily, and not at all into what simulates."""
 
 import ast
 import json
@@ -47,17 +46,18 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package, in which another is one part
     "scenario": [
-        ["data", "slips"],
-        ["alike", "carbon", "law", "observation", "parse", "products", "ranges", "toml"],
-        ["examples", "schema"],
-        ["money"],
+        ["data", "moments"],
+        ["slips"],
+        ["alike", "carbon", "law", "moneywords", "observation", "parse", "products", "ranges", "toml"],
+        ["examples", "retitled", "schema"],
+        ["money", "tablefile"],
         ["sizes", "usertable"],
         ["tree"],
         ["ensemble"],
         ["scenario"],
         ["additions"],
         ["purse"],
-        ["dates", "idle", "policy_checks", "policy_notes", "odd_amounts"],
+        ["dates", "idle", "policy_checks", "policy_notes", "odd_amounts", "odd_series"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

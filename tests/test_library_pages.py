@@ -1,11 +1,16 @@
 """What pages for those who use the simulator as a library say that things have, they have."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
+import mesa
 import pytest
 
+import sim
 from sim.extend import HOMES
 from sim.measures import DIVIDE
 from sim.measures.access import FRONTIER_ERROR
@@ -50,6 +55,41 @@ def test_the_page_of_python_has_all_that_an_actor_can_be_asked() -> None:
 def test_the_page_of_python_names_all_that_code_is_written_with() -> None:
     part = page("python.md").split("is in `sim.extend`:")[1].split("The page of")[0]
     assert sorted(re.findall(r"`(\w+)`", part)) == sorted(HOMES)
+
+
+@pytest.mark.parametrize("kind", [sim.Run, sim.Comparison, sim.ComputeEconomy])
+def test_the_page_of_python_tells_what_results_and_a_model_have(kind: type) -> None:
+    """All that it names is there, and of a model all that Mesa's has not."""
+    part = page("python.md").split(f"<!-- names of: sim.{kind.__name__} -->")[1].split("<!-- end of names -->")[0]
+    told = {name for first in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)", first)}
+    there = set(dir(kind)) | set(getattr(kind, "__dataclass_fields__", ()))
+    there |= {"found", "datacollector", "collect"} if kind is sim.ComputeEconomy else set()  # set when it is made
+    assert len(told) >= 8
+    assert told - there == set()
+    own = {name for name in vars(kind) if not name.startswith("_")} - set(dir(mesa.Model))
+    assert own - told == set()
+
+
+@pytest.mark.slow
+def test_a_policy_in_a_file_of_ones_own_is_tested_as_the_page_says(tmp_path: Path) -> None:
+    (tests,) = [block for block in blocks("python.md", "python") if block.startswith("# mine/test_")]
+    policy = next(block for block in blocks("add-a-policy.md", "python") if "class FallingBudget" in block)
+    (tmp_path / "falling_budget.py").write_text(policy, encoding="utf-8")
+    (tmp_path / "test_falling_budget.py").write_text(tests, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def ended() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+
+    first = ended()
+    assert "5 passed" in first.stdout, first.stdout[-3000:]
+    for right, wrong, failing in (
+        ("1.0 - self.cut", "1.5 - self.cut", "test_act"),
+        ("self.limit * left", "min(self.limit, 1e3) * left", "test_where_it_hardly"),
+    ):
+        (tmp_path / "falling_budget.py").write_text(policy.replace(right, wrong), encoding="utf-8")
+        assert f"FAILED test_falling_budget.py::{failing}" in ended().stdout
 
 
 def test_what_the_page_says_that_a_study_has_it_has() -> None:

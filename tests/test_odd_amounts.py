@@ -127,6 +127,10 @@ def test_a_policy_for_nobody_is_told_once(tmp_path: Path) -> None:
     ("setting", "text"),
     [
         ("region.germany.electricity_price=8.5", "is 8.5 USD/kWh; 8.5 cents are written 0.085, and 8.5 USD per MWh {"),
+        (
+            "region.germany.electricity_price={ years = [2012, 2026], values = [8.5, 9.2] }",
+            'is at most 9.2 USD/kWh; 9.2 cents are written 0.092, and 9.2 USD per MWh have unit = "USD/MWh".',
+        ),
         ("region.germany.clean_premium=2", "2 cents are written 0.02"),
         ("abatement.clean_rise=30", "30 cents are written 0.3"),
         ("policy.carbon_tax.rate=0.06", "is 0.06 USD/tCO2; 0.06 USD per kg is written 60."),

@@ -300,10 +300,11 @@ def test_the_title_says_what_is_by_year_without_the_numbers() -> None:
         (SCENARIOS / "carbon_tax.toml", ["start=2005"], "Carbon tax from 2005"),
         (SCENARIOS / "public_compute.toml", ["share=5 %"], "Public compute from 2027"),
         (SCENARIOS / "cap_and_trade_given.toml", ["allocation=auction"], "Cap and trade from 2027"),
+        (SCENARIOS / "two_caps.toml", ["cap_share=0.5"], "Two caps from 2027"),
         (
             SCENARIOS / "two_caps.toml",
-            ["cap_share=0.5"],
-            "Cap and trade (europe) from 2027 and cap and trade (china) from 2027",
+            ["start=2028"],
+            "Cap and trade (europe) from 2028 and cap and trade (china) from 2027",
         ),
     ],
 )

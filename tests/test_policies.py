@@ -318,7 +318,7 @@ def test_a_tax_in_one_region_raises_emissions_elsewhere_as_siting_predicts() -> 
     )
     kwh = world.fixed.traits.pue / per_kwh
     carbon_price = trends.carbon_price(world.scenario, 2012) + tax * (np.arange(len(world.fixed.cloud)) == home)
-    of_kwh = trends.electricity(world.scenario) + trends.intensity(world.scenario, 2012) * carbon_price
+    of_kwh = trends.electricity(world.scenario, 2012) + trends.intensity(world.scenario, 2012) * carbon_price
     full = hardware[:, None] + kwh[:, None] * of_kwh
     appeal = world.fixed.cloud * np.exp((1 - full / (full * world.fixed.cloud).sum(axis=1)[:, None]) / s.siting.scale)
     goal = appeal / appeal.sum(axis=1)[:, None]

@@ -253,21 +253,32 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
 def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
-    stepped, compared, closer, reacting, swept, batch = snippets
+    stepped, watched, compared, drawn, closer, _tested, reacting, swept, batch = snippets
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(stepped, names)
     assert names["model"].steps == 40
+    exec(watched, names)
+    by_step = names["actors"]["compute"].groupby("Step").agg(list)
+    assert by_step.index.tolist() == list(range(1, 13))
+    assert by_step.iloc[-1] == [actor.compute for actor in names["model"].agents]
     few = compared.replace("replicates=50", "replicates=1").replace("a/new/directory", str(tmp_path / "new"))
     assert few != compared
     exec(few, names)
     assert not names["found"].table.empty
     assert (tmp_path / "new" / "report.html").is_file()
+    exec(drawn.replace("replicates=4", "replicates=4, workers=1"), names)
+    assert names["model"].assumptions.numbers["compute.energy_gain"].base in set(names["numbers"]["value"])
     exec(closer.replace("a/new/decomposition", str(tmp_path / "apart")), names)
     assert set(names["apart"].table["measure"]) == {EMISSIONS}
     assert len(names["held"]) > 5
     exec(reacting, names)
     assert names["rate"] > 0
     assert len(names["emitted"]) == 7
+    by_year = {"years": list(range(2012, 2019)), "values": names["rates"]}
+    settings = dict(setting.split("=") for setting in names["few"]) | {"policy.carbon_tax.rate": by_year}
+    same = sim.ComputeEconomy(sim.load(BASELINE, settings, until=2018), seed=1)
+    same.run_model()
+    assert same.datacollector.model_vars[EMISSIONS] == names["model"].datacollector.model_vars[EMISSIONS]
     free = sim.run(sim.load(BASELINE, names["few"], until=2018, replicates=1, seed=1), workers=1).series
     untaxed = free[free["measure"] == "emissions_total"].sort_values("year")["value"].to_numpy()
     began = next(year for year, amount in enumerate(names["emitted"]) if amount > 1000) + 1  # in which the rule acts
@@ -277,8 +288,8 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert set(names["table"]["policy.carbon_tax.rate"].dropna()) == {0, 50, 300}
     assert (tmp_path / "study" / "sweep.csv").is_file()
     exec(batch, names)
-    assert [(row["scenario"], row["replicate"]) for row in names["rows"]] == [
-        (world, replicate) for world in names["worlds"] for replicate in range(3)
+    assert [(row["rate"], row["replicate"]) for row in names["rows"]] == [
+        (rate, replicate) for rate in (0, 300) for replicate in range(3)
     ]
     taxed = sim.load(BASELINE, [*names["few"], "policy.carbon_tax.rate=300"], until=2014, replicates=3)
     series = sim.run(taxed, workers=1).series

@@ -11,6 +11,7 @@ import pytest
 from sim.economy import trends
 from sim.economy.moment import moment
 from sim.economy.observe import Step
+from sim.economy.parties import VOUCHERS
 from sim.economy.past import Highest, Past
 from sim.economy.reports import NEVER, Due, Reports
 from sim.economy.stages.acts import act
@@ -21,7 +22,7 @@ from sim.economy.step import advance
 from sim.economy.trends import flop_per_kwh
 from sim.mechanisms.grids import Connected
 from sim.policies import registry
-from sim.policies.levers import PAST_EMISSIONS, SCOPES, USES
+from sim.policies.levers import COMPUTE_VOUCHERS, PAST_EMISSIONS, SCOPES, USES
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
 from tests.own_kinds import FLAGS, Flags, with_own_kind
@@ -276,6 +277,10 @@ def test_the_states_cover_what_can_happen() -> None:
     }
     assert {("cap_and_trade", True), ("compute_permits", True)} <= shared
     assert sum(step.public.any() for step in steps) >= 10
+    for purpose in ("public compute", VOUCHERS):
+        assert sum(any(of == purpose for _, _, of in step.flows) for step in steps) >= 10, purpose
+    again = USES.index(COMPUTE_VOUCHERS)
+    assert sum(step.revenue_by_use[again] > 0 for step in steps) >= 5
     assert sum(step.unspent > 0 for step in steps) >= 10
     assert sum(step.reports.any() for step in steps) >= 10
     assert any(sum(due.when > step.time + 1 for due in world.memory.reports.due) > 1 for _, world, step in

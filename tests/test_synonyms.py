@@ -66,9 +66,9 @@ def test_another_name_is_answered_with_the_one_here(case: str, say: Say, tmp_pat
 
 
 def test_every_name_of_the_table_is_one() -> None:
-    """Each is a policy, a key of each policy, or a kind or region of the baseline, and no other word is."""
+    """Each is a policy, a key of a policy, or a kind or region of the baseline, and no other word is."""
     world = load(BASELINE)
-    keys = set.intersection(*(set(policy.parameters()) for policy in registry().values()))
+    keys = set[str]().union(*(set(policy.parameters()) for policy in registry().values()))
     known = {*registry(), *keys, *world.kind_ids, *world.region_ids}
     assert set(ALSO) <= known
     assert not set(MEANT) & known

@@ -23,7 +23,7 @@ from sim.results import Run
 from sim.scenario import real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
-from tests.records import judged
+from tests.records import SCORES, judged
 from tests.worlds import ROOT, SCENARIOS
 
 DATA = ROOT / data.replace(".", "/")
@@ -57,6 +57,26 @@ def test_the_page_opens_with_how_often_a_naive_forecast_wins() -> None:
     assert f"It was better on the other {of - lost}." in OPENING
     means = f"{own.interval_score.mean():.2f} | {own.crps.mean():.2f}"
     assert f"| **the baseline's structure** | {means} |" in PAGE
+
+
+def test_the_page_says_what_the_lead_over_naive_forecasts_rests_on() -> None:
+    """One target is more than half of it; in the first window there is hardly any. The README splits its count."""
+    shared = pd.read_csv(SCORES).query("theory == @USUAL")
+    scores = ["interval_score", "interval_score_trend", "interval_score_last_value"]
+    own = shared.groupby(["first", "target"])[scores].mean()
+    lead = own.interval_score_trend - own.interval_score
+    assert lead.idxmax() == (2019, "compute_level_industry")
+    assert lead.max() > 0.5 * lead.sum()
+    assert (
+        "More than half of its lead over the trend is one target, the level of industry's compute in 2019-21" in OPENING
+    )
+    model, trend, last = own.loc[2016].mean()
+    assert f"in 2016-18 alone all three are about alike ({model:.2f}, {trend:.2f} and {last:.2f})" in OPENING
+    ahead = own.interval_score < own[scores[1:]].min(axis=1)
+    won, of = ahead.groupby("first").sum(), ahead.groupby("first").size()
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    split = f"on {won.sum()} ({won[2016]} of {of[2016]} in 2016 to 2018, {won[2019]} of {of[2019]} in 2019 to 2021)"
+    assert split in readme
 
 
 def own_mean() -> float:

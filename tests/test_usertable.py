@@ -155,7 +155,7 @@ WRONG = {
     "tabs": (EMBER.replace(",", "\t"), IN_GRAMS, INTENSITY, "own.csv: its columns are separated by tabs"),
     "no rows": ("Entity,Year,x\n", IN_GRAMS, INTENSITY, "own.csv"),
     "another form": ("a,b\n1,2\n", IN_GRAMS, INTENSITY, "own.csv, row 1: columns of no known form", "IAMC"),
-    "another encoding": (OWID.replace("Peru", "Per\udcfa"), IN_GRAMS, INTENSITY, "Latin-1 or Windows-1252, in line 5"),
+    "another encoding": (OWID.replace("Peru", "Per\udcfa"), IN_GRAMS, INTENSITY, "Windows-1252), in line 5"),
     "entity": (OWID, IN_GRAMS.replace("Chile", "Chlie"), INTENSITY, "own.csv: unknown entity", "did you mean 'Chile'?"),
     "no entity": (OWID, IN_GRAMS.replace('entity = "Chile", ', ""), INTENSITY, "own.csv: which entity?", "Chile, Peru"),
     "column": (OWID, f'{IN_GRAMS}, column = "intensit"', INTENSITY, "own.csv: unknown column", "Carbon intensity"),

@@ -9,6 +9,7 @@ from sim.app.choice import chosen
 from sim.app.typed import NUMBER, POINT, exact, plain
 from sim.errors import InputError
 from sim.quantity import Quantity, Series
+from sim.scenario.build import spec_of
 from sim.scenario.variants import setting as read_setting
 from sim.scenario.writing import unit_beside
 
@@ -44,7 +45,8 @@ def typed_assumption(quantity: Quantity, text: str) -> Any:
     InputError."""
     unit, text = unit_beside(quantity.unit).strip(), text.strip()
     bare = text.removesuffix(unit).strip() if unit else text
-    if isinstance(quantity.base, Series) and ":" in bare:
+    by_year = isinstance(quantity.base, Series) or spec_of(vars(chosen().started), quantity.path).by_year
+    if by_year and ":" in bare:
         return typed_by_year(bare, {"years": [], "values": [], "unit": quantity.unit})
     weights = [WEIGHT.fullmatch(part.strip()) for part in text.split(",")]
     if not isinstance(quantity.base, float | int | Series) and all(weights):

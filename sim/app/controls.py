@@ -218,7 +218,9 @@ def typed_number(control: Control, written: Any, text: str) -> Any:
 MONEY_OF_A_YEAR = re.compile(  # which no field takes
     r"[Ww]rite (?:\{ value = [^{}]*, year = (\d+) \}|unit = \"[^\"]*\", year = (\d+)), with the year[^.]*"
 )
-FILE_WORDS = re.compile(r",? or (?:raise |lower )?time\.steps_per_year(?: = \d+)?")  # a remedy of files alone
+FILE_WORDS = re.compile(  # remedies of files alone
+    r",? or (?:(?:raise |lower )?time\.steps_per_year(?: = \d+)?|write unit = \"[^\"]*\")"
+)
 
 
 def without_file_words(text: str) -> str:

@@ -205,7 +205,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines += ["", *map(wrapped, summary.combined)] if summary.combined else []
     note = summary.note.split("\n")  # below its first line it is on cells with both intervals
     note = note if summary.few or summary.laws or summary.theories else note[:1]
-    lines += ["", points(summary.reading.split("\n")), "", *map(wrapped, (*note, *summary.notes))]
+    lines += ["", points(summary.reading.split("\n")), "", *map(wrapped, (*note, summary.errors_are, *summary.notes))]
     for law in summary.laws:
         lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):"]
         lines += _side_by_side(law.columns, {spaced(name): dict(zip(law.columns, cells, strict=True))

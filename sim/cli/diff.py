@@ -35,6 +35,12 @@ def _scenario_in(path: Path) -> Path:
     raise InputError(problem, file=path, allowed="a scenario file, or a directory of `run`", fix=fix)
 
 
+def _called(paths: tuple[Path, Path], names: tuple[str, str]) -> list[str]:
+    """What two scenarios are called beside each other: a directory by its own name, as all have a scenario.toml."""
+    own = [path.resolve().name if path.is_dir() else name for path, name in zip(paths, names, strict=True)]
+    return own if own[0] != own[1] else [str(path) for path in paths]
+
+
 def act(options: Namespace) -> int:
     from tabulate import tabulate
 
@@ -52,6 +58,6 @@ def act(options: Namespace) -> int:
         return 0
     count = f"{counted(len(found), 'entry')} {'differs' if len(found) == 1 else 'differ'}"
     print(f"{count} between {first.title} and {second.title}.\n")
-    header = ["key", first.name, second.name, "change", "meaning"]
+    header = ["key", *_called((options.first, options.second), (first.name, second.name)), "change", "meaning"]
     print(tabulate(found, header, disable_numparse=True, **WHOLE_WORDS, maxcolwidths=[36, 30, 30, None, 36]))
     return 0

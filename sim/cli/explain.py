@@ -27,12 +27,12 @@ def act(options: Namespace) -> int:
     from sim.scenario.dates import dated
     from sim.scenario.money import rates, sources
     from sim.scenario.tally import tally
-    from sim.scenario.writing import inputs, place
+    from sim.scenario.writing import assumed, inputs, place
     from sim.store.as_json import json_text
 
     scenario = load(options.scenario)
     everything = [{**entry, "file": place(scenario, entry["path"])} for entry in inputs(scenario)]
-    entries = [entry for entry in everything if not options.assumed or entry["basis"] == "assumed"]
+    entries = assumed(everything) if options.assumed else everything
     if options.json:
         print(json_text(entries).rstrip("\n"))
         return 0

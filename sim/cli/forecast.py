@@ -51,7 +51,14 @@ def act(options: Namespace) -> int:
         head, cells = rows(scenario, table, shown(first, last))
         print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")
         table_told = tabulate(cells, head, disable_numparse=True)
-        told = [table_told, growth(table), pictured(table), on_record(table, "simple"), over(scenario), *scenario.notes]
+        told = [
+            table_told,
+            growth(table),
+            pictured(table),
+            on_record(table, "simple"),
+            over(scenario, first),
+            *scenario.notes,
+        ]
         print("\n\n".join(filter(None, told)))
         print(f"\nFrozen in {out}\nLater: {pasted('score', out, '--records', 'FILE')}")
     else:

@@ -26,7 +26,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     """The world after the step, and what happened in it."""
     fixed, clock, clearing = world.fixed, world.clock, ledger.sale.clearing
     clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
-    revenue = treasury.revenue(world, ledger.acts, ledger.sale)
+    revenue = treasury.revenue(world, ledger.acts.levers, ledger.sale, ledger.use)
     actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
     notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, lives)
     after = World(
@@ -51,13 +51,11 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
     """Revenue that is not paid out, and all that was paid since the start."""
-    dt = world.clock.dt
-    earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
     return Treasury(
-        earmarked=earmarked,
+        earmarked=treasury.earmarked_after(world, ledger.money, ledger.use, revenue),
         held=treasury.held_after(world, ledger),
         rights=lives.rights,
-        flows=world.treasury.flows.plus(lives.books.flows, dt),
+        flows=world.treasury.flows.plus(lives.books.flows, world.clock.dt),
     )
 
 

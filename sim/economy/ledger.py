@@ -37,6 +37,7 @@ class Money(NamedTuple):
     sold: float  # USD/yr of AI products at mid-step, released models included
     paid_out: Array  # (uses,) USD/yr of policies' revenue
     given_back: Mapping[Right, float]  # USD/yr of it to holders of permits that are given away, by permits
+    vouchers: Array  # USD/yr of it for labs' training compute alone
     venture: float  # USD/yr that investors set aside for all who raise it
     funds: Funds
     means: Array  # USD/yr that can be spent
@@ -187,6 +188,7 @@ class Use(NamedTuple):
     sponsored: Array  # USD/yr of training compute paid by sponsors
     given: Array  # USD/yr that sponsors pay
     public: Array  # USD/yr of training compute paid by the treasury
+    vouchers: Array  # USD/yr of it out of revenue
     research: Array  # USD/yr for efficiency research
 
 

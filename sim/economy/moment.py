@@ -115,7 +115,7 @@ def _growth(kind: Kind, scenario: Scenario) -> float:
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
     years = clock.middle - scenario.time.start
-    grids, prices, social_cost = _of_year(scenario, clock.year)
+    power, grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt
     begun, middle, ended = (trends.flop_per_kwh(scenario, when) for when in (clock.time, clock.middle, end))
     connects_in = trends.connections_in(scenario, clock.year)
@@ -132,7 +132,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         connects_in=connects_in,
         limits=bool(np.isfinite(connects_in).all()),
         income_growth=np.array([grown(1.0, _growth(kind, scenario), years) for kind in scenario.kinds]),
-        electricity=trends.electricity(scenario),
+        electricity=power,
         intensity=grids,
         carbon_price=prices,
         social_cost=social_cost,
@@ -153,15 +153,15 @@ def _connects(scenario: Scenario, clock: Clock) -> tuple[Through[float], Through
     )
 
 
-def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:
-    """Intensity of grids, carbon prices and the social cost of carbon in a calendar year."""
+def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, Array, float]:
+    """Electricity prices, intensity of grids, carbon prices and the social cost of carbon in a calendar year."""
     found = scenario.derived.get(("year", year))
     if found is None:
-        cost = scenario.yardsticks.social_cost.at(year)
-        found = trends.intensity(scenario, year), trends.carbon_price(scenario, year), cost
+        by_region = (trends.electricity, trends.intensity, trends.carbon_price)
+        found = *(of(scenario, year) for of in by_region), scenario.yardsticks.social_cost.at(year)
         scenario.derived["year", year] = found
-    grids, prices, social_cost = found
-    return grids, prices, social_cost
+    power, grids, prices, social_cost = found
+    return power, grids, prices, social_cost
 
 
 @settled

@@ -18,7 +18,8 @@ CARBON, PERMITS_SOLD = (
     "permits",
 )  # what actors pay it for: permits to emit and to compute
 GRANTED = "academic compute"  # revenue given to labs for it, of which they may keep some for other things
-PURCHASES = ("public compute", GRANTED, "efficiency research")  # what policies make it buy for actors
+VOUCHERS = "vouchers out of revenue"  # revenue that pays for labs' compute alone
+PURCHASES = ("public compute", GRANTED, VOUCHERS, "efficiency research")  # what policies make it buy for actors
 SPONSORING = "sponsored compute"  # what firms give labs
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose

@@ -245,7 +245,8 @@ def _sites(fixed: Fixed) -> Array:
         return np.tile(fixed.cloud[:, None], fixed.groups.size)
     kwh = carbon.energy_per_flop(fixed.traits.pue, trends.flop_per_kwh(scenario, float(start)))
     existing = trends.intensity(scenario, start) * trends.carbon_price(scenario, start)
-    price = trends.hardware_price(scenario, float(start)) + kwh * (trends.electricity(scenario) + existing)[:, None]
+    per_kwh = trends.electricity(scenario, start) + existing
+    price = trends.hardware_price(scenario, float(start)) + kwh * per_kwh[:, None]
     share = np.empty_like(price)
     siting.preferred(price, price, fixed.cloud, scenario.siting.scale, share)
     return share

@@ -9,7 +9,7 @@ from sim.mechanisms import carbon
 from sim.mechanisms.abatement import Offer
 from sim.quantity import HOURS_PER_YEAR
 from sim.scenario import Scenario
-from sim.scenario.schema import efficiency_at, grown, price_at, series_at, trend
+from sim.scenario.schema import amount_at, efficiency_at, grown, price_at, series_at, trend
 
 
 def hardware_price(scenario: Scenario, time: float) -> float:
@@ -102,6 +102,6 @@ def connections_in(scenario: Scenario, year: int) -> Array:
     return np.asarray(by_region * grown(1.0, m.connection_growth, max(year - m.connection_year, 0.0)))
 
 
-def electricity(scenario: Scenario) -> Array:
-    """Electricity prices [USD/kWh], (regions,)."""
-    return np.array([region.electricity_price for region in scenario.regions])
+def electricity(scenario: Scenario, year: int) -> Array:
+    """Electricity prices [USD/kWh] in a calendar year, (regions,)."""
+    return np.array([amount_at(region.electricity_price, year) for region in scenario.regions])

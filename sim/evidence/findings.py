@@ -133,7 +133,8 @@ def _why(taken: Decomposition, equal: str) -> str:
             f"### {measure.label}",
             "\n".join(f"- {line}" for line in lines),
             f"![{measure.label}: what each part adds alone](figures/what_makes_{measure.id}.png)",
-            f"Means with 95 % intervals of luck in brackets. {LEGEND}",
+            f"Means with 95 % intervals of luck in brackets. {LEGEND} Here stand the "
+            f"{PARTS_SHOWN} of {len(rows)} parts that matter most.",
             grid([*rows[:PARTS_SHOWN], interaction], header),
         ]
     return "\n\n".join(said)

@@ -69,8 +69,8 @@ def _simulated(
     one = simulate(scenario, replicate, every_step, measures=measures)
     if not ensemble:
         return one
-    drawn = on_draw(
+    values, _, drawn = on_draw(
         [scenario], scenario.run.seed, replicate,
         lambda worlds: simulate(worlds[0], replicate, actor_years=(), measures=measures).yearly,
-    )[2]  # fmt: skip
-    return replace(one, drawn=drawn)
+    )  # fmt: skip
+    return replace(one, drawn=drawn, assumptions=values)

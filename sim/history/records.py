@@ -21,7 +21,7 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.plurals import counted, plural
 from sim.scenario.data import LAWS_FILE
-from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
+from sim.scenario.parse import TABLE, beyond_header, cell_number, no_columns, table_rows, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
 LAST_RECORD = 2021  # year of the last packaged ones
@@ -97,8 +97,10 @@ def read_records(file: Path) -> Records:
     rows = _rows(text, file)
     usable: list[tuple[str, float, float, float, float]] = []
     left_out, odd, seen = Counter({NO_SECTOR: 0, WITH_BASE: 0, JOINT_ROWS: 0}), [], set[tuple[str, ...]]()
-    for number, cells in rows:
+    for number, cells, beyond in rows:
         try:
+            if beyond:
+                raise ValueError(beyond)
             if tuple(cells.values()) in seen:
                 raise ValueError("there twice")
             seen.add(tuple(cells.values()))
@@ -122,8 +124,8 @@ def read_records(file: Path) -> Records:
     return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows), text)
 
 
-def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their numbers, as cells by column."""
+def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str], str | None]]:
+    """Rows with their numbers, as cells by column, and what is wrong with one that has cells beside the columns."""
     allowed = f"a table (CSV) with the columns {', '.join(COLUMNS)}"
     lines = table_rows(text)
     try:
@@ -139,10 +141,11 @@ def _rows(text: str, file: Path) -> list[tuple[int, dict[str, str]]]:
         fix = "take one of them out"
         raise InputError(f"two columns are named {twice}", file=file, found=twice, allowed="each name once", fix=fix)
     wide = len(header)
-    return [
-        (number, {name: cell.strip() for name, cell in zip(header, [*cells, *[""] * wide], strict=False) if name})
-        for number, cells in found
-    ]
+
+    def by_name(cells: list[str]) -> dict[str, str]:
+        return {name: cell.strip() for name, cell in zip(header, [*cells, *[""] * wide], strict=False) if name}
+
+    return [(number, by_name(cells), beyond_header(header, cells)) for number, cells in found]
 
 
 def _lacking(missing: list[str], header: list[str], file: Path, allowed: str) -> InputError:

@@ -266,8 +266,8 @@ def public_outlay(p: Period) -> float:
 
 @measure(
     UNSPENT, "Public money that stays in the treasury", "USD/yr",
-    "what programmes offered for compute that finds no compute, or nobody to take it; what labs keep of money that "
-    "they are given is not in it", better="lower",
+    "what programmes and vouchers out of revenue offered for compute that finds no compute, or nobody to take it; "
+    "what labs keep of money that they are given is not in it", better="lower",
 )  # fmt: skip
 def public_unspent(p: Period) -> float:
     return p.unspent

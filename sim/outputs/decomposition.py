@@ -7,7 +7,7 @@ from sim.report.decomposition.figures import draw_all, file_of
 from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import DecompositionSummary, summarize
 from sim.results.decomposition import Decomposition
-from sim.scenario.writing import inputs, resolved_toml
+from sim.scenario.writing import assumed, inputs, resolved_toml
 from sim.store.as_json import json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
@@ -32,7 +32,7 @@ def write_decomposition(found: Decomposition, out: Path, command: list[str], sec
         for file, png in files.items():
             (out / "figures").mkdir(exist_ok=True)
             save_bytes(out / "figures" / file, png)
-        assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
-        save_text(out / "report.html", decomposition_page(summary, pictures, assumed, record.for_people(fingerprint)))
+        entries = assumed(inputs(found.scenario))
+        save_text(out / "report.html", decomposition_page(summary, pictures, entries, record.for_people(fingerprint)))
         seal(out, record)
     return summary

@@ -36,6 +36,7 @@ RUN = "run"
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
 REPORT, FIGURES = "report.html", "figures/"  # what is drawn again
 DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
+DRAWN_NUMBERS = "assumptions.csv"  # and these numbers
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 SUMMARY = {**shape_of(RunSummary), "headline": [HEADLINE_ROW]}  # its rows are written shorter than they are
 
@@ -57,6 +58,7 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float | None, *,
         save_table(out / "actors.csv", run.actors)
         if run.drawn:
             save_table(out / DRAWN, run.drawn_series)
+            save_table(out / DRAWN_NUMBERS, run.assumptions)
         save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [replicate.replicate for replicate in run.replicates]
         record = provenance(command, seconds, run.scenario, replicates, interrupted=run.interrupted)

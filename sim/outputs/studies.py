@@ -11,8 +11,8 @@ from sim.report.sensitivity.html import sensitivity_page
 from sim.report.sensitivity.summary import summarize as summarize_sensitivity
 from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.html import sweep_page
-from sim.report.sweep.summary import assumed
 from sim.report.sweep.summary import summarize as summarize_sweep
+from sim.scenario.writing import assumed, inputs
 from sim.store.as_json import json_text
 from sim.store.place import clear_errors, save_bytes, save_parts, save_text
 from sim.store.table import below, csv_parts
@@ -44,7 +44,9 @@ KINDS = {
         },
         summary=lambda study, found: summarize_sweep(found, study.scenario, str(study.plan["design"])),
         gallery=SWEEP,
-        page=lambda study, _, summary, pictures, record: sweep_page(summary, pictures, assumed(study.scenario), record),
+        page=lambda study, _, summary, pictures, record: sweep_page(
+            summary, pictures, assumed(inputs(study.scenario)), record
+        ),
         spread="{} paired replicates",
     ),
     sensitivity.KIND: StudyOutputs(
@@ -92,7 +94,8 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
 
 
 def _points(study: Study) -> Any:
-    return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points)]
+    own = [study.plan["places"]] if "places" in study.plan else []
+    return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points), *own]
 
 
 def _origin(study: Study, kind: StudyOutputs, fingerprint: str) -> FigureOrigin:

@@ -18,7 +18,7 @@ from sim.measures import registry
 from sim.outputs.comparison import THEORIES_TABLE, tables_of
 from sim.outputs.intact import read_json, read_table
 from sim.outputs.provenance import PROVENANCE, Provenance, unsealed
-from sim.outputs.run import DRAWN
+from sim.outputs.run import DRAWN, DRAWN_NUMBERS
 from sim.outputs.unlike import difference, table_difference
 from sim.owncode import apart as own_apart
 from sim.owncode import declared_by
@@ -167,7 +167,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress[Any]) -> Ag
     run = Run(scenario, done)
     tables = {SERIES: run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
-    tables |= {DRAWN: run.drawn_series} if run.drawn else {}
+    tables |= {DRAWN: run.drawn_series, DRAWN_NUMBERS: run.assumptions} if run.drawn else {}
     return Again(counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables)))
 
 

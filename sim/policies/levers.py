@@ -15,8 +15,9 @@ from sim.arrays import Array
 from sim.records import record
 
 TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
-ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
-REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)  # what a scenario may choose
+ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH = "academic_compute", "compute_vouchers", "efficiency_research"
+FOR_LABS = (ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH)  # uses that pay academic labs alone
+REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, *FOR_LABS)  # what a scenario may choose
 PAST_EMISSIONS, PAST_COMPUTE = "past_emissions", "past_compute"  # permits given away: their value goes back
 USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
 LOTTERY = "lottery"

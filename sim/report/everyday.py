@@ -11,6 +11,7 @@ from sim.measures.research import ALL_RESEARCHERS, RESEARCH_SHARE, RESEARCHERS
 from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
 from sim.report.words import number, plain
 from sim.results.run import Run
+from sim.results.statistics import FEWEST, Spread
 from sim.scenario.data import everyday
 
 PLACES = 2  # significant figures of what is pictured
@@ -35,7 +36,7 @@ LESS_BOUGHT = (
 MATTERS = 0.25  # of a change: costs saved beyond it are said to be no more than that
 # "value less cost and damage"
 NET_OF = "Sales of AI products, less what is used up for them and for training and less that damage, leave"
-AT_CAP = "AI product sales stand at their assumed limit, product.cap"
+AT_CAP = "AI product sales stand at their assumed limit (product.cap)"
 TOLD = (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, RESEARCHERS, ALL_RESEARCHERS, RESEARCH_SHARE)  # of a run
 
 
@@ -72,12 +73,23 @@ def of_run(run: Run) -> list[str]:
     if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
         return []
     return [
-        sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
+        sentence(run.years[-1], last[EMISSIONS], last[ENERGY]) + _drawn(run),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon. {NET_OF} "
         f"{number(last[NET_VALUE], 'USD')}. Efficiency research takes {_paid(last[RESEARCHERS], wage)}: "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
         f"spent on compute and research is {number(last[ALL_RESEARCHERS] * wage, 'USD', PLACES)}.",
     ]
+
+
+def _drawn(run: Run) -> str:
+    """The same of emissions with drawn numbers, with their range; empty where too few were drawn for one."""
+    if not run.drawn or len(run.replicates) < FEWEST:
+        return ""
+    over = Spread.of(run.drawn_values(EMISSIONS)[:, -1])
+    if not over.low > 0:
+        return ""
+    low, middle, high = map(emissions, (over.low, over.median, over.high))
+    return f" With drawn numbers emissions are {middle}; nine of ten draws lie between {low} and {high}."
 
 
 def of_worth(

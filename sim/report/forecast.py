@@ -7,16 +7,19 @@ from tabulate import tabulate
 
 from sim.history.expected import Recorded
 from sim.history.foretold import BEFORE, GROWTH, Largest
+from sim.history.records import LAST_RECORD
 from sim.history.targets import PER_YEAR, TARGETS
 from sim.measures import EMISSIONS, registry
 from sim.measures.carbon import ENERGY
 from sim.pasting import pasted
 from sim.plurals import counted
 from sim.report import everyday
-from sim.report.validation.words import plain_target, span, value
+from sim.report.validation.words import plain_target, span, value, were_fitted
 from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
+from sim.scenario.ensemble import FITTED
+from sim.scenario.tally import tally
 
 BEFORE_IT = f"line through {BEFORE}\nyears before\n[90 %]"
 AS_RECORDED = (
@@ -73,9 +76,13 @@ def held_scores(found: Sequence[Recorded]) -> str:
     return str(tabulate(lines, HELD, disable_numparse=True, stralign="left"))
 
 
-def over(scenario: Scenario) -> str:
-    """What is drawn of the ensemble that a scenario names; empty without one."""
-    return scenario.ensemble.told if scenario.ensemble else ""
+def over(scenario: Scenario, first: int) -> str:
+    """What is drawn of the ensemble that a scenario names, and, of years on record from ``first`` on, that numbers were
+    fitted to such; empty where neither is."""
+    drawn = scenario.ensemble.told if scenario.ensemble else ""
+    count = tally(scenario)[FITTED]
+    seen = f"Records end in {LAST_RECORD}. {were_fitted(count)}" if count and first <= LAST_RECORD else ""
+    return " ".join(filter(None, (drawn, seen)))
 
 
 def pictured(table: pd.DataFrame) -> str:
@@ -110,7 +117,8 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
         f"# What {scenario.title} expects of {first} to {last}",
         f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
-        *filter(None, [growth(table), pictured(table), on_record(table), AS_RECORDED, over(scenario), *scenario.notes]),
+        *filter(None, [growth(table), pictured(table), on_record(table), AS_RECORDED, over(scenario, first)]),
+        *scenario.notes,
         f"The scenario stands beside this page in full. `{pasted('score', 'DIR', '--records', 'FILE')}` holds it "
         "against records when there are some, beside the trend, and refuses what was changed after it was made.",
     ]) + "\n"  # fmt: skip

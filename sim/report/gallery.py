@@ -15,8 +15,8 @@ class Gallery(Generic[Source]):
     """Functions that draw a PNG, or give None where there is nothing to draw, by the names of their files in a folder:
     that of the package ``package``, at its ``__path__``. Each such folder has one, as ``GALLERY`` of its package.
 
-    A file declares its function with ``figure``. The name of the function is that of the figure, and the first line of
-    its docstring the text alternative.
+    A file declares its function with ``figure``. The name of the function is that of the figure, and the first
+    paragraph of its docstring the text alternative.
     """
 
     def __init__(self, package: str, path: Iterable[str]) -> None:
@@ -64,4 +64,5 @@ class Gallery(Generic[Source]):
 
     def describe(self, file: str) -> str:
         """The text alternative of a figure, by the name of its file."""
-        return (self.figures[file.removesuffix(".png")].__doc__ or "").split("\n")[0]
+        first, *_ = (self.figures[file.removesuffix(".png")].__doc__ or "").split("\n\n")
+        return " ".join(first.split())

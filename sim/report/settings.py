@@ -1,7 +1,7 @@
 """What a command set in a world, in plain words: what each key means, as it is declared, and its value."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -14,13 +14,14 @@ from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.variants import CHANGED, set_by_command
 from sim.scenario.writing import inputs
 
-SHOWN = 4  # settings of a world that are told
+SHOWN, IN_SHORT = 4, 2  # settings of a world that are told, and that stand behind its title
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
-    "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
-    "efficiency_research": "research on efficiency",
+    "equal_dividend": "all actors alike", "academic_compute": "money to labs for compute",
+    "compute_vouchers": "vouchers for labs' compute", "efficiency_research": "research on efficiency",
 }  # fmt: skip
 IN_BRACKETS = re.compile(r" \([^()]*\)")
+DECIMALS, WHOLE = re.compile(r"\d+\.\d+"), 1e4  # numbers with decimals, and from where on they need none
 KEYS = re.compile(r" \([^()]*(?:--set | = |\b(?:kind|policy|region)\.)[^()]*\)")  # as sentences have them: in brackets
 
 
@@ -66,6 +67,28 @@ def setting_in_words(scenario: Scenario, number: Quantity, text: str) -> str:
     return f"{whose(meaning, [number.path])}: {_value(scenario, number.base, text)}"
 
 
+def settings_in_short(scenarios: Sequence[Scenario]) -> list[str]:
+    """What a command set otherwise in each of some worlds than in another of them: rate 100 USD/tCO2. Nothing of any
+    where that is more than a few numbers."""
+    paths = dict.fromkeys(path for scenario in scenarios for path in set_by_command(scenario))
+    known = [scenario.numbers for scenario in scenarios]
+    other = [path for path in paths if len({repr(of[path].base) if path in of else "" for of in known}) > 1]
+    if len(other) > IN_SHORT:
+        return ["" for _ in scenarios]
+    written = [{entry["path"]: entry["value"] for entry in inputs(scenario)} for scenario in scenarios]
+    return [
+        ", ".join(_in_short(scenario, numbers[path], texts[path]) for path in other if path in numbers)
+        for scenario, numbers, texts in zip(scenarios, known, written, strict=True)
+    ]
+
+
+def _in_short(scenario: Scenario, number: Quantity, text: str) -> str:
+    """A number of a policy by its key, another one in words."""
+    if not number.path.startswith("policy."):
+        return setting_in_words(scenario, number, text)
+    return f"{spaced(number.path.rpartition('.')[2])} {_value(scenario, number.base, text)}"
+
+
 def policies_in_words(scenario: Scenario, policies: Iterable[Policy]) -> list[str]:
     """What each of some policies of a scenario is: Carbon tax: rate 100 USD/tCO2, growth 2 %/yr, start 2027."""
     texts, said = {entry["path"]: entry["value"] for entry in inputs(scenario)}, []
@@ -90,10 +113,16 @@ def _value(scenario: Scenario, base: Any, text: str, *, whole: bool = False) -> 
     if isinstance(base, str):
         return option_words(base)
     if not isinstance(base, tuple | list):
-        return text
+        return DECIMALS.sub(_short, text)
     labels = {region.id: region.label for region in scenario.regions}
     labels |= {kind.id: kind.label for kind in scenario.kinds}
     return ", ".join(labels.get(one, region_name(str(one))) for one in base)
+
+
+def _short(found: re.Match[str]) -> str:
+    """A number with decimals in as many figures as anyone reads: 105.1 of 105.136."""
+    value = float(found[0])
+    return f"{value:.4g}" if value < WHOLE else f"{value:.0f}"
 
 
 def _listed(texts: list[str]) -> str:

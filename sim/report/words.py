@@ -12,6 +12,7 @@ from sim.policies import Policy
 from sim.policies.levers import LEVERS, PRICES
 from sim.results.certainty import NEAR, SMALL
 from sim.results.statistics import FEWEST, Middle, Spread
+from sim.scenario.data import laws
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -255,6 +256,11 @@ def _with_ends(values: Spread, unit: str, brackets: str) -> str:
     return f"{'$' if unit.startswith('USD') else ''}{middle}{suffix}{span}"
 
 
+def error_sentence(benchmark: str) -> str:
+    """What the errors of a world are."""
+    return f"Errors are {laws()['errors'][benchmark]}."
+
+
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:
     """Where the scaling law is carried beyond its evidence; empty where it is not."""
     if not extrapolated_from:
@@ -268,8 +274,8 @@ def cap_sentence(capped_from: int | None) -> str:
     if not capped_from:
         return ""
     return (
-        f"From {capped_from} on the AI product market is as large as product.cap lets it get, which is assumed: what "
-        "grows or shrinks it then hardly shows."
+        f"From {capped_from} on the AI product market stands at its limit, which is assumed (product.cap): what grows "
+        "or shrinks it then hardly shows."
     )
 
 

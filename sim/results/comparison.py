@@ -12,11 +12,10 @@ from sim.arrays import Array, unwritten
 from sim.measures import headline
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
-from sim.quantity import base_unit
 from sim.results.cost import Cost, cost, net, unspent_by_year
 from sim.results.once import by_name, once
 from sim.results.paired import FINAL, TOTAL, PairedValues
-from sim.results.run import INTERRUPTED
+from sim.results.run import INTERRUPTED, drawn_numbers
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, PLAIN, Ahead, Effect, ahead, alike
 from sim.results.tenths import by_part, parts
 from sim.scenario.purse import purses
@@ -108,11 +107,7 @@ class Comparison(PairedValues):
     @cached_property
     def assumptions(self) -> "pd.DataFrame":
         """What was drawn: replicate, path, value, and the unit that it is in, as a scenario takes both."""
-        import pandas as pd
-
-        units = {number.path: base_unit(number.unit) for world in self.scenarios for number in world.quantities}
-        rows = [(p.replicate, path, value, units[path]) for p in self.pairs for path, value in p.assumptions.items()]
-        return pd.DataFrame(rows, columns=["replicate", "path", "value", "unit"])
+        return drawn_numbers(self.scenarios, ((pair.replicate, pair.assumptions) for pair in self.pairs))
 
     @by_name
     def unchanged(self, scenario: int, *, wide: bool) -> int:

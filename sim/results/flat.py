@@ -35,7 +35,7 @@ def replicate_arrays(one: Replicate) -> dict[str, NDArray[Any]]:
         "flow_usd": np.array(dollars, dtype=np.float64),
         "trained_years": np.array(list(one.trained), dtype=np.int16),
         "trained": np.array(list(one.trained.values()), dtype=np.float64),
-        **({} if one.drawn is None else {"drawn": one.drawn}),
+        **({} if one.drawn is None else {"drawn": one.drawn, **_drawn_numbers(one.assumptions)}),
     }
 
 
@@ -57,6 +57,7 @@ def replicate_of(arrays: Arrays) -> Replicate:
         flows=flows,
         trained=dict(zip(arrays["trained_years"].tolist(), arrays["trained"], strict=True)),
         drawn=arrays.get("drawn"),
+        assumptions=_numbers_drawn(arrays) if "drawn" in arrays else {},
     )
 
 
@@ -72,8 +73,7 @@ def pair_arrays(pair: Paired) -> dict[str, NDArray[Any]]:
     return {
         "replicate": np.array(pair.replicate),
         **{side: np.array(len(replicates)) for side, replicates in sides},
-        "assumption": _texts(list(pair.assumptions)),
-        "assumed": np.array(list(pair.assumptions.values()), dtype=np.float64),
+        **_drawn_numbers(pair.assumptions),
         "thrown_away": np.array(pair.thrown_away),
         **each,
     }
@@ -89,8 +89,8 @@ def pair_of(arrays: Arrays) -> Paired:
             for start in starts
         ]
 
-    assumptions = dict(zip(arrays["assumption"].tolist(), arrays["assumed"].tolist(), strict=True))
-    return Paired(int(arrays["replicate"]), side("luck"), side("wide"), assumptions, int(arrays["thrown_away"]))
+    thrown_away = int(arrays["thrown_away"])
+    return Paired(int(arrays["replicate"]), side("luck"), side("wide"), _numbers_drawn(arrays), thrown_away)
 
 
 def parts_arrays(parts: Parts) -> dict[str, NDArray[Any]]:
@@ -101,6 +101,14 @@ def parts_arrays(parts: Parts) -> dict[str, NDArray[Any]]:
 def parts_of(arrays: Arrays) -> Parts:
     """The replicate of these arrays."""
     return Parts(int(arrays["replicate"]), list(arrays["last"]))
+
+
+def _drawn_numbers(values: Mapping[str, float]) -> dict[str, NDArray[Any]]:
+    return {"assumption": _texts(list(values)), "assumed": np.array(list(values.values()), dtype=np.float64)}
+
+
+def _numbers_drawn(arrays: Arrays) -> dict[str, float]:
+    return dict(zip(arrays["assumption"].tolist(), arrays["assumed"].tolist(), strict=True))
 
 
 def _tables(arrays: Arrays) -> list[Actors]:

@@ -1,7 +1,7 @@
 """The finished replicates of a run, as tables."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR, Known, Measure, chosen, registry, require_known
 from sim.measures.economy import MARKET
 from sim.plurals import counted
+from sim.quantity import base_unit
 from sim.records import Portable
 from sim.scenario import Scenario
 
@@ -41,6 +42,7 @@ class Replicate:
     flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
     trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
     drawn: NDArray[np.float64] | None = None  # yearly values (year, measure) with drawn numbers, where that was asked
+    assumptions: Mapping[str, float] = field(default_factory=dict)  # these numbers in base units, by path
 
     def __repr__(self) -> str:
         years, measures = len(self.yearly), counted(len(self.measures), "measure")
@@ -96,6 +98,12 @@ class Run(Portable):
     def drawn_series(self) -> "pd.DataFrame":
         """``series`` with numbers drawn anew in each replicate."""
         return self._long(self.years, "year", [one.drawn for one in self.replicates if one.drawn is not None])
+
+    @cached_property
+    def assumptions(self) -> "pd.DataFrame":
+        """The numbers that these rest on: replicate, path, value, and the unit that it is in, as a scenario takes
+        both."""
+        return drawn_numbers([self.scenario], ((one.replicate, one.assumptions) for one in self.replicates))
 
     @cached_property
     def steps(self) -> "pd.DataFrame":
@@ -201,6 +209,15 @@ class Run(Portable):
     def capped_from(self) -> int | None:
         """The first year in which it is."""
         return self.years[int(self.capped.argmax())] if self.capped.any() else None
+
+
+def drawn_numbers(scenarios: Iterable[Scenario], draws: Iterable[tuple[int, Mapping[str, float]]]) -> "pd.DataFrame":
+    """What replicates drew, by path in base units, as a table: replicate, path, value and unit."""
+    import pandas as pd
+
+    units = {number.path: base_unit(number.unit) for scenario in scenarios for number in scenario.quantities}
+    rows = [(replicate, path, value, units[path]) for replicate, values in draws for path, value in values.items()]
+    return pd.DataFrame(rows, columns=["replicate", "path", "value", "unit"])
 
 
 def below_each_other(tables: Sequence[Actors]) -> Actors:

@@ -1,5 +1,6 @@
 """From a merged tree to a checked Scenario."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import partial
 from math import inf
@@ -47,7 +48,7 @@ def build(tree: Tree) -> Scenario:
     parts["policies"] = tuple(reader.tried(_policy, f"policy.{raw['id']}", raw) for raw in policies)
     reader.finish()
     world = {number.path: number for number in reader.quantities if of_world(number)}
-    ensemble = read_ensemble(tree, world, partial(_spec, parts))
+    ensemble = read_ensemble(tree, world, partial(spec_of, parts))
     if ensemble is not None:
         reader.resolved[KEY] = ensemble.entry
     scenario = Scenario(
@@ -71,8 +72,8 @@ def of_world(number: Quantity) -> bool:
     return number.basis != "choice" and isinstance(number.base, float) and not number.path.startswith("policy.")
 
 
-def _spec(parts: dict[str, Any], path: str) -> Spec:
-    """What the parts of a scenario say that a number of the world may be."""
+def spec_of(parts: Mapping[str, Any], path: str) -> Spec:
+    """What the parts of a scenario, by name, say that a number of the world may be."""
     table, _, key = path.rpartition(".")
     head, _, id = table.partition(".")
     part = next(one for one in parts[f"{head}s"] if one.id == id) if id else parts[head]

@@ -41,6 +41,7 @@ WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
 MOST_NAMED = 3  # paths in a sentence
 KINDS, ACTORS, PLACES = re.compile(r"kind\.[\w-]+"), re.compile(r"kind\.[\w-]+\.count"), re.compile(r"region\.[\w-]+")
+SWITCHES = re.compile(r"mechanisms\.\w+")
 HEADER = f"{WEIGHT},product.size [USD/yr],..."
 
 
@@ -89,7 +90,7 @@ class Ensemble:
 
 def _otherwise(changed: Sequence[str]) -> str:
     """How a world was before entries of it were changed, and kinds added: with other numbers of actors, without one."""
-    groups = ((ACTORS, "numbers of actors"), (PLACES, "regions"))
+    groups = ((ACTORS, "numbers of actors"), (PLACES, "regions"), (SWITCHES, "mechanisms"))
     added = tuple(path.partition(".")[2] for path in changed if KINDS.fullmatch(path))
     kept = (path for path in changed if not KINDS.fullmatch(path))
     others = tuple(dict.fromkeys(next((said for of, said in groups if of.fullmatch(path)), path) for path in kept))
@@ -328,17 +329,17 @@ def _weights(header: list[str], rows: list[tuple[int, list[str]]]) -> Array:
 
 
 def _whose(path: str, added: Collection[str]) -> str:
-    """The path of an entry that was written after the ensemble; that of its kind where that was added."""
-    kind = path.rpartition(".")[0]
-    return kind if kind in added else path
+    """The path of an entry that was written after the ensemble; that of its kind or region where that was added."""
+    whole = path.rpartition(".")[0]
+    return whole if whole in added else path
 
 
 def _added(tree: Tree) -> set[str]:
-    """Paths of kinds of which nothing was written before the ensemble; those that are like others have their rest from
-    the file of these."""
+    """Paths of kinds and regions of which nothing was written before the ensemble; those that are like others have
+    their rest from the file of these."""
     written, at = list(tree.origin), list(tree.origin).index(KEY)
     before, after = ({path.rpartition(".")[0] for path in part} for part in (written[:at], written[at:]))
-    return {path for path in after - before if KINDS.fullmatch(path)}
+    return {path for path in after - before if KINDS.fullmatch(path) or PLACES.fullmatch(path)}
 
 
 def _later(tree: Tree) -> list[str]:

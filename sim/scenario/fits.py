@@ -14,15 +14,20 @@ from sim.scenario.reading import Reader
 from sim.scenario.tree import Tree
 
 FORM = "form"
+TOLD = (  # what people are told of a benchmark: the table, and what is wrong without
+    ("labels", "a benchmark has no label", "what people call it"),
+    ("errors", "nothing says what the error of a benchmark is", "what it is, in words"),
+)
 
 
 def law_of(benchmark: str, profile: str) -> type[Law]:
     """The law that a published fit is of. Raises InputError."""
     fit = laws()["benchmarks"][benchmark][profile]
     where: dict[str, Any] = {"file": LAWS_FILE, "key": _path(benchmark, profile)}
-    if not isinstance(laws()["labels"].get(benchmark), str):
-        fix, where["key"] = f'add {benchmark} = "..." below [labels]', f"labels.{benchmark}"
-        raise InputError("a benchmark has no label", allowed="what people call it", fix=fix, **where)
+    for table, problem, allowed in TOLD:
+        if not isinstance(laws()[table].get(benchmark), str):
+            fix, where["key"] = f'add {benchmark} = "..." below [{table}]', f"{table}.{benchmark}"
+            raise InputError(problem, allowed=allowed, fix=fix, **where)
     if not isinstance(fit, dict):
         fix = f"write [{where['key']}] with {FORM} and numbers below"
         raise InputError("a published fit is a table", found=fit, allowed="a table", fix=fix, **where)

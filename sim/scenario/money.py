@@ -9,18 +9,13 @@ from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
-from sim.scenario.slips import YEAR_BEHIND, amount_of, beside_list, in_table
+from sim.scenario.moneywords import NAMES, NOMINAL, SIGNS, code, in_letters, refuse_cents, year_of_money
+from sim.scenario.slips import amount_of, beside_list
 
-NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that a value of a nominal series may be of
-LATEST = 2100  # that somebody may mean where the year of money is written: by then a dollar buys a fifth of what it did
-SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
-NAMES = {"euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "yen": "JPY", "us": "USD"}  # in small letters
 PREFIXES = {"k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 LARGE = re.compile(rf"([{''.join(PREFIXES)}])\s*(?:[A-Z]{{3}}(?![A-Za-z])|[^\w\s/])")  # how an amount of money begins
-CENT = re.compile(  # how a unit of hundredths begins: ct, EURct, cents, US cents, euro cents
-    r"(US\$|[A-Z]{3}|[$€]|euro|US)?[\s-]*(?:ct|cents?|¢)s?(?![a-z])", re.IGNORECASE
-)
+WHOSE = "the year whose money it is"
 AMOUNTS = ("value", "low", "high", "base")
 A_LINE = 'as { years = [2026, 2035], values = [20, 110], between = "linear", unit = ... }'
 
@@ -87,11 +82,11 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
             problem, fix = "only money has a year", "take out year"
             raise InputError(problem, found=year, allowed=f"an amount of {spec.unit} without a year", fix=fix)
         return entry
-    found, dated = _pattern().search(unit), YEAR_BEHIND.search(unit)
-    if dated:
-        fix = f'unit = "{amount_of(unit)["unit"]}", year = {dated[1]}'
+    found, typed = _pattern().search(unit), amount_of(unit)
+    refuse_cents(entry.get("value"), typed["unit"], typed.get("year", year), spec)
+    if "year" in typed:
+        fix = beside_list(**beside(unit, spec) or typed)
         raise InputError("the year of money stands beside its unit", found=unit, allowed="a unit of money", fix=fix)
-    _refuse_cents(entry, unit, spec)
     if found is None:
         _refuse_unknown(unit, spec, dated=year is not None)
         return entry
@@ -124,6 +119,7 @@ def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
     """What stands beside a number whose unit is as typed: the unit as ``meant``, and the year of its money, that of the
     model's where it needs one and has none. None where it measures something else."""
     typed = amount_of(unit)
+    typed["unit"] = in_letters(typed["unit"])
     typed["unit"] = _meant(typed["unit"], spec) or typed["unit"]
     for found in (typed, {"year": currencies()["year"], **typed}):
         try:
@@ -199,14 +195,14 @@ def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
     years = entry["years"] if isinstance(entry["years"], list) else []
     if year == NOMINAL:
         return [int(each) for each in years if isinstance(each, int | float) and abs(each) <= LAST]
-    return [_whole(year)] * len(years)
+    return [year_of_money(year)] * len(years)
 
 
 def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
     if year is None:
         value = f"{entry['value']:g}" if isinstance(entry["value"], int | float) else shown(entry["value"])
         dated = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
-        fix = f"write {{ {dated} }}, with the year in which the law names the amount"
+        fix = f"write {{ {dated} }}, with {WHOSE}"
         problem = f"an amount in {currency} needs the year of its money"
         raise InputError(
             problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix
@@ -215,21 +211,7 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
         problem = "one amount is of one year"
         fix = "write the year; a series may be nominal, each value of its own year"
         raise InputError(problem, found=year, allowed="a calendar year", fix=fix)
-    return _whole(year)
-
-
-def _whole(year: Any) -> int:
-    if type(year) is not int:
-        fix = f'write year = {currencies()["year"]}, or in a series year = "{NOMINAL}": each amount of its own year'
-        raise InputError("not the year of money", found=year, allowed="a calendar year", fix=fix)
-    if year > LATEST:
-        known_years = currencies()["years"]
-        near = [known for known in known_years if sorted(str(known)) == sorted(str(year))]
-        fix = "".join(f"did you mean {known}? " for known in near[-1:])
-        fix += "Write the calendar year whose money it is"
-        allowed = f"{known_years[0]} to {known_years[-1]}, and to {LATEST} at an assumed inflation"
-        raise InputError(f"no prices of {year} can be told", found=year, allowed=allowed, fix=fix)
-    return year
+    return year_of_money(year)
 
 
 def _times(value: Any, one: Worth, upward: bool) -> Any:
@@ -255,17 +237,12 @@ def _refuse_unknown(unit: str, spec: Spec, *, dated: bool) -> None:
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
             error = unknown("currency", token, known())
             error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
-            if _code(token) in known():
-                error.fix = _dated(f'write unit = "{unit.replace(token, _code(token))}"', dated)
+            if code(token) in known():
+                error.fix = _dated(f'write unit = "{unit.replace(token, code(token))}"', dated)
             raise error
     for token in (*signs, *(word for word in words if word.casefold() in NAMES)):
         if token in unit:
             _refuse_unlike(unit, token, spec, dated=dated)
-
-
-def _code(token: str) -> str:
-    """The letters of a currency that is written by its sign or its name: EUR for € and for euros."""
-    return SIGNS.get(token) or NAMES.get(token.casefold(), token.upper())
 
 
 def _dated(fix: str, dated: bool) -> str:
@@ -274,33 +251,12 @@ def _dated(fix: str, dated: bool) -> str:
     said = re.search(r'unit = "([^"]*)"', fix)
     if dated or said is None or model in said[1]:
         return fix
-    return f"{fix.replace(said[0], f'{said[0]}, year = {year}')}, with the year in which the law names the amount"
+    return f"{fix.replace(said[0], f'{said[0]}, year = {year}')}, with {WHOSE}"
 
 
 def _means_something(word: str) -> bool:
     """Whether a word is a unit of another kind than money, or the lower part of one: kWh."""
     return readable(word) and not money(word)
-
-
-def _refuse_cents(entry: dict[str, Any], unit: str, spec: Spec) -> None:
-    """Refuse hundredths of a currency, with the whole ones."""
-    found, model = CENT.match(unit), currencies()["currency"]
-    whole = meant(model + unit[found.end() :], spec.unit) if found else None
-    if not found or not whole:
-        return
-    said = (found[1] or model).upper()
-    right = whole.replace(model, _code(said), 1)
-    value: Any = entry.get("value")
-    year = _needed(right, entry.get("year"))
-    fix = f"divide by 100 and write {beside_list(right, year)}"
-    if is_number(value):
-        fix = f"write {in_table(f'{value / 100:.15g}', right, year)}"
-    raise InputError("cents are hundredths of money", found=unit, allowed=UNITS[spec.unit][0], fix=fix)
-
-
-def _needed(unit: str, year: Any) -> Any:
-    """The year to write beside a unit of money: the one given, or where it needs one and has none the model's."""
-    return year if year is not None or currencies()["currency"] in unit else currencies()["year"]
 
 
 def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "", *, dated: bool) -> None:
@@ -310,7 +266,7 @@ def _refuse_unlike(unit: str, currency: str, spec: Spec, typed: str = "", *, dat
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
         found = meant(other, spec.unit)
-        example = (found or example).replace(model, _code(currency))
+        example = (found or example).replace(model, code(currency))
         problem = f"'{typed or unit}' is not {phrase}; write e.g. '{example}'"
         fix = in_unit(found and example, example, spec)
         fix = _dated(fix, dated) if found else fix

@@ -12,7 +12,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, TREASURY
 from sim.quantity import Quantity, Series, amounts
-from sim.scenario import odd_amounts, policy_notes
+from sim.scenario import odd_amounts, odd_series, policy_notes
 from sim.scenario.additions import kinds_that_come_on_top
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
@@ -314,6 +314,10 @@ SLIPS: tuple[NoteRule, ...] = (
     odd_amounts.amounts_beyond_the_market,
     odd_amounts.shares_as_large_as_percentages,
     odd_amounts.money_of_years_to_come,
+    odd_series.nominal_money_of_years_to_come,
+    odd_series.years_that_nobody_means,
+    odd_series.caps_of_another_size,
+    odd_series.caps_in_percent,
     kinds_that_come_on_top,
     policy_notes.sizes_that_gave_way,
 )

@@ -13,9 +13,18 @@ from sim.arguments import whole_ones
 from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, factor, meant, upside_down, written
 from sim.scenario.examples import a_number, a_table
+from sim.scenario.moments import USUAL_STEPS, moment_fix
 from sim.scenario.money import beside, converted, in_base, in_unit, moneys
-from sim.scenario.ranges import check_range, per_megawatt_hour
-from sim.scenario.slips import PARTED, beside_list, in_table, together, with_usual_digits, without_comma
+from sim.scenario.ranges import check_range, unit_meant
+from sim.scenario.slips import (
+    PARTED,
+    beside_list,
+    in_table,
+    power_of_ten,
+    together,
+    with_usual_digits,
+    without_comma,
+)
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
@@ -52,13 +61,22 @@ class Numbers:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             listed |= spec.form in BY_YEAR
             within = "a bare number" if listed else a_number(self.tree.data, path, spec)
-            fix = f"write {_number_in(raw, spec, listed) or within}"
+            fix = f"write {self._moment_in(raw, spec) or _number_in(raw, spec, listed) or within}"
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
         try:
             return raw if spec.form == "integer" else float(raw)
         except OverflowError:
             fix = f"choose a value within the allowed range; it means: {spec.doc}"
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path) from None
+
+    def _moment_in(self, raw: Any, spec: Spec) -> str | None:
+        """How a date is written where one belongs; None for what is none, and where none belongs."""
+        if spec.form == "integer":  # of the first and the last year
+            return f"{raw.year}" if isinstance(raw, date) else None
+        given = self.tree.data.get("time", {}).get("steps_per_year")
+        steps = given if isinstance(given, int) and given > 0 else USUAL_STEPS
+        plain = isinstance(raw, str) and re.fullmatch(r"\s*\d+(\.\d+)?\s*", raw)
+        return None if spec.unit != "year" or plain else moment_fix(raw, steps)
 
     def checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str, *, listed: bool = False) -> float | int:
         """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be. ``scale``
@@ -141,7 +159,7 @@ class Numbers:
         given, own = entry, converted(entry, spec)
         kept, entry = raw if own is given else own, self._turned(own, spec, path)
         scale, unit = self.factor(entry, spec)
-        with self.as_written(own is not given and own.get("note")), per_megawatt_hour(spec, given):
+        with self.as_written(own is not given and own.get("note")), unit_meant(spec, given):
             value = self.checked(entry["value"], spec, scale, unit, path)
             low, high = (
                 self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
@@ -261,13 +279,12 @@ def _describe(source: Any) -> str:
 
 
 def _number_in(raw: Any, spec: Spec, listed: bool) -> str | None:
-    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01; or a weight that
-    was written with its unit. None where that cannot be told, or is no such number."""
-    if isinstance(raw, date):
-        return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
+    """How to write a number that was written as text: "2027", "99,5", "40 %", "10^26"; or a weight that was written
+    with its unit. None where that cannot be told, or is no such number."""
     if spec.form == "weights" and isinstance(raw, dict) and {"value"} < set(raw) <= {"value", "unit"}:
         raw = f"{raw['value']} {raw['unit']}"
     given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
+    given = power_of_ten(given)
     text = SIGN_FIRST.sub(r"\2 \3 \1\4", with_usual_digits(given))
     plain = re.sub(rf"^{PARTED}", lambda number: together(number[0]), text)
     found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", plain)

@@ -10,7 +10,7 @@ from sim.quantity import G_PER_KG, KG_PER_TONNE, Quantity, Series, amounts, base
 from sim.scenario.data import currencies
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import path_at, price_at
-from sim.scenario.slips import in_table
+from sim.scenario.slips import beside_list, in_table
 
 LITTLE = 100.0  # USD a year for one actor
 LARGE_SHARE = 0.3  # of the compute of all actors: a share written without % may be meant in percent
@@ -19,18 +19,17 @@ PER_YEAR, ONCE = "USD/yr", "USD"
 
 class OtherUnit(NamedTuple):
     """Amounts that are probably meant in another unit than the usual one: from more than ``above`` to below ``below``,
-    both in the usual unit. ``meant`` says how such a number is written."""
+    both in the usual unit. ``meant`` says how such a number is written, or it is in ``per``, another unit."""
 
     unit: str
     above: float
     below: float
     meant: Callable[[float], str]
+    per: str = ""
 
 
 OTHER_UNITS = (  # the first that fits is told
-    OtherUnit("USD/kWh", 1.0, inf, lambda n: (
-        f"{n:.4g} cents are written {n / 100:.4g}, and {n:.4g} USD per MWh {in_table(f'{n:.4g}', 'USD/MWh')}"
-    )),
+    OtherUnit("USD/kWh", 1.0, inf, lambda n: f"{n:.4g} cents are written {n / 100:.4g}", "USD/MWh"),
     OtherUnit("gCO2e/kWh", 0.0, 2.0, lambda n: f"{n:g} kg is written {G_PER_KG * n:g}"),
     OtherUnit("USD/tCO2", 0.0, 1.0, lambda n: f"{n:.4g} USD per kg is written {KG_PER_TONNE * n:.4g}"),
     OtherUnit("kgCO2e", 0.0, 1.0, lambda n: f"{n:.4g} t is written {KG_PER_TONNE * n:.4g}"),
@@ -48,8 +47,18 @@ def amounts_of_another_unit(scenario: Scenario) -> Iterator[str]:
             if base_unit(number.unit) == base_unit(other.unit) and most < inf:
                 usual = most / factor(other.unit, other.unit)
                 if other.above < usual < other.below:
-                    is_ = "is at most" if isinstance(number.base, Series) else "is"
-                    yield f"{number.path} {is_} {usual:.4g} {other.unit}; {other.meant(usual)}."
+                    by_year = isinstance(number.base, Series)
+                    if number.converted or factor(number.unit, other.unit) != factor(
+                        other.unit, other.unit
+                    ):  # not bare
+                        much = "much" if usual > other.above > 0.0 else "little"
+                        bound = f"at most {usual:.4g}" if by_year else f"{usual:.4g}"
+                        yield f"{number.path} comes to {bound} {other.unit}, so {much}: check the number and its unit."
+                        break
+                    is_, text = "is at most" if by_year else "is", f"{usual:.4g}"
+                    how = f"have {beside_list(other.per)}" if by_year else in_table(text, other.per)
+                    more = f", and {text} {other.per.replace('/', ' per ')} {how}" if other.per else ""
+                    yield f"{number.path} {is_} {text} {other.unit}; {other.meant(usual)}{more}."
 
 
 def amounts_of_next_to_nothing(scenario: Scenario) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import LARGEST_SCENARIO, InputError, nearest
 from sim.pasting import pasted
+from sim.plurals import counted
 from sim.scenario.slips import slip_in, unclosed_list
 from sim.shippedfiles import FOLDER, HERE, nearest_shipped, scenario_file
 from sim.tomltexts import tables_of
@@ -63,6 +64,14 @@ def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
     except csv.Error as error:
         raise csv.Error(f"row {number + 1}: {error}") from None
+
+
+def beyond_header(header: Sequence[str], cells: Sequence[str]) -> str | None:
+    """What is wrong with a row that has a filled cell behind the last column with a name, as a comma within a number
+    makes: it has more cells than the header has names. None for any other row."""
+    named = max((place for place, name in enumerate(header, start=1) if name.strip()), default=0)
+    filled = max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return f"{counted(filled, 'cell')} where the header has {named}" if filled > named else None
 
 
 def cell_number(cell: str) -> float:
@@ -158,8 +167,8 @@ def _text(raw: bytes, file: Path, kind: FileKind) -> str:
     if any(byte < 32 and chr(byte) not in "\t\n\r\f" for byte in raw[:10_000]):
         raise InputError("not a text file", file=file, allowed=allowed, fix=f"name {kind.words.partition(' (')[0]}")
     line = raw[:at].count(b"\n")
-    found = raw.splitlines()[line].decode("cp1252", errors="replace")
-    problem = f"text in Latin-1 or Windows-1252, in line {line + 1}"
+    found = raw.splitlines()[line].decode("utf-8", errors="replace")  # which other encoding it is nobody can tell
+    problem = f"text in another encoding than UTF-8 (such as Latin-1, Latin-2 or Windows-1252), in line {line + 1}"
     raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix)
 
 

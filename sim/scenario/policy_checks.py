@@ -1,8 +1,9 @@
 """What no single entry of a policy can show: one function for each rule, for every policy of a scenario."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import permutations
-from math import ceil, floor, inf, isfinite
+from math import inf, isfinite
 from typing import Any
 
 from sim.errors import InputError, nearest, unknown
@@ -10,11 +11,12 @@ from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import LEVERS, MARKETS, PAST_COMPUTE, PAST_EMISSIONS
 from sim.quantity import base_unit, written
+from sim.scenario.moments import edges, off
 from sim.scenario.scenario import Scenario
+from sim.scenario.tree import FROM_USER
 
 LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind of actor"}  # keys that others have
 APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
-WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
 FINER = (2, 4, 12)  # steps a year that a law's dates may call for: halves, quarters, months
 
 Mistakes = Iterator[InputError]
@@ -33,6 +35,9 @@ def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
                 if near:
                     error.problem = f"{near} is a {other[:-1]}, no {key[:-1]}"
                     error.fix = _of_the_other(policy, other, near)
+                    if str(error.file) == str(FROM_USER):
+                        told = f"{FROM_USER} 'policy.{policy.id}.{other}=\\1'"
+                        error.fix = re.sub(rf"^write {other} = (.*)$", rf"write {told} in its place", error.fix)
                 yield error
 
 
@@ -52,20 +57,14 @@ def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
     for key, year, what in dates:
         if not time.start < year < time.end + 1:
             continue
-        steps = year * time.steps_per_year
-        if _off(year, time.steps_per_year):
-            before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
-            finer = (n for n in FINER if n > time.steps_per_year and n % time.steps_per_year == 0 and not _off(year, n))
+        if off(year, time.steps_per_year):
+            before, after = edges(year, time.steps_per_year)
+            finer = (n for n in FINER if n > time.steps_per_year and n % time.steps_per_year == 0 and not off(year, n))
             fix = f"write {before:g} or {after:g}" + "".join(f", or time.steps_per_year = {n}" for n in [*finer][:1])
             problem = f"a policy cannot {what} within a step"
-            edges = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
-            allowed = f"where {edges} begins"
+            step = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
+            allowed = f"where {step} begins"
             yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
-
-
-def _off(year: float, steps: int) -> bool:
-    """Whether a date lies off the beginnings of steps, by more than two decimals of a year or a tenth of a step."""
-    return abs(year * steps - round(year * steps)) > max(WITHIN, WITHIN_YEAR * steps)
 
 
 def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
@@ -147,7 +146,7 @@ def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -
 def it_lasts_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
     """Start and end are in order, and there is a step between them in which it is in force."""
     steps = scenario.time.steps_per_year
-    within = any(isfinite(date) and _off(date, steps) for date in (policy.start, policy.end))  # told already
+    within = any(isfinite(date) and off(date, steps) for date in (policy.start, policy.end))  # told already
     if policy.lasts(steps) > 0 or (within and policy.start < policy.end):
         return
     problem, allowed, fix = "a policy ends before it starts", "end after start", "let it end after it starts"

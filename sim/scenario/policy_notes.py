@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from sim.plurals import counted
-from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, LEVERS
+from sim.policies.levers import EQUAL_DIVIDEND, FOR_LABS, LEVERS
 from sim.scenario.purse import in_force, own_regions, world_wide_revenue
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import FROM_USER
 
 LABS = "academic labs"
-RECEIVERS = {EQUAL_DIVIDEND: "actors", ACADEMIC_COMPUTE: LABS, EFFICIENCY_RESEARCH: LABS}
+RECEIVERS = {EQUAL_DIVIDEND: "actors", **dict.fromkeys(FOR_LABS, LABS)}
 NO_CLEANER = (
     "nobody buys cleaner power here because of a price or cap of carbon, which cuts emissions by little else than "
     "less compute; with --set mechanisms.abatement=true buyers do."

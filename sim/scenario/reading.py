@@ -11,11 +11,13 @@ from sim.quantity import CONVERT, Quantity, Spec, written
 from sim.records import Unchanging
 from sim.scenario.examples import a_number
 from sim.scenario.series import YearlyNumbers, refuse_loose_years
-from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE, is_series
+from sim.scenario.tree import GROUP_KEYS, THE_PAGE, is_series
 
 ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)"(?:, year = (\d+))? \}')  # in a fix, as a file has it
 UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"(?:, year = (\d+))?({CONVERT})?')
+WEIGHTS = re.compile(r"^write (\{ (?!value = )[^{}]+ \})$")
 VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
+ROUNDING = 1e-9
 WEIGHT_KEYS = {"source", "basis", "note"}
 
 
@@ -91,7 +93,7 @@ class Reader(YearlyNumbers):
         spec: Spec = entry.metadata["spec"]
         if raw is None:
             return self._default(entry, spec, path, facts)
-        if spec.form in ("series", "path"):
+        if spec.form in ("series", "path") or (spec.by_year and is_series(raw)):
             return self.series(spec, raw, path)
         if spec.form == "weights":
             return self._weights(spec, raw, path)
@@ -109,6 +111,8 @@ class Reader(YearlyNumbers):
             return self._told(tuple(raw), spec, path), raw
         if is_series(raw):
             raise self._one_for_all_years(raw, spec, path)
+        if spec.by_year:
+            refuse_loose_years(raw, spec, path, self.tree.data)
         return self.number(spec, raw, path, facts)
 
     def _one_for_all_years(self, raw: Any, spec: Spec, path: str) -> InputError:
@@ -218,16 +222,18 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
         of_year = f" of {said}" if said and " of " not in unit else ""
         return f"{option}'{path}={number} {unit}{of_year}'" if option else f"{number} {unit}"
 
-    value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
-    number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
+    value, varied = raw.get("value") if isinstance(raw, dict) else None, str(origin) == VARIED
+    number = VALUES if varied else written(value) if isinstance(value, int | float) else ""
 
     def dated(number: Any, unit: str, year: str, otherwise: str) -> str:
         return amount(number, f"{unit} of {year}") if option else otherwise  # the page takes USD of 2023 alone
 
     def one(found: re.Match[str]) -> str:
-        if not found[3]:
-            return amount(found[1], found[2])
-        return dated(VALUES if number == VALUES else found[1], found[2], found[3], found[0])
+        told = found[1]
+        if varied:  # as often as the one at fault is written so, all of them are
+            times = float(told) / value if isinstance(value, int | float) and value else 1.0
+            told = VALUES if abs(times - 1.0) < ROUNDING else f"{VALUES}*{times:.12g}"
+        return dated(told, found[2], found[3], found[0]) if found[3] else amount(told, found[2])
 
     def given(found: re.Match[str]) -> str:
         unit, year, converts = found.groups()
@@ -236,6 +242,10 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
         as_it_is = re.sub("^(write|add) ", "", found[0])
         return f"write {dated(number, unit, year, as_it_is) if year else amount(number, unit)}"
 
+    if option:
+        key = path.rpartition(".")[2]
+        fix = re.sub(rf"\b{key} = (\[[^\]]*\])", lambda found: f"{option}'{path}={found[1]}'", fix)
+        fix = WEIGHTS.sub(lambda found: f"write {option}'{path}={found[1]}'", fix)
     fix = ENTRY.sub(one, fix)
     if not number:  # of several years, whose unit stands beside them
         return fix

@@ -257,7 +257,9 @@ class Region:
         "gCO2e/kWh", "yearly average carbon intensity", low=0, high=DIRTIEST, form="series"
     )
     grid_change: float = quantity("%/yr", "change of intensity after the last given year", low=-50, high=20)
-    electricity_price: float = quantity("USD/kWh", "industrial electricity price; carbon is added", low=0, high=10)
+    electricity_price: float | Series = quantity(
+        "USD/kWh", "industrial electricity price; carbon is added", low=0, high=10, by_year=True
+    )
     carbon_price: Series = quantity("USD/tCO2", "yearly carbon price on electricity", low=0, high=10_000, form="series")
     carbon_price_growth: float = quantity("%/yr", "real growth after the last given year", low=-50, high=50)
     cloud_share: float = quantity("1", "weight of the region in work that actors run away from home", low=0, high=1e6)
@@ -333,6 +335,11 @@ def efficiency_at(compute: Compute, time: float) -> float:
 def series_at(series: Series, after: float, year: int) -> float:
     """A yearly series in a calendar year; beyond its last year it changes at the rate ``after`` per year."""
     return grown(series.at(year), after, max(0, year - series.years[-1]))
+
+
+def amount_at(number: float | Series, year: int) -> float:
+    """A number in a calendar year, where it may be given by year."""
+    return number.at(year) if isinstance(number, Series) else number
 
 
 def path_at(series: Series, after: float, time: float) -> float:

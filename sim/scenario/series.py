@@ -11,8 +11,11 @@ from sim.plurals import counted
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import SERIES, yearly
 from sim.scenario.examples import a_series
+from sim.scenario.moments import years_fix
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers, ReadEntry
+from sim.scenario.ranges import unit_meant
+from sim.scenario.tablefile import own_table
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
 FALL_KEYS = {"from", "value", "base", "falls"}
@@ -54,7 +57,7 @@ class YearlyNumbers(Numbers):
         usual = LINEAR if facts else STEPS
         between = self._between(raw, usual)
         listed = self._listed(raw, spec, path)
-        left_out, cells = listed.pop("left_out", ""), listed.pop("cells", [])
+        left_out, astray, cells = listed.pop("left_out", ""), listed.pop("astray", ""), listed.pop("cells", [])
         entry = converted(listed, spec)
         turned = entry is not listed
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
@@ -66,7 +69,9 @@ class YearlyNumbers(Numbers):
         with self.as_written(turned and entry.get("note")):
             numbers = list[float]()
             for at, (year, value) in enumerate(zip(years, values, strict=True)):
-                with _in_cell(*cells[at]) if cells else self.as_written(f"in {year:g}"):
+                typed = {**listed, "value": listed["values"][at]}
+                place = _in_cell(*cells[at]) if cells else self.as_written("" if alone else f"in {year:g}")
+                with place, unit_meant(spec, typed, listed=not alone):
                     numbers.append(self.checked(value, spec, scale, unit, path, listed=True))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'
@@ -75,7 +80,8 @@ class YearlyNumbers(Numbers):
         series = Series(tuple(years), tuple(number * scale for number in numbers), between)
         other = moneys(listed, entry, spec)
         text = _in_words(years, values, between, CONVERTED if other else WRITTEN, facts)
-        record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other, left_out=left_out)
+        record = Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other)
+        record = record._replace(left_out=left_out, astray=astray)
         kept = {**entry, "unit": unit}
         kept = {**kept, "between": between} if between != usual or "between" in raw else kept
         return ReadEntry(spec, series, kept, record)
@@ -102,7 +108,7 @@ class YearlyNumbers(Numbers):
     def _listed(self, raw: dict[str, Any], spec: Spec, path: str) -> dict[str, Any]:
         """The entry with a list of years and values, in whatever form it is written."""
         if "data" in raw:
-            return self._packaged(raw)
+            return self._packaged(raw, path)
         if "file" in raw:
             return self._from_table(raw, spec, path)
         entry = _falling(raw, spec) if "falls" in raw else dict(raw)
@@ -118,8 +124,9 @@ class YearlyNumbers(Numbers):
         kept = {key: value for key, value in raw.items() if key not in TABLE_KEYS and key != "between"}
         said = f"{kept['note']}; {found.note}" if isinstance(kept.get("note"), str) else found.note
         money = {} if found.year is None or "year" in raw else {"year": found.year}
-        values = {"years": found.years, "values": found.values, "left_out": found.left_out, "cells": found.cells}
-        return {**kept, **money, "unit": found.unit, **values, "note": said}
+        values = {"years": found.years, "values": found.values, "cells": found.cells}
+        told = {"left_out": found.left_out, "astray": found.astray}
+        return {**kept, **money, "unit": found.unit, **values, **told, "note": said}
 
     def _constant(self, raw: Any, path: str) -> dict[str, Any]:
         """One number for all years, as a series that ends with the horizon."""
@@ -131,14 +138,14 @@ class YearlyNumbers(Numbers):
         last = end if isinstance(end, int) and YEARS[0] <= end <= YEARS[1] else 2100
         return {"years": [last], "values": [entry.pop("value")], **entry}
 
-    def _packaged(self, raw: dict[str, Any]) -> dict[str, Any]:
+    def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
         """The entry with the years and values of the packaged data it names."""
         if "years" in raw or "values" in raw:
             fix = "take out data and entity, or years and values"
             raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix)
         name, entity = raw["data"], raw.get("entity")
         if not isinstance(name, str) or name not in SERIES:
-            raise unknown("data file", name, SERIES)
+            raise unknown("data file", name, SERIES, otherwise=own_table(name, self.tree.where(path)["file"]))
         table = yearly(name)
         if not isinstance(entity, str) or entity not in table:
             raise unknown("entity", "" if entity is None else entity, table)
@@ -153,8 +160,7 @@ class YearlyNumbers(Numbers):
         years = entry.get("years")
         kinds, words = ((int,), "whole years") if whole else ((int, float), "years")
         if not isinstance(years, list) or not years or any(type(year) not in kinds for year in years):
-            fix = "write years = [2012, 2020]"
-            raise InputError("a yearly series needs years", found=years, allowed=words, fix=fix)
+            raise InputError("a yearly series needs years", found=years, allowed=words, fix=years_fix(years))
         if not all(YEARS[0] <= year <= YEARS[1] for year in years):
             allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
             raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year")
@@ -185,7 +191,8 @@ def _in_cell(place: str, text: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        error.problem, error.found = f"{place}: {error.problem}", text
+        comes_to = f" ({error.found})" if " = " in str(error.found) else ""
+        error.problem, error.found = f"{place}: {error.problem}", f"{text}{comes_to}"
         raise
 
 

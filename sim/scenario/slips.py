@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sim.policies import registry
+from sim.scenario.moments import USUAL_STEPS, moment_fix
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 COMMAS = re.compile(r"=\s*([-+]?\d+(?:,\s?\d+)+(?:\.\d+)?)(?![\d,]*\])")
@@ -17,6 +18,7 @@ HEADING = re.compile(rf"(\[+)\s*({KEY})\s*(\]*)\s*(?:#.*)?")
 ENTRY = re.compile(rf"({KEY})\s*=\s*(.*?)\s*(?:#[^\"']*)?")
 TEXTS = ("title", "question", "name", "id", "label", "note", "source", "basis", "extends")  # keys of text
 OF_TEXT = ("unit", "basis", "source", "note")  # of a number
+DATES = ("start", "end", "since")  # of a policy
 MOST_PATHS = 3  # that a message names
 LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
@@ -26,7 +28,14 @@ QUOTES = "\"'"  # about a unit, or none
 UNIT_BEHIND = re.compile(
     rf"\s*(?P<quote>[{QUOTES}]?)(?P<unit>(?![{QUOTES}{{}}\]]){UNIT_BEGINS}[^={QUOTES}{{}}]*?)(?P=quote)\s*(?:#.*)?"
 )
-YEAR_BEHIND = re.compile(r"\s+of\s+(\d{4})\b")  # a unit of money, as it is typed behind a number
+CODE = r"(?<![A-Za-z])[kMBGT]?(?:US\$|[A-Z]{3}|[$€£₹₩]|(?i:euros?|eur|usd))"  # how a unit of money begins
+CENTURY = r"\(?(?P<year>(?:19|20)\d\d)\)?(?!\d)"
+YEARS_OF_MONEY = (  # how its year is typed: EUR/tCO2 of 2024; EUR_2024/tCO2; 2024 EUR/tCO2; EUR/tCO2 (2024)
+    re.compile(r"(?P<money>)\s+of\s+(?P<year>\d{4})\b"),
+    re.compile(rf"(?P<money>{CODE})[\s_]*{CENTURY}"),
+    re.compile(rf"(?P<money>)^{CENTURY}\s*(?={CODE})"),
+    re.compile(rf"(?P<money>{CODE}.*\S)[\s,]+{CENTURY}$"),
+)
 WORD = re.compile(r"[^\W\d][\w .,'-]*")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 
@@ -36,6 +45,13 @@ PARTED = (  # a number whose thousands are parted by a point, a blank or an apos
     r"[-+]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+|(?:['’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?)(?![\w.,'’]*\d)"
 )
 IN_LINE = re.compile(rf"(?<=[=\[,])(\s*)({PARTED})")
+
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+POWER = re.compile(  # 10^26, 2.1 x 10^25, 10**26, 10²⁶
+    r"(?:([-+]?\d+(?:[.,]\d+)?)\s*[x×*·]\s*)?10\s*(?:(?:\^|\*\*)\s*([-+]?\d+)|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))(?!\d)",
+    re.IGNORECASE,
+)
+OF_POWERS = re.compile(rf"{QUOTED.pattern}|(?<=[=\[,])\s*{POWER.pattern}", re.IGNORECASE)  # beside texts
 
 Slip = tuple[str, str]  # what is wrong, and the fix
 
@@ -116,6 +132,43 @@ def together(number: str) -> str:
     return whole.replace(".", "") + (f".{rest}" if rest else "")
 
 
+def power_of_ten(text: str) -> str:
+    """A text that begins with a power of ten, with the number as it is written here, 2e26 for 2 x 10^26; any other as
+    it is."""
+    of = POWER.match(text)
+    if of is None:
+        return text
+    return f"{(of[1] or '1').replace(',', '.')}e{(of[2] or of[3].translate(RAISED)).lstrip('+')}{text[of.end() :]}"
+
+
+def _power(line: str, said: str) -> Slip | None:
+    """A number as a power of ten."""
+
+    def written(found: re.Match[str]) -> str:
+        bare = found[0].lstrip()
+        return found[0] if bare[0] in QUOTES else found[0][: -len(bare)] + power_of_ten(bare)
+
+    mended = OF_POWERS.sub(written, line)
+    return None if mended == line else ("a power of ten", _mended(mended, said))
+
+
+def _mended(line: str, said: str) -> str:
+    """The fix for a line in which one slip is mended: the line, or where there is another slip what is said of that."""
+    try:
+        tomllib.loads(line)
+    except ValueError:
+        slip = slip_in(line, said)
+        return slip[1] if slip else f"write {line}"
+    return f"write {line}"
+
+
+def _date(line: str, said: str) -> Slip | None:
+    """A date that is no date of TOML, where a policy begins or ends."""
+    found = ENTRY.fullmatch(line)
+    fix = moment_fix(found[2], USUAL_STEPS) if found and found[1] in DATES and not QUOTED.search(line) else None
+    return ("a date", f"write {found[1]} = {fix}") if found and fix else None
+
+
 def _thousands(line: str, said: str) -> Slip | None:
     """Thousands that are parted by points, blanks or apostrophes."""
 
@@ -126,13 +179,7 @@ def _thousands(line: str, said: str) -> Slip | None:
     mended = IN_LINE.sub(whole, line)
     if mended == line:
         return None
-    try:
-        tomllib.loads(mended)
-        fix = f"write {mended}"
-    except ValueError:
-        slip = slip_in(mended, said)
-        fix = slip[1] if slip else f"write {mended}"
-    return "thousands that are parted", f"{fix}: thousands stand without a mark between them"
+    return "thousands that are parted", f"{_mended(mended, said)}: thousands stand without a mark between them"
 
 
 def _comma(line: str, said: str) -> Slip | None:
@@ -170,6 +217,12 @@ def _in_entry(key: str, given: str) -> str | None:
     if number and number[2].strip() == "%":  # of a weight
         return f"{key} = {float(number[1]) / 100:.15g}"
     return None
+
+
+def _comma_at_the_end(line: str, said: str) -> Slip | None:
+    """A comma before the } that ends a table: TOML has none there, as it has in lists."""
+    mended = re.sub(r",\s*\}(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", " }", line)
+    return None if mended == line else ("a comma before }", _mended(mended, said))
 
 
 def _over_two_lines(line: str, said: str) -> Slip | None:
@@ -235,8 +288,10 @@ def _value(line: str, said: str) -> Slip | None:
 
 def amount_of(unit: str) -> dict[str, Any]:
     """What stands beside a number: its unit, and the year of its money where that is typed too: EUR/tCO2 of 2024."""
-    dated = YEAR_BEHIND.search(unit)
-    return {"unit": YEAR_BEHIND.sub("", unit), **({"year": int(dated[1])} if dated else {})}
+    dated = next((found for form in YEARS_OF_MONEY if (found := form.search(unit))), None)
+    if dated is None:
+        return {"unit": unit}
+    return {"unit": unit[: dated.start()] + dated["money"] + unit[dated.end() :], "year": int(dated["year"])}
 
 
 def in_table(number: str, unit: str, year: int | None = None) -> str:
@@ -276,6 +331,6 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _other_digits, _other_letters, _thousands, _comma, _in_braces, _heading, _over_two_lines, _no_equals,
-    _blank_in_key, _value,
+    _curly, _comma_at_the_end, _power, _date, _other_digits, _other_letters, _thousands, _comma, _in_braces, _heading,
+    _over_two_lines, _no_equals, _blank_in_key, _value,
 )  # fmt: skip

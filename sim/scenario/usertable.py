@@ -1,29 +1,20 @@
 """A user's own table beside a scenario: CSV in the form of Our World in Data, of Ember, or of IAMC, wide or long."""
 
-import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.quantity import Spec, factor, money
-from sim.scenario.data import currencies
-from sim.scenario.money import SIGNS, converted
-from sim.scenario.parse import TABLE, cell_number, no_columns, table_rows, text_of
+from sim.scenario.data import SERIES, currencies
+from sim.scenario.money import converted
+from sim.scenario.moneywords import in_letters
+from sim.scenario.parse import cell_number
+from sim.scenario.slips import amount_of
+from sim.scenario.tablefile import NO_COMMAS, YEAR, Table, TableRow, beside, read
 
 TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
-ENTITIES = ("entity", "country", "area", "region")
-IAMC = ("model", "scenario", "region", "variable", "unit")
-FORMS = (
-    "year and columns of values, with entity beside it (Our World in Data) or without; area, year, variable, unit, "
-    "value (Ember); "
-    "model, scenario, region, variable, unit with years as columns, or with year and value (IAMC)"
-)
-YEAR = r"[12][0-9]{3}"
-WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z\d])")
 LARGE = {"million": "M", "billion": "B", "trillion": "T"}
 
 
@@ -36,14 +27,8 @@ class FoundSeries(NamedTuple):
     year: int | None  # of the money, where the unit says it
     note: str
     left_out: str  # years before the first value and after the last whose cells are empty; else empty
+    astray: str  # a year that stands between others in the table, in words; else empty
     cells: list[tuple[str, str]]  # where each value stands, and what is written there
-
-
-class TableRow(NamedTuple):
-    """A row of a table: its number as spreadsheets count, and its cells by the names of columns in small letters."""
-
-    number: int
-    cells: dict[str, str]
 
 
 class YearValue(NamedTuple):
@@ -55,76 +40,17 @@ class YearValue(NamedTuple):
     column: str
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table as read."""
-
-    file: Path
-    columns: dict[str, str]  # in small letters, with each as written
-    rows: tuple[TableRow, ...]
-
-    @property
-    def is_iamc(self) -> bool:
-        return set(IAMC) <= set(self.columns)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether its years are columns; else each row is of a year."""
-        return self.is_iamc and not {"year", "value"} <= set(self.columns)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether its columns are those of one of the forms."""
-        if self.is_wide:
-            return bool(self.years)
-        if self.says_units:
-            return bool(self.entity) and {"year", "value"} <= set(self.columns)
-        return "year" in self.columns and bool(self.entity or self.others)
-
-    @property
-    def others(self) -> list[str]:
-        """Columns that may hold values where each row is of a year."""
-        return [name for name in self.columns if name and name not in (*ENTITIES, "code", "year")]
-
-    @property
-    def years(self) -> list[str]:
-        """Columns that are years."""
-        return [name for name in self.columns if re.fullmatch(YEAR, name)]
-
-    @cached_property
-    def given(self) -> set[int] | None:
-        """Years that some series of an IAMC table is given for: a series need not have others; None: it needs all."""
-        if not self.is_iamc:
-            return None
-        names = self.years if self.is_wide else {row.cells["year"] for row in self.rows}
-        return {int(name) for name in names if re.fullmatch(YEAR, name)}
-
-    def between(self, before: int, year: int) -> list[int]:
-        """The years between two of a series that it has to be given for too."""
-        return [each for each in range(before + 1, year) if self.given is None or each in self.given]
-
-    @property
-    def entity(self) -> str:
-        """The column of entities; empty where all rows are of one."""
-        return next((name for name in ENTITIES if name in self.columns), "")
-
-    @property
-    def says_units(self) -> bool:
-        return {"variable", "unit"} <= set(self.columns)
-
-    def refuse(self, problem: str, row: int | None, found: Any, allowed: str, fix: str) -> InputError:
-        """An error that names the row."""
-        place = self.file.name if row is None else f"{self.file.name}, row {row}"
-        return InputError(f"{place}: {problem}", found=found, allowed=allowed, fix=fix)
-
-
 def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Spec) -> FoundSeries:
     """The series that an entry names, in the unit of the table.
 
     Raises InputError, which names the row, for a wrong unit, a missing year, an entity that is there twice and what is
     no number.
     """
-    table = _read(_beside(written_in if written_in.is_file() else scenario, entry["file"]))
+    file = beside(written_in if written_in.is_file() else scenario, entry["file"])
+    if SERIES.get(file.stem) == spec.unit and not file.exists():
+        problem, fix = f"{entry['file']}: no such file", f'write data = "{file.stem}"'
+        raise InputError(problem, found=entry["file"], allowed="a table of your own, or packaged data", fix=fix)
+    table = read(file)
     rows = _chosen(table, entry)
     unit, year = _unit(table, rows, entry, spec)
     points = list(_points(table, rows, entry))
@@ -133,7 +59,19 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     left_out = _outside(points, years)
     note = f"from {entry['file']}: {', '.join(named or [points[0].column])}{f'; empty {left_out}' if left_out else ''}"
     cells = {point.year: (f"{table.file.name}, row {point.row}", point.text) for point in points}
-    return FoundSeries(years, values, unit, year, note, left_out, [cells[each] for each in years])
+    return FoundSeries(years, values, unit, year, note, left_out, _astray(points), [cells[each] for each in years])
+
+
+def _astray(points: list[YearValue]) -> str:
+    """A year without which the years of a table would rise, or fall, from row to row, in words; else empty."""
+    years = [point.year for point in points]
+    for at in range(1, len(years) - 1):
+        before, year, after = years[at - 1 : at + 2]
+        rest = years[:at] + years[at + 1 :]
+        in_order = rest in (sorted(rest), sorted(rest, reverse=True))
+        if in_order and not min(before, after) <= year <= max(before, after):
+            return f"{year} in row {points[at].row} stands between {before} and {after}"
+    return ""
 
 
 def _outside(points: list[YearValue], years: list[int]) -> str:
@@ -141,57 +79,6 @@ def _outside(points: list[YearValue], years: list[int]) -> str:
     written = sorted(point.year for point in points)
     parts = ([year for year in written if year < years[0]], [year for year in written if year > years[-1]])
     return " and ".join(f"in {part[0]}" + f" to {part[-1]}" * (part[0] < part[-1]) for part in parts if part)
-
-
-def _beside(scenario: Path, name: Any) -> Path:
-    """The file in the folder of the scenario, or in one below it. Raises InputError for any other."""
-    allowed = "a CSV file in the scenario's folder, or in one below it"
-    fix = 'put it beside the scenario and write file = "prices.csv"'
-    if not isinstance(name, str) or not name.strip() or "\0" in name:
-        raise InputError("not a file name", found=name, allowed=allowed, fix=fix)
-    folder = scenario.parent.resolve()
-    file = (folder / name).resolve()
-    if not file.is_relative_to(folder):
-        raise InputError("a file outside the scenario's folder", found=name, allowed=allowed, fix=fix)
-    return file
-
-
-def _read(file: Path) -> Table:
-    try:
-        status = file.stat() if file.exists() else None
-        return _parsed(file, status.st_mtime_ns if status else 0, status.st_size if status else 0)
-    except InputError as error:  # of the file alone: who reads the entry adds the scenario and its key
-        if error.file is not None:
-            error.problem, error.file = f"{file.name}: {error.problem}", None
-            error.found = str(file) if error.found is None else error.found
-        raise
-
-
-@lru_cache(maxsize=8)
-def _parsed(file: Path, _changed: int, _size: int) -> Table:
-    lines = table_rows(text_of(file, TABLE))
-    try:
-        header = [name.strip() for name in next(lines, (1, []))[1]]
-        rows = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        problem, fix = f"{file.name}, {error}", "save it as CSV with commas"
-        raise InputError(problem, allowed="a table (CSV)", fix=fix) from None
-    columns = {name.lower(): name for name in header}
-    twice = next((name for at, name in enumerate(header) if name and name.lower() in map(str.lower, header[:at])), None)
-    table = Table(file, columns, tuple(TableRow(n, _cells(header, cells)) for n, cells in rows))
-    if twice is not None:
-        raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
-    other = no_columns(header, FORMS)
-    if other:
-        raise table.refuse(row=None, **other)
-    if not table.is_known:
-        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
-    return table
-
-
-def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
-    written = [*(cell.strip() for cell in cells), *[""] * len(header)]
-    return {name.lower(): cell for name, cell in zip(header, written, strict=False)}
 
 
 def _chosen(table: Table, entry: dict[str, Any]) -> list[TableRow]:
@@ -263,12 +150,8 @@ def _read_unit(text: str) -> tuple[str, int | None]:
     """A unit as tables write it, US$2010/t CO2, and the year of its money."""
     for word, prefix in LARGE.items():
         text = re.sub(rf"\b{word}\s+", prefix, text, flags=re.IGNORECASE)
-    text = re.sub(r"CO2[- ]?eq(uiv)?\b", "CO2e", text)
-    found = WRITTEN_YEAR.search(text)
-    if found is None:
-        return text, None
-    code = SIGNS.get(found[1], found[1])
-    return text[: found.start()] + code + text[found.end() :], int(found[2]) if found[2] else None
+    typed = amount_of(text)
+    return in_letters(typed["unit"]), typed.get("year")
 
 
 def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterator[YearValue]:
@@ -340,6 +223,8 @@ def _number(table: Table, row: int, text: str, column: str) -> float:
             raise ValueError(text)
         return number
     except ValueError:
-        fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number, e.g. 1000.5"
+        fix = f"{NO_COMMAS[0].lower()}{NO_COMMAS[1:]}" if "," in text else "write a number, e.g. 1000.5"
+        if not any(letter.isdecimal() for letter in text):
+            fix = "leave the cell empty: no value is known there"
         allowed = "a number, or an empty cell where none is known"
         raise table.refuse(f"not a number in column {column}", row, text, allowed, fix) from None

@@ -19,8 +19,9 @@ from sim.quantity import Quantity, Spec, base_unit
 from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
+from sim.scenario.retitled import title_after
 from sim.scenario.scenario import Scenario
-from sim.scenario.slips import UNIT_BEGINS, amount_of
+from sim.scenario.slips import UNIT_BEGINS, amount_of, power_of_ten
 from sim.scenario.toml import in_toml
 from sim.scenario.tree import FROM_USER, Tree, is_series
 
@@ -28,10 +29,11 @@ Settings = Sequence[str] | Mapping[str, Any]  # texts as path=value, or values b
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")  # of a scenario, which names files too
 A_YEAR = "a calendar year such as 2026"
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
-NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*)")
+NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*|(?<=\s)1)")
 
 
 def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN_CODE, name: str = "",
@@ -58,10 +60,9 @@ def in_texts(settings: Settings) -> Sequence[str]:
 def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
     """A tree of one's own in which ``path=value`` texts are set, then seed, replicates and until where they are given.
 
-    Its title says that it was changed, and names the policies in place of what it said of one that was set otherwise.
-    Raises InputError.
+    Its title says that it was changed, and what it told of a policy that was set otherwise is gone. Raises InputError.
     """
-    entries, there = [setting(text) for text in settings], {entry["id"] for entry in tree.policies}
+    entries, policies = [setting(text) for text in settings], [dict(entry) for entry in tree.policies]
     before = len(tree.gave_way)
     tree.put_all(entries)
     for said in tree.gave_way[before:]:
@@ -69,9 +70,8 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
     texts = [
         f"{path} by year" if is_series(value) else text for text, (path, value) in zip(settings, entries, strict=True)
     ]
-    if there & {policy_of(path) for path, _ in entries}:
-        tree.data["title"] = _policies_by_name(tree)
     if settings:
+        tree.data["title"] = title_after(tree.data["title"], policies, tree.policies)
         said, many = "; ".join(texts), "settings" if len(texts) > 1 else "setting"
         short = len(said) <= LONGEST_TITLE
         tree.data["title"] += f" (changed: {said})" if short else f" ({len(texts)} {many} changed)"
@@ -79,19 +79,6 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
         if value is not None:
             tree.put(OPTIONS[option][0], _given(option, value), Path(f"--{option}"))
     return tree
-
-
-def _policies_by_name(tree: Tree) -> str:
-    """What a world is called by its policies: Carbon tax from 2027."""
-    names = []
-    for entry in tree.policies:
-        start = entry.get("start")
-        number = start.get("value") if isinstance(start, Mapping) else start
-        since = f" from {number:g}" if isinstance(number, int | float) else ""
-        own = f" ({entry['id']})" if entry["id"] != entry["name"] else ""
-        names.append(f"{entry['name'].replace('_', ' ')}{own}{since}")
-    text = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return text[:1].upper() + text[1:]
 
 
 def _given(option: str, value: Any) -> int:
@@ -114,6 +101,15 @@ def with_options(
     given = {name: _given(name, value) for name, value in options.items() if value is not None}
     other = {option: value for option, value in given.items() if value != now[option]}
     return build(_called(with_settings(scenario.tree.copy(), (), **other), name, title=title, question=question))
+
+
+def called(scenario: Scenario, name: str | None, title: str | None) -> Scenario:
+    """The scenario with a name or a title of somebody's own, where they are given. Raises InputError."""
+    if name is not None and not (isinstance(name, str) and NAME.fullmatch(name)):
+        raise refused("name", name, "a text of letters (a to z), digits, _, - and .")
+    if title is not None and not (isinstance(title, str) and title.strip() and title.isprintable()):
+        raise refused("title", title, "a text of one line")
+    return with_options(scenario, name=name or "", title=title or "")
 
 
 def _called(tree: Tree, name: str, **texts: str) -> Tree:
@@ -223,7 +219,7 @@ def _entry(number: Quantity) -> dict[str, Any]:
 def setting(text: str) -> tuple[str, Any]:
     """``path=value`` from the command line: a TOML value, a number with a unit, or plain text. Raises InputError."""
     path, equals, value = text.partition("=")
-    path, value = path.strip(), value.strip()
+    path, value = path.strip(), power_of_ten(value.strip())
     if not equals or not path or not value:
         fix = "e.g. --set product.margin=0.4 or --set 'policy.carbon_tax.rate=50 USD/tCO2'"
         raise InputError("not a setting", file=FROM_USER, found=text, allowed="path=value", fix=fix)

@@ -1,5 +1,6 @@
 """The resolved scenario as a TOML file that stands alone, and its numbers as a table for people."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from math import inf
 from typing import Any
@@ -9,6 +10,7 @@ from sim.scenario.ensemble import FITTED, KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.toml import document, heading
 
+NOT_GIVEN = "none"  # a limit, or a run that the law goes through, that there is none of
 SAYS = "# Resolved scenario: stands alone and runs as it is. Money is USD of 2023."
 
 
@@ -35,6 +37,11 @@ def inputs(scenario: Scenario) -> list[dict[str, str]]:
     """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis (assumed, source,
     fitted, choice), why (source or note)."""
     return [_printed(quantity, scenario.sources) for quantity in scenario.quantities]
+
+
+def assumed(entries: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Those of ``inputs`` that are assumed: what is not given is no assumption."""
+    return [entry for entry in entries if entry["basis"] == "assumed" and entry["value"] != NOT_GIVEN]
 
 
 def policy_texts(scenario: Scenario) -> list[str]:
@@ -71,7 +78,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
     value = quantity.value if isinstance(quantity.value, str) else printed_number(quantity.value)
     if value == "always" and quantity.path.endswith(".since"):
         value = "its start"
-    unit = "" if value in ("none", "always", "its start") else unit
+    unit = "" if value in (NOT_GIVEN, "always", "its start") else unit
     why = quantity.note or ""
     if quantity.source is not None:
         source = sources[quantity.source]
@@ -105,5 +112,5 @@ def unit_beside(unit: str) -> str:
 def printed_number(value: float) -> str:
     """A number as a table has it; no limit has a word."""
     if abs(value) == float("inf"):
-        return "none" if value > 0 else "always"
+        return NOT_GIVEN if value > 0 else "always"
     return f"{value:g}" if abs(value) < 1e5 else f"{value:.6g}".replace("e+", "e")

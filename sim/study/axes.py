@@ -19,6 +19,7 @@ from sim.plurals import counted
 from sim.quantity import Quantity, Series, Spec, written
 from sim.scenario import Scenario
 from sim.scenario.money import in_base, in_unit_typed
+from sim.scenario.reading import VALUES
 from sim.scenario.series import in_unit_of
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import in_toml
@@ -32,6 +33,7 @@ BLANKS = re.compile(rf"{NUMBER}(?:\s+{NUMBER})+")  # numbers without commas betw
 SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
+ALL_VALUES = re.compile(rf"\b{VALUES}(?:\*([\d.e+-]+))?(?= )")  # in the fix for one of them
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES, MOST_TOLD = 10_000, 12
 DATES = ("start", "end", "since")  # of a policy
@@ -103,6 +105,18 @@ class Axis:
         if self.values:
             return ",".join(map(typed, self.values))
         return f"{written(self.low)}:{written(self.high)}{':log' if self.logs else ''}"
+
+    def as_asked(self, times: float = 1.0) -> str:
+        """What was asked for after --vary, without its unit, each number times another: 0,50,300, or 0:200:9."""
+
+        def number(value: Any) -> str:
+            bare = plain(value)
+            return f"{bare * times:.12g}" if is_number(bare) else typed(value)
+
+        if not self.low < self.high:
+            return ",".join(map(number, self.values))
+        steps = f":{len(self.values)}" if self.values else ""
+        return f"{number(self.low)}:{number(self.high)}{steps}{':log' if self.logs else ''}"
 
     def told(self, unit: str) -> str:
         """What it takes, in words: each value, the first and the last of many, or the range."""
@@ -207,6 +221,17 @@ def read_axes(given: Sequence[str] | Mapping[str, Any], scenario: Scenario, *, g
     return [_tried(_axis(path, values, grid=grid), scenario) for path, values in by_path.items()]
 
 
+def as_axes(values: Mapping[str, Sequence[Any]], scenario: Scenario) -> list[Axis]:
+    """Axes of values by path, which are distinct. Of numbers the least and the largest are tried in the scenario, and
+    everything else. Raises InputError."""
+    axes = [_listed(path, tuple(own), "values of a design") for path, own in values.items()]
+    for axis in axes:
+        numbers = sorted((value for value in axis.values if is_number(plain(value))), key=plain)
+        others = [value for value in axis.values if not is_number(plain(value))]
+        _tried(replace(axis, values=(*numbers[:1], *numbers[1:][-1:], *others)), scenario)
+    return axes
+
+
 def _by_path(given: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in given:
@@ -272,7 +297,7 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
         values = tuple({**last, "value": value} if is_number(value) else value for value in values)
     if not values:
         raise InputError("no values", key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
-    if any(value in values[:i] for i, value in enumerate(values)):
+    if _some_twice(values):
         fix = "take one of the two out"
         raise InputError("a value twice", key=path, found=given, allowed="distinct values", fix=fix)
     units = dict.fromkeys(map(typed_unit, values))
@@ -281,6 +306,13 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
         fix = f"write all of them in {next(unit for unit in units if unit)}, or all without a unit"
         raise InputError("values in several units", key=path, found=found, allowed="one unit for all", fix=fix)
     return Axis(path, values)
+
+
+def _some_twice(values: Sequence[Any]) -> bool:
+    try:
+        return len(set(values)) < len(values)
+    except TypeError:  # of tables and lists
+        return any(value in values[:i] for i, value in enumerate(values))
 
 
 def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
@@ -307,6 +339,16 @@ def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
 
 
 def _tried(axis: Axis, scenario: Scenario) -> Axis:
+    """The axis, when each of its values can be used. Raises InputError, whose fix names all values."""
+    try:
+        return _usable(axis, scenario)
+    except InputError as error:
+        for one in (error, *error.also):
+            one.fix = one.fix and ALL_VALUES.sub(lambda found: axis.as_asked(float(found[1] or 1)), one.fix)
+        raise
+
+
+def _usable(axis: Axis, scenario: Scenario) -> Axis:
     """The axis, when each of its values can be used. A range of whole numbers is rounded to such, one of a policy's
     dates to where steps begin."""
     id = policy_of(axis.path)

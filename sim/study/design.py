@@ -1,5 +1,5 @@
 """Designs: which points of the varied entries are simulated. They follow from axes, design, number and seed, so that a
-plan holds these alone, and a million points take a number for each axis and point."""
+plan holds these alone, and a million points take a number for each axis and point. One of one's own is kept whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,10 +36,13 @@ class Designed:
     axes: Sequence[Axis]
     samples: int  # of a design that is drawn
     seed: int
+    places: Sequence[Sequence[int]] = ()  # of a design of one's own: by axis, for each point, in the list of values
 
     @cached_property
     def columns(self) -> list[Array]:
         """By axis, for each point beside the base point: the place of its value in the list, or its number."""
+        if self.places:
+            return [np.array(column, dtype=np.int32) for column in self.places]
         if self.design == "grid":
             counts = [len(axis.values) for axis in self.axes]
             return [place.ravel() for place in np.indices(counts, dtype=np.int32)]
@@ -84,8 +87,9 @@ class Designed:
         return changed(scenario, self.point(number), origin=FROM_VARY) if number else scenario
 
     def record(self) -> dict[str, Any]:
-        """Nothing: a plan holds axes, design, seed and how many points there are anyway."""
-        return {}
+        """What a plan holds of them beside axes, design, seed and how many points there are: nothing, but for a design
+        of one's own."""
+        return {"places": self.places} if self.places else {}
 
 
 def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> Designed:

@@ -27,6 +27,7 @@ SIGNED = re.compile(rf"(US\$|[$€£₹₩])\s*({NUMBER})\s*(.*)")  # $3 billion
 SIGNS = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
 LIKE = str.maketrans({"−": "-", "–": "-", "×": "x", "·": "*"})
 LEVELS = {"fraction": "5%", "USD/yr": "3 BUSD/yr", "tCO2e/yr": "100 MtCO2e/yr"}  # to show how they are typed, by unit
+LIKE_PERCENT = 100  # up to which a signed number without a unit may be meant in percent
 EXAMPLES = "--goal emissions_total=-30% or --goal public_outlay=3e9"
 
 
@@ -135,11 +136,13 @@ class _Reader:
             problem, why = "a percentage without a sign is a level, of a share", " for a fall or a rise"
             self._refuse(problem, f"-{number}%", f"+{number}%", why=why)
         if not unit:
-            small = self.declared not in (None, "1", "year", "yr") and value < 1
-            if sign and (self.unit == "fraction" or small):
+            amount = self.declared not in (None, "1", "year", "yr")
+            if sign and (self.unit == "fraction" or (amount and value < 1)):
                 way = f"{sign}{100 * value:g}"
                 points = [f"{way} points"] if self.unit == "fraction" else []
                 self._refuse("a change by a part of what?", f"{way}%", *points)
+            if sign and amount and value <= LIKE_PERCENT:
+                self._refuse("by percent, or by an amount?", f"{sign}{number}%", f"{sign}{number} {self.unit}")
             return value
         if self.declared is None:
             if unit not in (self.unit, self.unit.partition("/")[0]):

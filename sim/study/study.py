@@ -12,6 +12,7 @@ from sim.arrays import Array
 from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.measures import registry
 from sim.plurals import counted
+from sim.results.run import drawn_numbers
 from sim.scenario import Scenario
 from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
@@ -117,7 +118,8 @@ class Study(Tasked):
         if "blocks" in self.plan:
             return Blocks(**self.plan["blocks"])
         drawn = int(self.plan["rounds"][-1][1]) - 1  # beside the base point
-        return Designed(self.plan["design"], self.axes, drawn, int(self.plan["seed"]))
+        places = self.plan.get("places", ())  # of a design of one's own
+        return Designed(self.plan["design"], self.axes, drawn, int(self.plan["seed"]), places)
 
     @property
     def worlds(self) -> int:
@@ -167,6 +169,15 @@ class Study(Tasked):
             table[axis.path] = pd.DataFrame([(value,) for value in told])[0]
         return table
 
+    @cached_property
+    def draws(self) -> "pd.DataFrame":
+        """The numbers that each replicate draws, the same at all points: replicate, path, value, and the unit that it
+        is in. Those of what is varied are not among them; nothing where no numbers are drawn."""
+        held, job = {axis.path for axis in self.axes}, self.job
+        drawn = ((r, job.draw(r).items()) for r in range(self.replicates if self.drawn else 0))
+        own = ((r, {path: value for path, value in values if path not in held}) for r, values in drawn)
+        return drawn_numbers([self.scenario], own)
+
     def last_year(self, measures: Sequence[str], points: range) -> dict[str, Array]:
         """Values of measures in the last year of these points, by (point, replicate): NaN where there is none, and
         where a world came to a market that cannot be cleared."""
@@ -189,9 +200,10 @@ class Study(Tasked):
 
         The table ``worlds`` has a row for each point, replicate and year, and a column for each measure; a sensitivity
         keeps the measures that it was asked for, in the last year. ``points`` has a row for each point and a column for
-        each path that is varied. Raises InputError.
+        each path that is varied, ``draws`` one for each replicate and drawn number. Raises InputError.
         """
         require()
-        there = present(self.directory)
+        there, tables = present(self.directory), {"points": self.points}
+        tables |= {"draws": self.draws} if "draws" in sql.lower() else {}  # which take a while
         names = [name for name in self.job.names if name in there]
-        return queried(self.directory, names, {"points": self.points}, sql)
+        return queried(self.directory, names, tables, sql)

@@ -32,6 +32,7 @@ from sim.study.axes import (
 )
 from sim.study.design import design
 from sim.study.goals import needs_one_line, read_goals
+from sim.study.own_points import own_points
 from sim.study.planned import asks_more
 from sim.study.shared import varied_alone
 from sim.study.study import Study, StudyWanted
@@ -42,19 +43,23 @@ NO_PRICES = "no prices of permits meet the caps"
 
 
 def wanted(
-    scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: str = "grid", samples: int | None = None,
+    scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: Any = "grid", samples: int | None = None,
     replicates: int | None = None, measures: Sequence[str] = (), assumptions: bool = False,
     goals: Sequence[str] | Mapping[str, Any] = (),
 ) -> StudyWanted:  # fmt: skip
     """What a sweep asks for; with ``assumptions`` each replicate is also a draw of the uncertain numbers. Measures of
-    ``goals`` are told first. Raises InputError for what cannot be varied so."""
+    ``goals`` are told first. ``named`` is a design by its name, or a table of one's own, which says itself what is
+    varied. Raises InputError for what cannot be varied so."""
     samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
     require_known(measures := texts("measures", measures), known := registry(*scenario.reported_on))
     aims = read_goals(goals, scenario, known)
-    axes = read_axes(vary, scenario, grid=named == "grid")
-    if aims:
-        needs_one_line(axes, named)
-    points = design(named, axes, samples, scenario.run.seed)
+    if isinstance(named, str):
+        axes = read_axes(vary, scenario, grid=named == "grid")
+        if aims:
+            needs_one_line(axes, named)
+        points = design(named, axes, samples, scenario.run.seed)
+    else:
+        axes, points = own_points(named, scenario, vary=vary, samples=samples, goals=goals)
     first = [goal.measure for goal in aims]
     more = {
         "measures": list(dict.fromkeys([*first, *(measures or headline())])),
@@ -63,7 +68,7 @@ def wanted(
         **({"goals": aims} if aims else {}),
     }
     told = with_notes(scenario, _notes(scenario, axes))
-    return StudyWanted(KIND, told, axes, points, replicates, named, more, drawn=assumptions)
+    return StudyWanted(KIND, told, axes, points, replicates, points.design, more, drawn=assumptions)
 
 
 def extend(study: Study, samples: int) -> None:

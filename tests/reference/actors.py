@@ -11,7 +11,7 @@ from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.market import Prices, affords, enough
 from tests.reference.orders import Order
-from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.policies import ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.records import read
 from tests.reference.regional import Placed
 from tests.reference.roots import crossing
@@ -158,7 +158,8 @@ class Actor(mesa.Agent, Placed):
 
         def priced(per_kg: dict[str, float]) -> dict[str, float]:
             return {
-                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id], self))
+                r.id: self.hardware
+                + per_flop * (economy.electricity[r.id] + economy.carbon_per_kwh(r, per_kg[r.id], self))
                 for r in regions
             }
 
@@ -205,7 +206,7 @@ class Actor(mesa.Agent, Placed):
                 self.clean_kwh += self.kwh[r.id] * do.clean
                 self.avoided_kg += gross - left
                 self.removed_kg += left * do.removed
-        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
+        self.power = sum(self.kwh[r.id] * economy.electricity[r.id] for r in regions)
         self.carbon_per_flop = sum(self.kg.values())
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
@@ -307,6 +308,7 @@ class Actor(mesa.Agent, Placed):
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
+        self.voucher *= used
         self.permits_used = {market: bought * kg for market, kg in self.covered.items()}
         self.permits_paid = bought * self.dues
         self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
@@ -375,7 +377,8 @@ class Actor(mesa.Agent, Placed):
             ("investors", kind, "venture capital", self.venture),
             ("government", kind, "dividend", self.dividend - self.returned),
             ("government", kind, "permits given away", self.returned),
-            ("government", kind, "public compute", self.public),
+            ("government", kind, "public compute", self.public - self.voucher),
+            ("government", kind, "vouchers out of revenue", self.voucher),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
@@ -388,6 +391,16 @@ class Actor(mesa.Agent, Placed):
             (kind, "utilities", "clean power", self.bought * self.premiums),
             (kind, "removers", "carbon removals", self.bought * self.removals),
         ]
+
+    def paid_again(self) -> float:
+        """What vouchers pay of revenue that is meant for vouchers."""
+        rules, economy = self.model.rules, self.model
+        due = self.bought * (self.tax[COMPUTE_VOUCHERS] + self.levies[COMPUTE_VOUCHERS])
+        for place, used in self.permits_used.items():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * used * economy.permits[place]
+        for place in rules.licensed():
+            due += rules.proceeds(place)[COMPUTE_VOUCHERS] * self.license
+        return due * self.voucher / self.total_paid
 
     def left(self) -> float:
         """What came in minus what went out so far."""

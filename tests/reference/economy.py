@@ -17,7 +17,7 @@ from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, towards
 from tests.reference.grids import Grids
 from tests.reference.market import UNPRICED
-from tests.reference.policies import CAPS, USES, Market, Rulebook
+from tests.reference.policies import CAPS, COMPUTE_VOUCHERS, TREASURY, USES, Market, Rulebook, of_year
 from tests.reference.progress import Progress
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
@@ -162,6 +162,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         hours = 8760 / (self.flop_per_kwh * made.device_power)  # device hours per FLOP; power in kWh/yr
         self.embodied_per_flop = hours * per_hour if self.on.embodied_carbon else 0.0
         regions = assumptions.regions
+        self.electricity = {r.id: of_year(r.electricity_price, self.now) for r in regions}
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         force = self.on.existing_carbon_prices
         self.carbon_price = {
@@ -410,5 +411,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
                 self.revenue[use] += part * value
                 if use in CAPS.values() and part:
                     self.held[right] = self.held.get(right, 0.0) + part * value * self.dt
+        again = sum(actor.paid_again() for actor in self.agents if actor.voucher)
+        self.revenue[COMPUTE_VOUCHERS] -= again
+        self.revenue[TREASURY] += again
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
+        taken = sum(actor.voucher for actor in self.agents)  # what else was offered in vouchers is the treasury's own
+        self.earmarked[TREASURY] += (self.paid_out[COMPUTE_VOUCHERS] - taken) * self.dt

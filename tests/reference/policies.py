@@ -14,8 +14,8 @@ from sim.policies import Policy
 from sim.scenario import Scenario
 
 TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
-ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
-PAID_OUT = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)
+ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH = "academic_compute", "compute_vouchers", "efficiency_research"
+PAID_OUT = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH)
 USES = (*PAID_OUT, "past_emissions", "past_compute")
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
 MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold")
@@ -71,7 +71,10 @@ def limited(policy: Any) -> bool:
 
 
 def of_year(path: Any, now: float) -> float:
-    """A number by year at a moment: with steps that of the last year named, else on a line through whole years."""
+    """A number by year at a moment: with steps that of the last year named, else on a line through whole years. One
+    number is of all years."""
+    if not hasattr(path, "years"):
+        return float(path)
     named = list(zip(path.years, path.values, strict=True))
     if path.between == "steps":
         return float(next((value for year, value in reversed(named) if year <= now), named[0][1]))

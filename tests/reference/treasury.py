@@ -6,7 +6,15 @@ from math import floor, inf
 from typing import Any
 
 from tests.reference.actors import Actor, drained
-from tests.reference.policies import ACADEMIC_COMPUTE, CAPS, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, PAID_OUT, TREASURY
+from tests.reference.policies import (
+    ACADEMIC_COMPUTE,
+    CAPS,
+    COMPUTE_VOUCHERS,
+    EFFICIENCY_RESEARCH,
+    EQUAL_DIVIDEND,
+    PAID_OUT,
+    TREASURY,
+)
 from tests.reference.records import best
 
 
@@ -62,7 +70,7 @@ class Treasury:
         rate = self.assumptions.finance.recycling
         self.paid_out = {use: drained(self.earmarked[use], rate, self.dt) for use in PAID_OUT}
         kept = [TREASURY] if self.living else [TREASURY, EQUAL_DIVIDEND]  # the money stays while nobody is there
-        kept += [] if self.labs else [ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH]
+        kept += [] if self.labs else [ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH]
         self.paid_out |= dict.fromkeys(kept, 0.0)
         self.back = {}
         for right, value in self.held.items():
@@ -122,7 +130,8 @@ class Treasury:
     def grant(self) -> None:
         """The treasury's money for compute: vouchers, budgets, and a share of the compute of all actors."""
         for actor in self.agents:
-            actor.public = self.rules.voucher(actor.kind.id) if actor.alive else 0.0
+            actor.voucher = self.paid_out[COMPUTE_VOUCHERS] / len(self.labs) if actor in self.labs else 0.0
+            actor.public = actor.voucher + (self.rules.voucher(actor.kind.id) if actor.alive else 0.0)
         self.unclaimed = 0.0
         for kinds, money in self.rules.vouchers():
             takers = self.takers(kinds, money)

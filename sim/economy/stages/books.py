@@ -37,8 +37,9 @@ class Posted(NamedTuple):
     sales: Array
     income: Array
     venture: Array
-    public: Array
+    public: Array  # with vouchers out of revenue
     academic: Array
+    vouchers: Array
     public_research: Array
     dividend: Array  # with permits given away
     allowances: Array
@@ -55,7 +56,7 @@ class Posted(NamedTuple):
     sponsored: Array
 
 
-GRANTS = ("public", "academic", "public_research", "dividend", "allowances")
+GRANTS = ("public", "academic", "vouchers", "public_research", "dividend", "allowances")
 ENTRIES = {  # payments of every step by field of ``Posted``; those among actors come last
     "sales": Entry("customers", ACTORS, "AI products"),
     "income": Entry(OWN, ACTORS, OWN),
@@ -74,7 +75,8 @@ ENTRIES = {  # payments of every step by field of ``Posted``; those among actors
     "sponsored": Entry(EACH_OTHER, ACTORS, SPONSORING),
 }
 ORDINARY = Sheet(*(ENTRIES[field] for field in Posted._fields))
-DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(Posted._fields.index, ("dividend", "products", "compute", "permits"))
+PUBLIC, DIVIDEND, PRODUCTS = map(Posted._fields.index, ("public", "dividend", "products"))
+COMPUTE, PERMITS = map(Posted._fields.index, ("compute", "permits"))
 BY_FLOP = tuple(map(Posted._fields.index, ("power", "carbon", "levy", "clean", "removal")))
 PAYING = tuple(entry.payer == ACTORS for entry in ORDINARY.entries)
 REMAINDER = Entry(ACTORS, OWN, LEFT)
@@ -117,19 +119,19 @@ def settle(world: World, ledger: Ledger) -> Books:
     starts, called = world.groups.starts, names(world.scenario)
     sums, found = np.empty((len(ORDINARY.entries), len(called))), np.empty((2, world.groups.size))
     _settle(
-        starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
-        funds.dividend, funds.allowances, use.sponsored, use.research, sale.bought, sale.paid_training,
-        sale.paid_serving, costs.power, costs.carbon, costs.levy, costs.clean, costs.removal, sale.emission_permits,
-        sale.compute_permits, use.given, 1.0 - world.scenario.product.margin, sums, found,
+        starts, use.sales, funds.income, funds.venture, use.public, funds.academic, use.vouchers,
+        funds.public_research, funds.dividend, funds.allowances, use.sponsored, use.research, sale.bought,
+        sale.paid_training, sale.paid_serving, costs.power, costs.carbon, costs.levy, costs.clean, costs.removal,
+        sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin, sums, found,
     )  # fmt: skip
     return Books(starts, Flows(called, ((ORDINARY, sums),)), found[RECEIVED], found[SPENT])
 
 
 @loop
 def _settle(
-    starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, public_research: Array,
-    dividend: Array, allowances: Array, sponsored: Array, research: Array, bought: Array, paid_training: Array,
-    paid_serving: Array, power: Array, carbon: Array, levy: Array, clean: Array, removal: Array,
+    starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, vouchers: Array,
+    public_research: Array, dividend: Array, allowances: Array, sponsored: Array, research: Array, bought: Array,
+    paid_training: Array, paid_serving: Array, power: Array, carbon: Array, levy: Array, clean: Array, removal: Array,
     emission_permits: Array, compute_permits: Array, given: Array, cost: float, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Sums of payments by entry of ``ORDINARY`` and kind into ``sums``; what actors then received and spent into
@@ -139,13 +141,16 @@ def _settle(
     fill(found[RECEIVED], 0.0)
     fill(found[SPENT], 0.0)
     posted = Posted(
-        sales=sales, income=income, venture=venture, public=public, academic=academic, public_research=public_research,
-        dividend=dividend, allowances=allowances, products=sales, research=research, compute=bought, power=power,
-        carbon=carbon, levy=levy, permits=emission_permits, clean=clean, removal=removal, given=given,
-        sponsored=sponsored,
+        sales=sales, income=income, venture=venture, public=public, academic=academic, vouchers=vouchers,
+        public_research=public_research, dividend=dividend, allowances=allowances, products=sales, research=research,
+        compute=bought, power=power, carbon=carbon, levy=levy, permits=emission_permits, clean=clean, removal=removal,
+        given=given, sponsored=sponsored,
     )  # fmt: skip
     for entry, column in enumerate(posted):
-        if entry == DIVIDEND:
+        if entry == PUBLIC:
+            for i in range(n):
+                amount[i] = column[i] - vouchers[i]
+        elif entry == DIVIDEND:
             for i in range(n):
                 amount[i] = column[i] - allowances[i]
         elif entry == PRODUCTS:

@@ -32,7 +32,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
 
     def at(costs: Costs) -> Order:
         found, public = np.empty((len(ORDERED), world.groups.size)), world.fixed.nothing
-        if levers.pulled & treasury.OFFERS:
+        if treasury.offers(levers, money):
             most = abatement.allowed(acts, costs.kg_total)
             public = treasury.offered(world, levers, money, plan.private + plan.serving, treasury.cost(costs), most)
         at_cost = _wanted(
@@ -261,16 +261,16 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
     kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
     closed = pace(world.scenario).window
     _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
-           order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
-           closed, found)  # fmt: skip
+           order.public, money.vouchers, money.funds.demand, plan.spend, plan.research_share.middle,
+           money.funds.public_research, kept, closed, found)  # fmt: skip
     return Use(**named(USED, found))
 
 
 @loop
 def _found(
     served: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array,
-    public: Array, demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
-    closed: float, found: Block,
+    public: Array, vouchers: Array, demand: Array, spend: Array, research_share: Array, public_research: Array,
+    kept: float, closed: float, found: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Use`` into ``found``."""
     used = np.empty(wanted.size)
@@ -283,6 +283,7 @@ def _found(
     for i in range(wanted.size):
         found[USED.sponsored, i] = got[i] * used[i]
         found[USED.public, i] = public[i] * used[i]
+        found[USED.vouchers, i] = vouchers[i] * used[i]
     meant = total(got)
     part = total(found[USED.sponsored]) / meant if meant > 0.0 else 0.0
     for i in range(wanted.size):

@@ -43,7 +43,7 @@ def earn(world: World, acts: Acts) -> Money:
         venture, filled = found
         funds = funds._replace(venture=venture)
     means, wants = rules
-    return Money(sold, paid_out, back, offered, funds, means, wants, filled)
+    return Money(sold, paid_out, back, treasury.vouchers(world, paid_out), offered, funds, means, wants, filled)
 
 
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:

@@ -6,15 +6,15 @@ from math import floor
 import numpy as np
 
 from sim.arrays import Array, Rows, added, unwritten
-from sim.economy.ledger import Acts, Costs, Ledger, Money, Sale
+from sim.economy.ledger import Costs, Ledger, Money, Sale, Use
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms import product
 from sim.policies.levers import (
-    ACADEMIC_COMPUTE,
-    EFFICIENCY_RESEARCH,
+    COMPUTE_VOUCHERS,
     EQUAL_DIVIDEND,
+    FOR_LABS,
     LOTTERY,
     MARKETS,
     PAST_COMPUTE,
@@ -29,7 +29,8 @@ from sim.policies.levers import (
 
 OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
 PAYABLE = unwritten(np.array([use != TREASURY for use in USES], dtype=float))  # 1 where revenue goes to actors
-TO_ALL, TO_LABS = USES.index(EQUAL_DIVIDEND), [USES.index(ACADEMIC_COMPUTE), USES.index(EFFICIENCY_RESEARCH)]
+TO_ALL, TO_LABS = USES.index(EQUAL_DIVIDEND), [USES.index(use) for use in FOR_LABS]
+KEPT, IN_VOUCHERS = USES.index(TREASURY), USES.index(COMPUTE_VOUCHERS)
 MOST = 0.9  # of the actors' compute that can be public, so that there is something to be a share of
 AT_ONE = 1e-9  # what rounding may take from a number of winners: 29 % of a hundred are 29
 
@@ -108,6 +109,27 @@ def paid_out(world: World, back: Mapping[Right, float]) -> Array:
     return paid
 
 
+def vouchers(world: World, paid_out: Array) -> Array:
+    """What ``paid_out`` (uses,) has for vouchers [USD/yr], (n,): for training compute alone, the same for every
+    academic lab alive."""
+    money, labs = float(paid_out[IN_VOUCHERS]), world.fixed.traits.academic & world.actors.alive
+    return labs * (money / labs.sum()) if money > 0.0 else world.fixed.nothing
+
+
+def earmarked_after(world: World, money: Money, use: Use, revenue: Array) -> Array:
+    """Revenue that is not paid out at the end of the step [USD], (uses,). Of vouchers, what finds no compute stays in
+    the treasury for good: nothing is carried forward, as with programmes."""
+    dt = world.clock.dt
+    after: Array = world.treasury.earmarked + (revenue - money.paid_out) * dt
+    after[KEPT] += max(float(money.paid_out[IN_VOUCHERS]) - total(use.vouchers), 0.0) * dt
+    return after
+
+
+def offers(levers: Levers, money: Money) -> bool:
+    """Whether the treasury offers to pay for compute now: by programmes, or out of revenue."""
+    return bool(levers.pulled & OFFERS) or money.paid_out[IN_VOUCHERS] > 0.0
+
+
 def cost(costs: Costs) -> Array:
     """What the treasury takes a FLOP to cost each [USD/FLOP], (n,): without rent, and without what policies charge,
     whether as a tax or as permits. Beside a cap that leaves little, it would pay any price otherwise."""
@@ -122,7 +144,7 @@ def offered(world: World, levers: Levers, money: Money, private: Array, cost: Ar
     itself included: with a share s of compute, s / (1 - s) of what the others want.
     """
     kind, alive = world.fixed.traits.kind_index, world.actors.alive
-    given = levers.voucher[kind] * alive
+    given = levers.voucher[kind] * alive + money.vouchers
     if levers.public_budget.any():
         given = given + _bought(world, levers, money, cost)
     public = np.zeros_like(private)
@@ -160,8 +182,8 @@ def _bought(world: World, levers: Levers, money: Money, cost: Array) -> Array:
 
 
 def unspent(levers: Levers, offered: Array, spent: Array) -> float:
-    """Money [USD/yr] of programmes for compute that nobody took, or that found no compute."""
-    return levers.unclaimed + max(total(offered) - total(spent), 0.0) if levers.pulled & OFFERS else 0.0
+    """Money [USD/yr] of programmes and vouchers for compute that nobody took, or that found no compute."""
+    return levers.unclaimed + max(total(offered) - total(spent), 0.0)
 
 
 def _weights(world: World, levers: Levers, entry: int, served: Rows, means: Array) -> Array:
@@ -179,9 +201,33 @@ def _weights(world: World, levers: Levers, entry: int, served: Rows, means: Arra
     return np.ones(served.size)
 
 
-def revenue(world: World, acts: Acts, sale: Sale) -> Array:
-    """What policies bring in [USD/yr], (uses,)."""
-    levers, nothing = acts.levers, np.zeros(len(USES))
+def revenue(world: World, levers: Levers, sale: Sale, use: Use) -> Array:
+    """What policies bring in [USD/yr], (uses,). What of it vouchers pay is the treasury's: as money for vouchers again
+    it would go round for ever, and more of it each year, where a cap leaves little else to buy than permits."""
+    found = _raised(world, levers, sale)
+    if found[IN_VOUCHERS] > 0.0 and use.vouchers.any():
+        again = min(_by_vouchers(world, levers, sale, use), float(found[IN_VOUCHERS]))
+        found[IN_VOUCHERS] -= again
+        found[KEPT] += again
+    return found
+
+
+def _by_vouchers(world: World, levers: Levers, sale: Sale, use: Use) -> float:
+    """Of revenue that is meant for vouchers, what vouchers pay [USD/yr]: as large a part as they are of what an actor
+    pays for compute."""
+    kind, paid = world.fixed.traits.kind_index, sale.paid_training + sale.paid_serving
+    due = (levers.carbon_price[IN_VOUCHERS][kind].T * sale.emissions).sum(axis=0)
+    due += levers.compute_levy[IN_VOUCHERS][kind] * sale.bought
+    due += levers.compute_sold[IN_VOUCHERS] * sale.compute_permits
+    if levers.markets:
+        parts = levers.carbon_sold[:, IN_VOUCHERS] * sale.permit_prices
+        due += sale.bought * (sale.costs.kg_covered * parts[:, np.newaxis]).sum(axis=0)
+    return total(due * np.divide(use.vouchers, paid, out=np.zeros(paid.size), where=paid > 0.0))
+
+
+def _raised(world: World, levers: Levers, sale: Sale) -> Array:
+    """What policies bring in [USD/yr], by the use (uses,) that it is meant for."""
+    nothing = np.zeros(len(USES))
     if not levers.pulled:
         return nothing
     taxes = levies = nothing

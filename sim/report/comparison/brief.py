@@ -18,8 +18,9 @@ IN_WORDS = 3  # scenarios, or questions, above which one page has no room for wo
 PAIRS = 6  # of policies in place of each other, above which it has none for these
 PICTURED = 6  # scenarios above which it has none for a picture
 EXPLAINED = ("compute divide", "divide of the ten largest", "access gap")  # words of the glossary
+ERROR = "error"
 SAID = (
-    ("may", f'"May": the range begins within {100 * SMALL:g} % of nothing, or the size is smaller.'),
+    ("may", f'"May": the range begins within {100 * SMALL:g} % of nothing, on either side, or the size is smaller.'),
     (
         Sureness.HARDLY.value.removesuffix("s"),
         f'"Hardly changes": by less than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %.',
@@ -39,7 +40,8 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
     questions = [policy.question for policy in policies if policy.name != COMBINED]
     spoken = [policy for policy in policies if policy.name != COMBINED] if shown else []
     names = {policy.name: policy.called for policy in policies}
-    rows = [(f"Without: {CHANGED.sub('', summary.baseline)}" if i == 0 else names[name], cells)
+    made = {policy.name: policy.is_made_of for policy in policies if not shown and len(policies) <= PICTURED}
+    rows = [(f"Without: {CHANGED.sub('', summary.baseline)}" if i == 0 else names[name], made.get(name, ()), cells)
             for i, (name, cells) in enumerate(summary.matrix.items())]  # fmt: skip
     return template("comparison/brief.html").render(
         summary=summary,
@@ -55,7 +57,7 @@ def brief_page(summary: ComparisonSummary, picture: bytes | None, fingerprint: s
         compared=_compared(summary),
         spoken=spoken,
         unspoken=[f"{names[one.name]}: {said}." for one in policies if one not in spoken for said in one.at_bounds],
-        explained=_explained(_text(summary, spoken)),
+        explained=_explained(_text(summary, spoken), summary.errors_are),
         picture=picture and Picture("brief.png", ALT, b64encode(picture).decode("ascii")),
         fingerprint=fingerprint,
     )
@@ -86,11 +88,13 @@ def _text(summary: ComparisonSummary, spoken: list[PolicySummary]) -> str:
     return " ".join([*(cells or keys), *lines, *pairs, *summary.combined, *summary.elsewhere]).lower()
 
 
-def _explained(text: str) -> list[str]:
+def _explained(text: str, errors_are: str) -> list[str]:
     """What its words mean, of those that it has."""
     words = {word.name: word.meaning for word in glossary()}
     named = {name[:1].upper() + name[1:]: words[name] for name in EXPLAINED if name in text}
     error = registry()[FRONTIER_ERROR]
     named |= {error.label: f"{error.meaning}."} if error.label.lower() in text or error.subject in text else {}
     meanings = " ".join(f"{name}: {meaning[:1].lower()}{meaning[1:]}" for name, meaning in named.items())
-    return [meanings, " ".join(meaning for word, meaning in SAID if word in text)]
+    if ERROR in text:
+        meanings += f" {errors_are}"
+    return [meanings.strip(), " ".join(meaning for word, meaning in SAID if word in text)]

@@ -15,7 +15,8 @@ from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import OUTLAY, REVENUE, UNSPENT
 from sim.measures.ids import called, emissions_in, within
 from sim.plurals import counted
-from sim.policies.levers import ALLOTMENTS
+from sim.policies import Policy
+from sim.policies.levers import ALLOTMENTS, COMPUTE_VOUCHERS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.in_force import beside_money, prices_in_force
@@ -38,7 +39,9 @@ MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more 
 LEAST_LESS = 0.01  # of the largest change: what is less by no more than that is not told
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
-PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
+PUBLIC_COMPUTE, ACADEMIC_COMPUTE, VOUCHERS, RESEARCH = PURCHASES
+FOR_COMPUTE = {PUBLIC_COMPUTE, ACADEMIC_COMPUTE, VOUCHERS}
+TAKEN = (PUBLIC_COMPUTE, VOUCHERS)  # of what is offered, what finds compute; the rest stays in the treasury
 _, GIVEN_AWAY = TRANSFERS
 
 NET, NET_LABEL = "net_revenue", "Treasury's net revenue"
@@ -217,7 +220,8 @@ def bought(found: Comparison, scenario: int) -> str:
     amounts = _given(found, scenario)
     more = {purpose for purpose, by in amounts.items() if any(change.difference > 0 for change in by.values())}
     revenue = found.effect(scenario, REVENUE)
-    returned = [purpose for purpose in amounts if purpose in (ACADEMIC_COMPUTE, *TRANSFERS) and purpose in more]
+    back = (ACADEMIC_COMPUTE, VOUCHERS, *TRANSFERS)
+    returned = [purpose for purpose in amounts if purpose in back and purpose in more]
     if not more or (not returned and PUBLIC_COMPUTE not in more):
         return ""
     changes = [change.difference for by in amounts.values() for change in by.values()]
@@ -225,8 +229,7 @@ def bought(found: Comparison, scenario: int) -> str:
     if sum(changes) < MUCH_MORE * sum(max(0.0, usd) for usd in changes):
         whose = "Public money for compute moves"
     elif returned and revenue is not None and revenue.difference > 0:
-        bound = ACADEMIC_COMPUTE in more or PUBLIC_COMPUTE in more
-        whose = f"Its revenue comes back {'as money for' if bound else 'to be spent freely, also on'}"
+        whose = f"Its revenue comes back {'as money for' if more & FOR_COMPUTE else 'to be spent freely, also on'}"
         if [*amounts] == [GIVEN_AWAY]:
             whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
         whose = f"{whose} compute, which emits as well"
@@ -237,21 +240,30 @@ def finds_none(found: Comparison, scenario: int) -> list[str]:
     """A clause on public money that finds no compute, where that is a tenth of it or more, and which limits on those
     whom it serves stand in its way."""
     left = found.values(scenario, UNSPENT)
-    unspent, money = (float(np.median(values)) for values in (left, left + _paid_by_programmes(found, scenario)))
+    unspent, money = (float(np.median(values)) for values in (left, left + _taken(found, scenario)))
     if not money > 0 or unspent < MUCH_KEPT * money:
         return []
     world = found.scenarios[scenario]
     active = [policy for policy in world.policies if not policy.neutral]
-    served = {kind for policy in active if policy.buys for kind in world.target(policy).kinds}
+    served = {kind for policy in active for kind in _served(world, policy)}
     limits = [words.spaced(one.id) for one in active if limits_alone([one]) and served & set(world.target(one).kinds)]
     why = f", because of {verdict.listed(limits)}" if limits else ", or nobody to take it"
     return [f"{_part(min(1.0, unspent / money))} of the {_usd(money)} a year for compute finds none{why}"]
 
 
-def _paid_by_programmes(found: Comparison, scenario: int) -> Array:
-    """What the treasury pays for compute in the last year, beside all else that it pays, by replicate [USD/yr]."""
-    flows, own = [pair.luck[scenario].flows[-1] for pair in found.pairs], (GOVERNMENT, PUBLIC_COMPUTE)
-    return np.array([added(usd for key, usd in paid.items() if (key[0], key[2]) == own) for paid in flows])
+def _served(world: Scenario, policy: Policy) -> set[int]:
+    """Positions of the kinds whose compute a policy has the treasury pay for, as a programme or out of revenue."""
+    labs = {at for at, kind in enumerate(world.kinds) if kind.sector == "academia"}
+    bought_for = set(world.target(policy).kinds) if policy.buys else set[int]()
+    return bought_for | labs if COMPUTE_VOUCHERS in policy.uses() else bought_for
+
+
+def _taken(found: Comparison, scenario: int) -> Array:
+    """What of public money that is offered for compute finds some in the last year, by replicate [USD/yr]."""
+    flows = [pair.luck[scenario].flows[-1] for pair in found.pairs]
+    return np.array(
+        [added(usd for (payer, _, of), usd in paid.items() if payer == GOVERNMENT and of in TAKEN) for paid in flows]
+    )
 
 
 def gives_labs(found: Comparison, scenario: int) -> bool:

@@ -150,6 +150,7 @@ class ComparisonSummary:
     fixed: int  # that were not
     draws_thrown_away: int
     missing: dict[str, list[str]]  # measures without a value, by scenario
+    errors_are: str  # what the errors of these worlds are
     notes: list[str]  # what a run of each scenario notes: what is extrapolated, and probably not meant
     scope: list[str]
     laws: list[LawSummary]
@@ -226,6 +227,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         fixed=len({one.path for one in without_range(baseline)} - off.keys()),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
+        errors_are=words.error_sentence(baseline.law_table.benchmark),
         notes=_notes(found, every),
         scope=_scope(found.scenarios),
         laws=under_laws(found, laws),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from sim.report.settings import settings_in_short
 from sim.report.words import spaced
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
@@ -11,11 +12,14 @@ from sim.scenario.variants import CHANGED
 
 
 def called(scenarios: Sequence[Scenario]) -> dict[str, str]:
-    """Titles by name, without what a command set, which stands elsewhere, and behind one that two have the name of the
-    file."""
-    titles = {one.name: CHANGED.sub("", one.title) for one in scenarios}
+    """Titles by name, without what a command set, which stands elsewhere; behind one that several have what is set
+    otherwise in each, or the name of the file."""
+    titles, differs = {one.name: CHANGED.sub("", one.title) for one in scenarios}, told_apart(scenarios)
     many = Counter(titles.values())
-    named = {name: title if many[title] == 1 else f"{title} ({spaced(name)})" for name, title in titles.items()}
+    named = {
+        name: title if many[title] == 1 else behind(title, differs.get(name, spaced(name)))
+        for name, title in titles.items()
+    }
     return named | ({COMBINED: together(len(scenarios) - 1)} if COMBINED in named else {})
 
 
@@ -24,6 +28,25 @@ def first_called(found: Comparison) -> str:
     that is flattest, and not that of the baseline."""
     title = found.scenarios[0].title
     return f"{title[:1].lower()}{title[1:]}" if found.held else "the baseline"
+
+
+def told_apart(scenarios: Sequence[Scenario]) -> dict[str, str]:
+    """What a command set otherwise in each of those that have one title, in short and by name; empty in one in which it
+    is not set. Where that is much, or does not tell them apart, they have none."""
+    found: dict[str, str] = {}
+    by_title: dict[str, list[Scenario]] = {}
+    for scenario in scenarios:
+        by_title.setdefault(CHANGED.sub("", scenario.title), []).append(scenario)
+    for alike in by_title.values():
+        said = settings_in_short(alike) if len(alike) > 1 else []
+        if len(set(said)) == len(alike):
+            found |= {one.name: text for one, text in zip(alike, said, strict=True)}
+    return found
+
+
+def behind(title: str, text: str) -> str:
+    """A title and what tells it apart from others, if there is anything."""
+    return f"{title} ({text})" if text else title
 
 
 def together(scenarios: int) -> str:

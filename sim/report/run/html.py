@@ -7,8 +7,9 @@ from sim.report import words
 from sim.report.run.figures import GALLERY
 from sim.report.run.summary import RunSummary
 from sim.report.template import embedded, template
+from sim.scenario.writing import assumed
 
-BASES = ("assumed", "source", "fitted", "choice")
+BASES = ("source", "fitted", "choice")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def run_page(
         years=summary.shown_years,
         rows=rows,
         pictures=embedded(figures, GALLERY.describe),
-        assumed=by_basis["assumed"],
+        assumed=assumed(inputs),
         sourced=by_basis["source"],
         choices=by_basis["choice"],
         provenance=provenance,

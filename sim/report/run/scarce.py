@@ -20,7 +20,8 @@ def scarce_sentence(run: Run) -> str:
     power = _told(run, run.values(bound_by("power")) >= HALF)
     parts = [f"is scarce {scarce}"] if scarce else []
     parts += [f"for want of power {power}"] if power else []
-    return f"Compute {', '.join(parts)}." if scarce else ""
+    stand = ", with all numbers as they stand" if run.drawn else ""
+    return f"Compute {', '.join(parts)}{stand}." if scarce else ""
 
 
 def _told(run: Run, binds: NDArray[np.bool_]) -> str:

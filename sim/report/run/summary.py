@@ -15,6 +15,7 @@ from sim.report.run.course import change_sentence
 from sim.report.run.scarce import scarce_sentence
 from sim.report.words import (
     cap_sentence,
+    error_sentence,
     evidence_sentence,
     market_sentence,
     number,
@@ -23,12 +24,14 @@ from sim.report.words import (
     scope_sentences,
 )  # fmt: skip
 from sim.results.run import Run
-from sim.results.statistics import Spread
+from sim.results.statistics import FEWEST, Spread
 from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
 APART = 2  # years or more between those that are shown
 TIMES_OFF, POINTS_OFF = 2, 0.05  # from what is shown, beyond which a value of another year is told too
+
+FEW_DRAWN = f"With fewer than {FEWEST} replicates drawn numbers have no range; they stand in drawn.csv alone."
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class LawEvidence:
     best_error: float
     unit: str
     extrapolated_from: int | None
+    errors_are: str  # in a sentence
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class RunSummary:
         """What a reader of the table should know."""
         evidence = self.evidence
         said = (
+            evidence.errors_are,
             evidence_sentence(evidence.best_error, evidence.unit, evidence.extrapolated_from),
             market_sentence(self.market_outcomes, self.steps_per_year),
             policy_sentence(self.policies),
@@ -142,12 +147,18 @@ def summarize(run: Run) -> RunSummary:
             *filter(None, [scarce_sentence(run), cap_sentence(run.capped_from)]),
             *scenario.notes,
             *([scenario.ensemble.told] if run.drawn and scenario.ensemble else []),
+            *([FEW_DRAWN] if run.drawn and len(run.replicates) < FEWEST else []),
             *filter(None, [outside(run)]),
         ],
         range="5th to 95th percentile over replicates",
         sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
-        evidence=LawEvidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
+        evidence=LawEvidence(
+            scenario.law.best_error,
+            scenario.law.unit,
+            run.extrapolated_from,
+            error_sentence(scenario.law_table.benchmark),
+        ),
         scope=scope_sentences(scenario.mechanisms),
         market_outcomes=run.market_outcomes,
         missing=run.missing,

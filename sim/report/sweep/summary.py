@@ -10,7 +10,6 @@ from sim.report.sweep.words import BRACKETS, WIDE, axis_title, changes, entries,
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
-from sim.scenario.writing import inputs
 
 IDLE = (
     "What is varied changes none of these measures in any world: what it is of may be switched off, begin after the "
@@ -112,8 +111,3 @@ def _note_of_draws(draws: int) -> str:
         f"and ( ) 90 % of draws. Below it: what differs from it, the median of {counted(draws, 'pair')} and ( ) "
         f"the range that holds {share_held(draws)} of them.{few} The scenario's own numbers are not among the draws."
     )
-
-
-def assumed(scenario: Scenario) -> list[dict[str, str]]:
-    """The numbers that the base point rests on and that are assumed, ready to print."""
-    return [entry for entry in inputs(scenario) if entry["basis"] == "assumed"]

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.report import words
 from sim.report.colours import POLICIES
+from sim.report.comparison.titles import behind, told_apart
 from sim.report.origin import Dated, FigureOrigin
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
@@ -62,12 +63,20 @@ def look(i: int) -> tuple[str, str]:
 
 def titles(scenarios: list[Scenario], longest: int = LONGEST) -> list[str]:
     """What scenarios but the first are called in figures: their titles in so many letters, without a year that all
-    share; the name of the file where that tells no two apart, and for one that a setting changed alone, whose title may
-    tell a number that no longer holds."""
-    first, *others = _titles_as_changed(scenarios)
+    share, and behind one that several have what is set otherwise in each; the name of the file where that tells no two
+    apart, and for one that a setting changed alone, whose title may tell a number that no longer holds."""
+    differs = told_apart(scenarios)
+    first, *others = [
+        CHANGED.sub("", one.title) if one.name in differs else title
+        for one, title in zip(scenarios, _titles_as_changed(scenarios), strict=True)
+    ]
     years = {found[1] for title in others if (found := FROM.search(title))}
-    cut = [shortened(FROM.sub("", title) if len(years) == 1 else title, longest) for title in others]
-    count = Counter([first, *cut])
+    said = [FROM.sub("", title) if len(years) == 1 else title for title in others]
+    cut = [
+        shortened(behind(title, differs.get(one.name, "")), longest)
+        for one, title in zip(scenarios[1:], said, strict=True)
+    ]
+    count = Counter([behind(first, differs.get(scenarios[0].name, "")), *cut])
     names = [scenario.name.replace("_", " ") for scenario in scenarios[1:]]
     return [title if count[title] == 1 else shortened(name) for title, name in zip(cut, names, strict=True)]
 

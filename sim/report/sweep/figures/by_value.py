@@ -36,7 +36,7 @@ STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
 @GALLERY.figure(order=1)
 def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
-    """Each measure against what is varied: the median at each point, and the 90 % range over replicates."""
+    """Each measure against what is varied: the median at each point and, where there is one line of them, the range."""
     lines, across = _lines(found)
     measures, paths = found.shown, [across] if lines is not None else found.moving[:MOST_AXES]
     also = f"; lines: {axis_title(found, lines)}" if lines else ""
