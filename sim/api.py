@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, after_end, named, place, refused, several, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, an_executor, named, place, refused, several, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
@@ -275,8 +275,7 @@ def _read(scenario: Scenario | str | Path, until: int | None, seed: int | None) 
 
 def _many(workers: int | None, executor: Executor | None) -> int | None:
     """How many workers are asked for. Raises InputError, also for what is no executor."""
-    if executor is not None and not hasattr(executor, "submit"):
-        raise refused("executor", executor, "an executor of concurrent.futures")
+    an_executor(executor)
     return whole_or(None, "workers", workers, 1)
 
 

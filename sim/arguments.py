@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from math import ceil, floor, inf, isfinite
 from numbers import Real
@@ -15,6 +16,10 @@ from sim.errors import InputError
 Usual = TypeVar("Usual")
 Item = TypeVar("Item")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?=\d))?")
+TYPED = re.compile(  # an entry with what it is to be; a full stop behind it is the sentence's
+    r"(?<![\w-])--(vary|set|goal) (?:'([^']+)'|([^\s'()=]+=[^\s'()]*?)(?=(?:(?<!\.)\.|[,;:])?(?:[\s)]|$)))"
+)
+IMPORTED = ("needs --import FILE", "has to be declared or imported first")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
 OVER_ENSEMBLE = 100  # replicates, at least, of a validation over an ensemble where nothing is said
@@ -49,13 +54,22 @@ def named() -> Iterator[None]:
 def _arguments(text: str) -> str:
     """A text that names options, as it names arguments; a command in it, between backticks, stays."""
     parts = text.split("`")
-    parts[::2] = [OPTION.sub(_argument, part) for part in parts[::2]]
+    parts[::2] = [OPTION.sub(_argument, TYPED.sub(_listed, part.replace(*IMPORTED))) for part in parts[::2]]
     return "`".join(parts)
 
 
+def _listed(typed: re.Match[str]) -> str:
+    """What is typed behind an option, as a list of texts: vary=['product.margin=0.4,0.5']."""
+    return f"{_called(typed[1])}=[{typed[2] or typed[3]!r}]"
+
+
 def _argument(option: re.Match[str]) -> str:
-    name = option[1].replace("-", "_")
-    return OTHERWISE.get(name, name) + ("=" if option[2] else "")
+    return _called(option[1]) + ("=" if option[2] else "")
+
+
+def _called(option: str) -> str:
+    name = option.replace("-", "_")
+    return OTHERWISE.get(name, name)
 
 
 def whole(name: str, value: Any, low: int, high: float = inf) -> int:
@@ -108,6 +122,16 @@ def wrapper(name: str, value: Any) -> Any:
     if value is not None and not callable(value):
         raise refused(name, value, "a function of an iterator and a number")
     return value
+
+
+def an_executor(value: Any) -> None:
+    """Raises InputError for what is no executor, such as a dask client, whose futures are of another kind."""
+    if value is None or isinstance(value, Executor):
+        return
+    error = refused("executor", value, "an executor of concurrent.futures")
+    if hasattr(value, "get_executor"):
+        error.fix = "give executor=client.get_executor()"
+    raise error
 
 
 def wrapped(progress: Any, source: Iterable[Item], number: int) -> Iterator[Item]:

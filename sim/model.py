@@ -141,8 +141,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     """The compute economy of one scenario (or its file) and one seed.
 
     ``ComputeEconomy(scenario, seed=S)`` is replicate 0 of ``run --seed S``, bit for bit, and what the command
-    line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False: what flows in a year
-    [/yr] as the amount of the step.
+    line steps. ``datacollector`` holds every measure of every step: what flows in a year [/yr] as the amount of the
+    step. Where ``collect`` is False it holds year and seed alone, and one of your own is yours to fill.
 
     Without a seed one is drawn, so that every iteration of ``mesa.batch_run`` has its own luck; ``luck_seed`` and the
     column ``seed`` say which. ``rng`` is Mesa's newer name for it. A text of digits is a seed too: the text field of
@@ -172,7 +172,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self._viewed = self._viewing = False  # whether views are made, and whether they are being made
         measures = registry(*scenario.reported_on) if self.collect else {}
         reporters = {id: partial(measured, id) for id in measures}
-        self.datacollector = mesa.DataCollector(model_reporters={"year": "year", "seed": "luck_seed", **reporters})
+        self._own_collector = mesa.DataCollector(model_reporters={"year": "year", "seed": "luck_seed", **reporters})
+        self.datacollector = self._own_collector
 
     def step(self) -> None:
         """One step of the world. Raises InputError when it is ``done``."""
@@ -188,7 +189,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             self.world, self.last, self.seen, self.found = world, last, seen, found
             if self.done:
                 self.running = False
-            if self.collect:
+            if self.collect or self.datacollector is self._own_collector:
                 self.datacollector.collect(self)
         except BaseException:  # an interrupt leaves the step before
             for name, value in before.items():
@@ -240,6 +241,10 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             )  # fmt: skip
         self.world = self.world.under(scenario)
 
+    def __repr__(self) -> str:
+        of, luck = self.assumptions, f"seed {self.luck_seed}, replicate {self.world.fixed.draws.replicate}"
+        return f"<{type(self).__name__} of {of.name} at {self.year:g}, of {of.time.start} to {of.time.end}; {luck}>"
+
     def __copy__(self) -> "ComputeEconomy":
         return deepcopy(self)  # Mesa binds a model's step to the model itself; the world is shared all the same
 
@@ -255,6 +260,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
                 for row in range(rows.start, rows.stop):
                     view(self, row, kind.id)
             self._viewing = False
+            getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa 3.3 counts there for ever, and would keep the model
         return _copied(self._all_agents)
 
     @property
@@ -277,6 +283,14 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         """Raises InputError: who there is, the scenario says."""
         raise _as_in_world("removed", agent)
 
+    def reset_randomizer(self, seed: Any = None) -> None:
+        """Raises InputError: all luck comes of the seed that a model is made with."""
+        raise _as_made(seed, self.luck_seed)
+
+    def reset_rng(self, rng: Any = None) -> None:
+        """Raises InputError, as ``reset_randomizer``."""
+        raise _as_made(rng, self.luck_seed)
+
     @property
     def network(self) -> nx.Graph:
         """The knowledge network; nodes are the actors' rows."""
@@ -296,6 +310,12 @@ def _copied(agents: AgentSet) -> AgentSet:
 def _typed(seed: Any) -> Any:
     """A seed as a number where it is a text of digits, as someone types it."""
     return int(seed) if isinstance(seed, str) and seed.isascii() and seed.isdecimal() else seed
+
+
+def _as_made(seed: Any, luck: int) -> InputError:
+    """The error for another seed of a model that is made: its world has drawn already."""
+    problem, fix = "the luck of a model comes of the seed that it is made with", "make one: ComputeEconomy(..., seed=7)"
+    return InputError(problem, found="nothing (None)" if seed is None else seed, allowed=f"{luck}, its own", fix=fix)
 
 
 def _as_in_world(change: str, agent: Actor) -> InputError:

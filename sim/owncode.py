@@ -240,4 +240,5 @@ def _first(name: str, then: OwnCode) -> str:
     if script in SCRIPTS:
         return f"define {definition} first, as in the cell that it stood in"
     file = Path(then[name].get("folder") or "", f"{name}.py")
-    return f"import {name} first{'' if definition else f'; on the command line: {IMPORT} {file}'}"
+    here = f"`{IMPORT} {file}`" if file.is_file() else f"`{IMPORT} FILE`, FILE being the {file.name} that came with it"
+    return f"import {name} first{'' if definition else f'; on the command line: {here}'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from math import ceil
+from multiprocessing import current_process
 from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # what libraries go by
@@ -18,12 +19,19 @@ QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container: microseconds of proces
 
 def processors() -> int:
     """How many this process may use: a container or a batch system may leave it fewer than the machine has, and whoever
-    asks for fewer workers (see ``at_most``) fewer still."""
+    asks for fewer workers (see ``at_most``) fewer still. One that may start no others has itself alone."""
+    if starts_none():
+        return 1
     there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError, ValueError):  # there is no file, or it says "max"
         quota, period = map(int, QUOTA.read_text(encoding="ascii").split())
         there = min(there, ceil(quota / period))
     return min(there, _most.get() or there)
+
+
+def starts_none() -> bool:
+    """Whether this process may start no others: Python forbids it to a worker of a pool of ``multiprocessing``."""
+    return bool(current_process().daemon)
 
 
 @contextmanager

@@ -5,14 +5,16 @@ kWh, kgCO2e, years and plain fractions.
 """
 
 from bisect import bisect_right
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, Field, dataclass, field
 from functools import cache
 from math import floor, inf
+from numbers import Real
 from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.imports import absent
 from sim.mathematics import power
+from sim.rangewords import range_in_words
 from sim.unitwords import as_unit, spelled
 
 # Factors between units, for all that speaks in others than the model's own.
@@ -190,30 +192,12 @@ class Spec:
     unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
     typical: float = 0.0  # such a number, for a slider where no scenario has one; assumed; 0 where none is said
     by_year: bool = False  # whether a series of the world may stand in place of one number
+    default: float | None = None  # a number that holds where none is written, in the declared unit
 
     @property
     def allowed(self) -> str:
         """The range in words."""
-        if self.form == "choice":
-            return ", ".join(self.options)
-        if self.form == "names":
-            return "a list of names"
-        if self.form == "text":
-            return "text"
-        if self.form == "flag":
-            return "true or false"
-        if self.form == "weights":
-            return "names with weights, each from 0 up, one or more above 0"
-        if self.unit == "year":
-            return f"a calendar year from {self.low:g} to {self.high:g}"
-        low = "" if self.low == -inf else f"at least {self.low:g}"
-        high = "" if self.high == inf else f"at most {self.high:g}"
-        words = {"integer": "a whole number", "series": "a number for each year", "path": "a number for each year"}
-        whole = words.get(self.form, "a number")
-        bounds = " and ".join(part for part in (low, high) if part)
-        unit = "" if self.unit == "1" else f" ({self.unit})"
-        unit += "" if self.unlimited is None else f", or {self.unlimited:g} for no limit"
-        return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
+        return range_in_words(self.form, self.unit, self.low, self.high, self.options, self.unlimited)
 
 
 SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
@@ -297,7 +281,8 @@ def quantity(
 ) -> Any:  # fmt: skip
     """A dataclass field that holds a number (or a yearly series, or with ``by_year`` either) of the declared unit.
 
-    Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
+    Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit. All
+    are in the declared unit; the field's own default is in base units, as what is read from a scenario.
     Raises InputError for a unit that there is none of, for a range that is not finite, and for a default or a typical
     number that is not in it.
     """
@@ -308,14 +293,26 @@ def quantity(
         problem, fix = "a quantity needs a finite range", "give low=..., high=..., both finite, low first"
         raise InputError(problem, found=[low, high], allowed="finite numbers, low <= high", fix=fix, **where)
     unlimited = default if default in (inf, -inf) else None
-    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical, by_year=by_year)
-    if isinstance(default, int | float) and unlimited is None and not low <= default <= high:
+    said = float(default) if isinstance(default, Real) and unlimited is None else None
+    spec = Spec(unit, doc, low, high, form, unlimited=unlimited, typical=typical, by_year=by_year, default=said)
+    if said is not None and not low <= said <= high:
         problem, fix = "a default beyond its own range", "let low and high include it"
         raise InputError(problem, found=default, allowed=spec.allowed, fix=fix, **where)
     if typical and not max(low, 0.0) <= typical <= high:
         problem, fix = "a typical number beyond its own range", "give one within it, above 0"
         raise InputError(problem, found=typical, allowed=spec.allowed, fix=fix, **where)
-    return field(default=default, metadata={"spec": spec})
+    return field(default=default if said is None else _in_base(said, unit), metadata={"spec": spec})
+
+
+def _in_base(number: float, unit: str) -> float:
+    """A number of a declared unit in base units, as one of a scenario is; units that are the same are not looked up."""
+    return number * factor(unit, unit) if number and unit not in (*BASE_UNITS, "year") else number
+
+
+def default_of(entry: "Field[Any]") -> Any:
+    """The default of such a field as a scenario would write it: a number in the declared unit."""
+    said = entry.metadata["spec"].default
+    return entry.default if said is None else said
 
 
 def integer(doc: str, *, low: int, high: int, default: Any = MISSING) -> Any:

@@ -48,3 +48,28 @@ def opened(content: bytes) -> Any:
     found = pickle.loads(work)
     refuse_other_code(asking)  # now that what is one's own is imported
     return found
+
+
+def packed(work: Callable[[int], Any]) -> bytes:
+    """``stamped``. Raises InputError for what no other process can know."""
+    try:
+        return stamped(work)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:  # a class of a function, or declared anew
+        raise _unknown(error) from None
+
+
+def unpacked(content: bytes) -> Any:
+    """``opened``. Raises InputError also where this process does not know what the work is made of."""
+    try:
+        return opened(content)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _unknown(error) from None
+
+
+def _unknown(error: Exception) -> InputError:
+    """The error for work that cannot be sent to a worker that was not forked: it has imported nothing but files."""
+    problem, allowed = "worker processes do not know this", "policies, kinds and measures of files that are imported"
+    fix = "declare it in a file that every process imports, and load the scenario again; or simulate with workers=1"
+    return InputError(problem, found=str(error), allowed=allowed, fix=f"{fix} and no executor")

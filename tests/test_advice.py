@@ -13,7 +13,8 @@ from sim.quantity import UNITS
 from sim.scenario import Scenario, load
 from sim.scenario.slips import slip_in
 from sim.scenario.variants import changed, setting
-from sim.study.axes import RANGE, SPAN, read_axes, unit_of, varied
+from sim.study.axes import RANGE, SPAN, read_axes, varied
+from sim.study.axiswords import unit_of
 from sim.study.design import design
 from tests.worlds import BASELINE, FEW
 
@@ -157,8 +158,8 @@ def test_another_currency_can_be_varied_as_its_refusal_says(values: str, money: 
     with pytest.raises(InputError, match="needs the year of its money") as refused:
         read_axes([f"{RATE}={values} {money}"], world, grid=True)
     (advised,) = re.findall(r"--vary '([^']*)'", refused.value.fix)
-    assert advised == f"{RATE}=VALUES {money} of 2023"
-    (axis,) = read_axes([advised.replace("VALUES", values)], world, grid=True)
+    assert advised == f"{RATE}={values} {money} of 2023"
+    (axis,) = read_axes([advised], world, grid=True)
     assert unit_of(axis, world) == f"{money} of 2023"
     for one in axis.values:
         number = varied(world, axis, one).quantities

@@ -48,6 +48,12 @@ class Odd:
         raise AttributeError("it does not support tolist")
 
 
+class Submits:
+    """What takes work, as a client of dask does, and is no executor."""
+
+    submit = get_executor = print
+
+
 WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "file", NO_PLACE),
     (LOAD, "settings", (*NO_TEXTS, {"product.margin": None}, {"product.margin": object()}, {"product.margin": Odd()})),
@@ -122,7 +128,7 @@ def test_what_an_argument_cannot_be_is_said(
     [
         (SWEEP, {"samples": 5}, ["argument samples", "or choose design lhs"]),
         (SWEEP, {"design": "lhz"}, ["argument design", "did you mean 'lhs'?"]),
-        (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary policy.carbon_tax.rate=0,50,100"]),
+        (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary=['policy.carbon_tax.rate=0,50,100'] or vary=['kind"]),
         (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
         (SWEEP, {"vary": {"product.margin": {0.4, 0.3}}}, ["argument vary", "without an order", "in square brackets"]),
         (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
@@ -130,8 +136,19 @@ def test_what_an_argument_cannot_be_is_said(
         (LOAD, {"until": 2000}, ["argument until", "key      time.end"]),
         (LOAD, {"until": 3000}, ["argument until", "key      time.end"]),
         (LOAD, {"settings": "product.margn=1"}, ["argument settings", "key      product.margn"]),
+        (LOAD, {"settings": "policy.mine.rate=1"}, ["one of your own has to be declared or imported first"]),
+        (
+            LOAD,
+            {"settings": "product.margin"},
+            ["settings=['product.margin=0.4'] or settings=['policy.carbon_tax.rate=50 "],
+        ),
+        (SWEEP, {"vary": "product.margin=0.4-0.5"}, ["fix      vary=['product.margin=0.4:0.5:5'] for a range"]),
+        (SWEEP, {"vary": "product.margin=0.4 0.5"}, ["fix      vary=['product.margin=0.4,0.5']"]),
+        (SWEEP, {"vary": {"policy.carbon_tax.rate": ["5 EUR/tCO2"]}}, ["vary=['policy.carbon_tax.rate=5 EUR/tCO2 of "]),
+        (SWEEP, {"executor": Submits()}, ["argument executor", "fix      give executor=client.get_executor()"]),
+        (SWEEP, {"executor": "dask"}, ["argument executor", "an executor of concurrent.futures"]),
         (LOAD, {"replicates": 100_000}, ["lower replicates or run.replicates"]),
-        (COMPARE, {"scenarios": [WORLD, MEEK], "theories": True}, ["settings law.theory=", "leave out theories"]),
+        (COMPARE, {"scenarios": [WORLD, MEEK], "theories": True}, ["settings=['law.theory=", "leave out theories"]),
         (sim.run, {"scenario": BEFORE_FIT, "ensemble": True}, ["leave ensemble out"]),
         (sim.Run(WORLD, []).report, {"out": __file__}, ["argument out", "a file in the way"]),
         (SWEEP, {"out": __file__}, ["argument out", "a file in the way"]),

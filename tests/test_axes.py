@@ -10,7 +10,8 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.report.sweep.summary import IDLE, summarize
-from sim.study.axes import read_axes, unit_of
+from sim.study.axes import read_axes
+from sim.study.axiswords import unit_of
 from tests.saying import Say, refused
 from tests.test_sweep import made_up
 from tests.worlds import SMALL, small

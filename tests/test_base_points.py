@@ -8,7 +8,8 @@ import pytest
 
 import sim
 from sim.scenario.variants import changed
-from sim.study.axes import base_of, read_axes, unit_of
+from sim.study.axes import read_axes
+from sim.study.axiswords import base_of, unit_of
 from tests.worlds import BASELINE, FEW, small
 
 TAX = "policy.carbon_tax.rate"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from sim import owncode
+from sim.arguments import named
 from sim.cli import commands
-from sim.errors import Notice
+from sim.errors import InputError, Notice
 from sim.stamped import refuse_other_code, stamp
 from tests.saying import Say, refused
 from tests.test_docs import blocks, file_name, text
@@ -155,6 +156,22 @@ def test_an_unknown_name_may_be_of_ones_own(said: str, typed: list[str], tmp_pat
     file.write_text(f"{SCENARIO.partition('[[policy]]')[0]}\n{said}", encoding="utf-8")
     refused(say("compare", file, file, *typed), "one of your own needs --import FILE")
     assert "one of your own needs --import FILE" in say("policies", "falling").err
+
+
+def test_a_file_that_is_elsewhere_now_is_named_without_the_place_where_it_was(tmp_path: Path) -> None:
+    """A directory is handed on to somebody who has no such folder."""
+    file = tmp_path / "own_things.py"
+    then = {"own_things": {"sha256": "a" * 64, "declares": ["policy falling"], "folder": str(tmp_path)}}
+
+    def fix() -> str:
+        with pytest.raises(InputError) as caught, named(), owncode.declared_by(then, tmp_path / "scenario.toml"):
+            raise InputError("unknown policy", found="falling")
+        return str(caught.value.fix)
+
+    first = "import own_things first; on the command line:"
+    assert fix() == f"{first} `--import FILE`, FILE being the own_things.py that came with it"
+    file.write_text("", encoding="utf-8")
+    assert fix() == f"{first} `--import {file}`"
 
 
 @pytest.mark.parametrize("page", ["add-a-policy.md", "add-a-measure.md", "add-a-kind.md", "python.md"])

@@ -19,7 +19,7 @@ from tests.worlds import ROOT, SMALL
 LAYERS = [
     ["synonyms"],
     ["bars", "caches", "codehash", "errors", "imports", "pasting", "plurals", "processors", "tomltexts", "unitwords"],
-    ["owntexts", "shippedfiles"],
+    ["owntexts", "rangewords", "shippedfiles"],
     ["arguments", "arrays", "owncode", "records", "registry"],
     ["compiler", "ingredients", "linking", "signatures", "stamped"],
     ["compiled"],

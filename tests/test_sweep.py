@@ -30,7 +30,8 @@ from sim.results.sweep import COLUMNS, Sweep
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
 from sim.store.table import below, csv_parts
-from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of, varied
+from sim.study.axes import Axis, plain, read_axes, varied
+from sim.study.axiswords import meaning_of, unit_of
 from sim.study.design import design
 from sim.study.points import Point
 from sim.study.study import Study
@@ -311,11 +312,9 @@ def test_what_is_varied_has_a_name_without_asides(vary: str, name: str) -> None:
 def made_up(*vary: str, samples: int | None = None) -> Sweep:
     """What a sweep would find, of a grid or of so many samples, without a world."""
     found = axes(*vary, grid=samples is None)
-    points = pd.DataFrame(
-        points_of("lhs" if samples else "grid", found, samples, 1), columns=[axis.path for axis in found]
-    )
+    rows = points_of("lhs" if samples else "grid", found, samples, 1)
+    points = pd.DataFrame(rows, columns=[axis.path for axis in found]).map(plain)
     units, meanings = ({axis.path: of(axis, TINY) for axis in found} for of in (unit_of, meaning_of))
-    points = points.map(plain)
     points.insert(0, "point", range(len(points)))
     measure = registry()["emissions_total"]
     values = {"emissions_total": np.exp(np.random.default_rng(1).random((len(points), 6)))}

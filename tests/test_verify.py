@@ -76,6 +76,19 @@ def test_what_is_as_it_was_is_identical(
     assert content(made[kind]) == before
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(100.0, "About 2 minutes.\n"), (3.0, ""), (None, "")])
+def test_it_says_about_how_long_it_takes(
+    seconds: float | None, said: str, copy: Callable[[str], Path], say: Say
+) -> None:
+    """It simulated for minutes without a word."""
+    out = copy("run")
+    record = json.loads((out / "provenance.json").read_text())
+    (out / "provenance.json").write_text(json.dumps({**record, "seconds": seconds}))
+    assert say("verify", out).err.startswith(said)
+    assert ("About" in say("verify", out).err) is bool(said)
+    assert "About" not in say("verify", out, "--quiet").err
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]) -> None:
     out = copy(kind)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.errors import InputError, Notice
 from sim.history.kept import CalibrationWanted
 from sim.history.records import Records, read_records
@@ -85,8 +86,17 @@ def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, t
     for name in ("scores.csv", PROVENANCE):
         for fit in fits:
             (fit / name).rename(fit / "aside")
-            refused(say("weigh", *fits), "no scores of forecasts")
+            refused(say("weigh", *fits), "no scores of forecasts", "go on where it stopped: ")
             (fit / "aside").rename(fit / name)
+
+
+def test_a_run_is_not_gone_on_with_to_become_a_fit(say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    sim.run(small(until=2012), replicates=1, workers=1).report(out)
+    first, second, _ = every(tmp_path)
+    said = say("weigh", first, second, out)
+    assert said.code == 2
+    assert "resume" not in said.err
 
 
 def test_fits_by_several_seeds_are_one_forecast_of_a_theory(say: Say, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sim.app.typed import SCALES, amount_of, plain
 from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
-from sim.quantity import Spec, factor
+from sim.quantity import Spec, default_of, factor
 from sim.report import words
 from sim.report.words import LARGEST
 from sim.scenario import Scenario, load, shipped
@@ -112,7 +112,7 @@ def controls(policy: type[Policy]) -> list[Control]:
     least = max(main.low, lever.low / factor(main.unit, main.unit))
     specs[policy.strength] = replace(main, low=least)
     return [
-        Control(key, label(key), specs[key], found[key].default, key in policy.by_year())
+        Control(key, label(key), specs[key], default_of(found[key]), key in policy.by_year())
         for key in policy.parameters()
         if key not in SCHEDULE
     ]
@@ -134,7 +134,7 @@ def given(scenario: Scenario, name: str) -> dict[str, Any]:
 def strength(policy: type[Policy], parameters: dict[str, Any]) -> str:
     """The key that gives the strength: the share of the year before or a sum of money where that is given."""
     known = policy.__dataclass_fields__
-    given = [key for key in policy.may_give()[1:] if number(parameters[key])[0] != known[key].default]
+    given = [key for key in policy.may_give()[1:] if number(parameters[key])[0] != default_of(known[key])]
     return given[0] if given else policy.strength
 
 

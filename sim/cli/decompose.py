@@ -54,10 +54,11 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 
 def _tell_of_policies(options: Namespace, scenario: "Scenario") -> None:
     """Say on standard error that policies stay on in all worlds, and how the world without them is taken apart."""
+    from sim.quantity import default_of, written
     from sim.report.decomposition.summary import policies_on, stays
 
     off = {
-        f"policy.{policy.id}.{key}": type(policy).__dataclass_fields__[key].default
+        f"policy.{policy.id}.{key}": default_of(type(policy).__dataclass_fields__[key])
         for policy in policies_on(scenario) for key in policy.given
     }  # fmt: skip
     if not off:
@@ -70,7 +71,7 @@ def _tell_of_policies(options: Namespace, scenario: "Scenario") -> None:
                 kept += [word, value]
         elif not word.startswith("--out=") and word.removeprefix("--set=").partition("=")[0] not in off:
             kept.append(word)
-    without = pasted(*kept, *(word for path, none in off.items() for word in ("--set", f"{path}={none:g}")))
+    without = pasted(*kept, *(word for path, none in off.items() for word in ("--set", f"{path}={written(none)}")))
     said = "A decomposition says what makes a world with them what it is, and not what they do: `compare` says that."
     print(f"{stays(scenario)} {said}\nTo take the world without them apart: {without}", file=sys.stderr)
 

@@ -72,11 +72,13 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
 def _parameters(policy: "type[Policy]") -> str:
     from tabulate import tabulate
 
+    from sim.quantity import default_of
+
     fields, rows = policy.__dataclass_fields__, []
     for parameter in policy.parameters():
         if parameter == "id":
             continue
-        spec, default = fields[parameter].metadata["spec"], fields[parameter].default
+        spec, default = fields[parameter].metadata["spec"], default_of(fields[parameter])
         shown = {(): spec.none, float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
         if parameter == "since":
             shown = "its start"

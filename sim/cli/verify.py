@@ -1,6 +1,7 @@
 """``verify``: whether a directory holds what its record says, by hashes and by simulating it again."""
 
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,21 @@ def act(options: Namespace) -> int:
     from sim.processors import processors
 
     workers = options.workers or processors()
+    if options.worlds is None:
+        _foretell(options.directory, options.quiet)
     found = verify(options.directory, workers, bar(options.quiet, "part"), options.worlds)
     print(_report(found, options.directory))
     return 0 if found.good else DIFFERENT
+
+
+def _foretell(directory: Path, quiet: bool) -> None:
+    """Say about how long it takes: as long as the directory took, where its record says that."""
+    from sim.cli.simulating import foretell
+    from sim.errors import InputError
+    from sim.outputs.provenance import PROVENANCE, unsealed
+
+    with suppress(InputError, OSError):  # what is wrong with the record is told with all else
+        foretell(unsealed(directory / PROVENANCE)[0].seconds or 0.0, quiet)
 
 
 def _report(found: "Verification", directory: Path) -> str:

@@ -16,7 +16,6 @@ from functools import partial
 from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from pickle import PicklingError
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -24,8 +23,8 @@ from sim.arguments import wrapped
 from sim.codehash import code_hash
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
-from sim.processors import one_thread_each, processors, way_to_start
-from sim.stamped import opened, stamped
+from sim.processors import one_thread_each, processors, starts_none, way_to_start
+from sim.stamped import packed, unpacked
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -126,11 +125,13 @@ def _parallel(
             sys.stdout.flush()
             os._exit(UNGUARDED)  # by itself: a server's process loses the code of an exception
         raise _unguarded()
+    if starts_none():
+        raise _no_workers()
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
     waiting, deaths, way = deque(tasks), Counter[int](), way_to_start()
-    content = None if way == "fork" else _packed(work)
+    content = None if way == "fork" else packed(work)
     team: Team = {}
     aside = Thread(target=_aside, args=(meanwhile,), daemon=True)
     try:
@@ -224,25 +225,17 @@ def _send(connection: Pipe, what: Any) -> None:
         connection.send(what)
 
 
-def _packed(work: Work[Any]) -> bytes:
-    try:
-        return stamped(work)
-    except (PicklingError, AttributeError, TypeError) as error:  # a class of a function, or one that is declared anew
-        raise _unknown(error) from None
-
-
-def _unknown(error: Exception) -> InputError:
-    """The error for work that cannot be sent to a worker that was not forked: it has imported nothing but files."""
-    problem, allowed = "worker processes do not know this", "policies, kinds and measures of files that are imported"
-    fix = "declare it in a file that every process imports, and load the scenario again; or simulate with workers=1"
-    return InputError(problem, found=str(error), allowed=allowed, fix=fix)
-
-
 def _unguarded() -> InputError:
     """The error for a script whose workers, which import it, would simulate again."""
     problem = "this script has no main guard: each worker process would run it again"
     fix = "put what simulates below that line, or give workers=1"
     return InputError(problem, allowed='what simulates stands below: if __name__ == "__main__":', fix=fix)
+
+
+def _no_workers() -> InputError:
+    """The error for workers that a worker of somebody else's pool is asked for."""
+    problem, allowed = "this process is a worker of a pool, and may start no workers", "one worker: this process"
+    return InputError(problem, allowed=allowed, fix="give workers=1, or leave workers out")
 
 
 def _lost(code: int | None) -> WorkerLost:
@@ -293,13 +286,10 @@ def _serve(connection: Pipe, work: Work[Any] | None) -> None:
 def _received(connection: Pipe) -> Work[Any]:
     """The work that was sent; where this process does not know what it is made of, or has other code, since a file was
     edited meanwhile, one that says so."""
-    content = connection.recv()
     try:
-        work: Work[Any] = opened(content)
+        work: Work[Any] = unpacked(connection.recv())
     except InputError as error:
         return partial(_refuse, error)
-    except Exception as error:
-        return partial(_refuse, _unknown(error))
     return work
 
 

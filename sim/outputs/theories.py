@@ -31,7 +31,9 @@ def _fit(directory: Path) -> Fit:
     planned, file = opened(directory), directory / SCORES
     done = (directory / PROVENANCE).exists() and file.exists()
     if not isinstance(planned, Calibrated) or not planned.rolling or not done:
-        allowed, fix = "a finished `calibrate --all`", f"{resuming(directory)}, or calibrate with --all"
+        allowed, fix = "a finished `calibrate --all`", "calibrate with --all, and name that directory"
+        if isinstance(planned, Calibrated) and planned.rolling:
+            fix = f"go on where it stopped: {resuming(directory)}"
         raise InputError("no scores of forecasts", file=directory, found=planned.kind, allowed=allowed, fix=fix)
     written, found = unsealed(directory / PROVENANCE)[1].get(SCORES), hash_of(file)
     if found != written:

@@ -13,7 +13,7 @@ from sim.measures import headline
 from sim.plurals import counted
 from sim.policies.levers import TREASURY
 from sim.results.cost import Cost, cost, net, unspent_by_year
-from sim.results.once import by_name, once
+from sim.results.once import by_name, once, other_by_name
 from sim.results.paired import FINAL, TOTAL, PairedValues
 from sim.results.run import INTERRUPTED, drawn_numbers
 from sim.results.statistics import COLUMNS, EVERY_COLUMN, PLAIN, Ahead, Effect, ahead, alike
@@ -51,7 +51,7 @@ class Comparison(PairedValues):
         ]
         return replace(self, scenarios=[self.scenarios[i] for i in order], pairs=pairs)
 
-    @by_name
+    @other_by_name
     def ahead(self, scenario: int, measure: str, window: str = FINAL) -> Ahead:
         """In how many pairs a measure is below the baseline's and in how many above: of drawn worlds where there are
         any, else of luck alone."""
@@ -109,13 +109,13 @@ class Comparison(PairedValues):
         """What was drawn: replicate, path, value, and the unit that it is in, as a scenario takes both."""
         return drawn_numbers(self.scenarios, ((pair.replicate, pair.assumptions) for pair in self.pairs))
 
-    @by_name
+    @other_by_name
     def unchanged(self, scenario: int, *, wide: bool) -> int:
         """In how many replicates a scenario changes nothing: on the assumptions as they stand, or as they are drawn."""
         worlds = [pair.worlds(wide=wide) for pair in self.pairs]
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
-    @by_name
+    @other_by_name
     @once
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
@@ -128,13 +128,13 @@ class Comparison(PairedValues):
                 ratios.append(float(np.var(before[both]) + np.var(after[both])) / paired)
         return float(np.median(ratios)) if ratios else float("nan")
 
-    @by_name
+    @other_by_name
     @once
     def cost(self, scenario: int) -> Cost:
         """What a scenario costs beyond the baseline, and per tonne avoided and per halving of the divide."""
         return cost(self, scenario)
 
-    @by_name
+    @other_by_name
     def net(self, scenario: int, window: str = FINAL) -> Effect | None:
         """What a scenario changes in the treasury's net revenue: what policies take in less what it buys for actors.
         None where some of it is for another use, or is the worth of permits given away: that is not the treasury's; and
@@ -156,7 +156,7 @@ class Comparison(PairedValues):
     def _unspent(self, scenario: int, wide: bool) -> Array:
         return unwritten(unspent_by_year(self, scenario, wide=wide))
 
-    @by_name
+    @other_by_name
     @once
     def flows(self, scenario: int) -> Mapping[Flow, Effect]:
         """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
@@ -171,7 +171,7 @@ class Comparison(PairedValues):
         changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
         return MappingProxyType(dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference))))
 
-    @by_name
+    @other_by_name
     @once
     def tenths(self, scenario: int) -> Mapping[tuple[str, int], Effect]:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
@@ -181,7 +181,7 @@ class Comparison(PairedValues):
         changes = zip(keys, found, strict=True)
         return MappingProxyType({key: change for key, change in changes if change is not None})
 
-    @by_name
+    @other_by_name
     def money(self, scenario: int) -> "pd.DataFrame":
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
         import pandas as pd
@@ -191,7 +191,7 @@ class Comparison(PairedValues):
         ]
         return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS, "wide_median"])
 
-    @by_name
+    @other_by_name
     def winners(self, scenario: int) -> "pd.DataFrame":
         """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
         import pandas as pd

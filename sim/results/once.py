@@ -44,12 +44,39 @@ def by_name(
 ) -> Callable[Concatenate[Own, int | str, Asked], Result]:
     """Have a method of a comparison take a scenario by its name, or by its number: 0 for the first. Raises
     InputError for one that is not compared."""
+    return _asked(method, number)
 
+
+def other_by_name(
+    method: Callable[Concatenate[Own, int, Asked], Result],
+) -> Callable[Concatenate[Own, int | str, Asked], Result]:
+    """The same of a method that says what a scenario changes. Raises InputError for the first too, the baseline: of one
+    file at several settings it has the file's name."""
+    return _asked(method, other_number)
+
+
+def _asked(
+    method: Callable[Concatenate[Own, int, Asked], Result], place: Callable[[list[str], Any], int]
+) -> Callable[Concatenate[Own, int | str, Asked], Result]:
     def asked(self: Own, scenario: int | str, *others: Asked.args, **more: Asked.kwargs) -> Result:
         with named():
-            return method(self, number([one.name for one in self.scenarios], scenario), *others, **more)
+            return method(self, place([one.name for one in self.scenarios], scenario), *others, **more)
 
     return cast(Callable[Concatenate[Own, int | str, Asked], Result], update_wrapper(asked, method))
+
+
+def other_number(names: list[str], scenario: Any) -> int:
+    """The place of a scenario that is compared with the first of these names. Raises InputError."""
+    if place := number(names, scenario):
+        return place
+    problem = "this is the baseline, with which the others are compared"
+    fix = "give one of the others; of the baseline there are values(...) and paths(...)"
+    raise InputError(problem, key="scenario=", found=scenario, allowed=listed(names), fix=fix)
+
+
+def listed(names: list[str]) -> str:
+    """The scenarios that are compared with the first, by number and name."""
+    return ", ".join(f"{i} or '{name}'" for i, name in enumerate(names) if i)
 
 
 def number(names: list[str], scenario: Any) -> int:

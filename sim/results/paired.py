@@ -12,7 +12,7 @@ from sim.measures import Known, Measure, require_known
 from sim.measures.base import Scale
 from sim.plurals import counted
 from sim.records import Portable
-from sim.results.once import by_name, once
+from sim.results.once import by_name, once, other_by_name
 from sim.results.run import Replicate, Run
 from sim.results.statistics import Effect, effects
 from sim.scenario import Scenario
@@ -124,7 +124,7 @@ class PairedValues(Portable):
         """Whether assumptions were drawn."""
         return bool(self.pairs) and bool(self.pairs[0].wide)
 
-    @by_name
+    @other_by_name
     def effect(self, scenario: int, measure: str, window: str = FINAL) -> Effect | None:
         """What a scenario changes in a measure; None where no pair of values exists."""
         return self._effects(scenario, window)[self._column(measure, window)]

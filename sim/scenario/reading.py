@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
-from sim.quantity import CONVERT, Quantity, Spec, written
+from sim.quantity import CONVERT, Quantity, Spec, default_of, written
 from sim.records import Unchanging
 from sim.scenario.examples import a_number
 from sim.scenario.series import YearlyNumbers, refuse_loose_years
@@ -171,12 +171,14 @@ class Reader(YearlyNumbers):
     def _default(self, entry: Field[Any], spec: Spec, path: str, facts: bool) -> tuple[Any, Any]:
         value = entry.default if entry.default is not MISSING else {}
         if spec.form in ("number", "integer"):
+            said = default_of(entry)
             note = "default of the simulator" if facts else None
             basis = "assumed" if facts else "choice"
-            self.quantities.append(Quantity(path, value, value, spec.unit, spec.doc, basis, None, note))
+            self.quantities.append(Quantity(path, value, said, spec.unit, spec.doc, basis, None, note))
             if facts:
-                return value, {"value": value, "unit": spec.unit, "basis": "assumed", "note": note}
-        elif spec.form in ("choice", "flag", "names", "text"):
+                return value, {"value": said, "unit": spec.unit, "basis": "assumed", "note": note}
+            return value, said
+        if spec.form in ("choice", "flag", "names", "text"):
             self._told(value, spec, path)
         return value, list(value) if isinstance(value, tuple) else value
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.store.place import no_directory, save_text
 from sim.tomltexts import tables_of
 
 PLAN, SCHEMA = "plan.json", 2
+INFINITE = "infinite number"  # stands for one: {"infinite number": "inf"}
 SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
 PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
 
@@ -107,8 +109,22 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
 
 def write_plan(directory: Path, plan: dict[str, Any]) -> None:
     """Write, or write anew, the plan of a directory that is held."""
-    whole = json.loads(json_text({"schema": SCHEMA, **plan}))  # as it will be read
+    whole = json.loads(json_text({"schema": SCHEMA, **_without_infinite(plan)}))  # as it will be read
     save_text(directory / PLAN, json_text({**whole, SEAL: _seal(whole)}))
+
+
+def _without_infinite(thing: Any) -> Any:
+    """The same with infinite numbers, which JSON has none for, as tables that name them: no limit is a value too."""
+    if isinstance(thing, dict):
+        return {key: _without_infinite(one) for key, one in thing.items()}
+    if type(thing) in (list, tuple):
+        return [_without_infinite(one) for one in thing]
+    return {INFINITE: str(thing)} if isinstance(thing, float) and isinf(thing) else thing
+
+
+def _with_infinite(table: dict[str, Any]) -> Any:
+    """A table of a plan, or the infinite number that it stands for."""
+    return float(table[INFINITE]) if set(table) == {INFINITE} else table
 
 
 def resuming(directory: Path) -> str:
@@ -148,4 +164,4 @@ def read_plan(directory: Path) -> dict[str, Any]:
     if not known:
         allowed = f"a plan of schema {SCHEMA}, as it was written"
         raise InputError("the plan cannot be read", file=file, allowed=allowed, fix="restore it, or start anew")
-    return dict(plan)
+    return dict(json.loads(json.dumps(plan), object_hook=_with_infinite))

@@ -16,11 +16,9 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.plurals import counted
-from sim.quantity import Quantity, Series, Spec, written
+from sim.quantity import written
 from sim.scenario import Scenario
-from sim.scenario.money import in_base, in_unit_typed
 from sim.scenario.reading import VALUES
-from sim.scenario.series import in_unit_of
 from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.toml import in_toml
 from sim.scenario.variants import changed, in_time, policy_of, setting
@@ -35,6 +33,7 @@ SPAN = re.compile(
 )  # as ranges are typed elsewhere
 ALL_VALUES = re.compile(rf"\b{VALUES}(?:\*([\d.e+-]+))?(?= )")  # in the fix for one of them
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
+ONE_WITHOUT = "inf where a number has no limit, [] where nothing is named"
 MOST_VALUES, MOST_TOLD = 10_000, 12
 DATES = ("start", "end", "since")  # of a policy
 ROUNDING = 1e-9  # of a step
@@ -151,52 +150,11 @@ def plain(value: Any) -> Any:
 
 
 def typed_unit(value: Any) -> str:
-    """The unit of an entry as it is typed, with the year of its money; nothing for texts and plain numbers."""
+    """The unit of an entry as it is typed, with the year of its money; nothing where it names neither."""
     if not isinstance(value, dict):
         return ""
     year = f" of {value['year']}" if "year" in value else ""
     return f"{value.get('unit', '')}{year}"
-
-
-def unit_of(axis: Axis, scenario: Scenario) -> str:
-    """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
-    first = axis.ends[0]
-    if isinstance(first, dict):
-        return typed_unit(first)
-    unit = next((number.unit for number in _numbers(axis, scenario)), "")
-    return "" if unit == "1" else unit
-
-
-def base_of(axis: Axis, scenario: Scenario, unit: str) -> Any:
-    """What the scenario itself says of an axis's entry, in the ``unit_of`` the axis; None where it says nothing."""
-    now = next((q for q in scenario.quantities if q.path == axis.path), None)
-    if now is None:
-        table, _, key = axis.path.rpartition(".")
-        return scenario.tables.get(table, {}).get(key)
-    if isinstance(axis.ends[0], bool):
-        return now.value == "on"  # as it is recorded
-    typed = amount_of(unit or "1")
-    if typed == {"unit": now.unit} or not isinstance(now.base, float | Series):
-        return now.value
-    of = Spec(now.unit, now.doc)
-    if isinstance(now.base, Series):
-        return in_unit_of(now.base, in_base(typed["unit"], typed.get("year"), of), now.basis != "choice")
-    return float(f"{in_unit_typed(now.base, typed['unit'], typed.get('year'), of):.12g}")
-
-
-def meaning_of(axis: Axis, scenario: Scenario) -> str:
-    """What an axis's entry means; nothing where that is not declared."""
-    return next((number.doc for number in _numbers(axis, scenario)), "")
-
-
-def in_whole_numbers(axis: Axis, scenario: Scenario) -> bool:
-    """Whether an axis's entry takes whole numbers alone."""
-    return axis.whole or any(isinstance(number.base, int) for number in _numbers(axis, scenario))
-
-
-def _numbers(axis: Axis, scenario: Scenario) -> list[Quantity]:
-    """What a scenario with the first value of an axis records of its entry: one quantity, or none."""
-    return [number for number in varied(scenario, axis, axis.ends[0]).quantities if number.path == axis.path]
 
 
 def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
@@ -255,7 +213,8 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
         if isinstance(values, Iterable) and not isinstance(values, list | Mapping):
             with suppress(TypeError):  # a number of another library may say that it can be listed
                 values = plain_value(list(values))
-        return _listed(path, tuple(values) if isinstance(values, list) else (values,), str(given))
+        listed = values if isinstance(values, list) else [values]
+        return _listed(path, tuple(as_set(path, value) for value in listed), str(given))
     found = RANGE.fullmatch(given)
     if found:
         return _range(path, given, found, grid=grid)
@@ -280,6 +239,11 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     return _listed(path, values, given)
 
 
+def as_set(path: str, value: Any) -> Any:
+    """A value of a list as a file would have it: a text as one that is set, 5 USD/tCO2 as a number with a unit."""
+    return setting(f"{path}={value}")[1] if isinstance(value, str) and value.strip() else value
+
+
 def _spanned(path: str, given: str, span: re.Match[str], *, grid: bool) -> InputError:
     """The error for a range that is not written with colons."""
     (low, high), unit = sorted(span.group(1, 2), key=float), f" {span[3]}" if span[3] else ""
@@ -297,6 +261,9 @@ def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
         values = tuple({**last, "value": value} if is_number(value) else value for value in values)
     if not values:
         raise InputError("no values", key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    if any(value is None for value in values):
+        fix = f"say what it is: {ONE_WITHOUT}"
+        raise InputError("nothing is no value", key=path, found=given, allowed="values that a file may hold", fix=fix)
     if _some_twice(values):
         fix = "take one of the two out"
         raise InputError("a value twice", key=path, found=given, allowed="distinct values", fix=fix)

@@ -4,7 +4,7 @@ plan holds these alone, and a million points take a number for each axis and poi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -116,7 +116,8 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     """Raises InputError where a design would draw from lists alone, of which a grid holds all there is."""
     different = prod(len(axis.values) for axis in axes)
     if 0 < different <= samples:
-        path, values = axes[0].path, [value for value in map(plain, axes[0].values) if is_number(value)]
+        path, told = axes[0].path, map(plain, axes[0].values)
+        values = [value for value in told if is_number(value) and isfinite(value)]
         ends = f"{written(min(values))}:{written(max(values))} {typed_unit(axes[0].values[0])}" if values else ""
         ranged = f"write '{path}={ends.strip()}' for a range, or " if len(values) > 1 else "vary a range, or "
         problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sim.errors import InputError
 from sim.experiment.pool import Work, finished
-from sim.stamped import opened, stamped
+from sim.stamped import packed, unpacked
 from sim.store.shards import digest as hashed
 
 Result = TypeVar("Result")
@@ -28,7 +28,7 @@ def through(executor: Executor, workers: int, send: Callable[[bytes], Any] = lam
     """
 
     def engine(work: Work[Result], tasks: Sequence[int]) -> Generator[Result, None, None]:
-        content = stamped(work)
+        content = packed(work)
         name, sent = hashed(content.hex()), send(content)
         waiting, running = iter(tasks), set[Future[Result]]()
         try:
@@ -57,5 +57,5 @@ def _done(name: str, content: bytes, task: int) -> Any:
     work = _known.get(name)  # other threads of the worker may clear it at any moment
     if work is None:
         _known.clear()
-        work = _known[name] = opened(content)
+        work = _known[name] = unpacked(content)
     return work(task)

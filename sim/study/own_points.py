@@ -6,9 +6,8 @@ from typing import Any
 from sim.arguments import is_number, plain, refused
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.scenario.variants import setting
 from sim.store.as_json import json_text
-from sim.study.axes import FROM_VARY, Axis, as_axes
+from sim.study.axes import FROM_VARY, Axis, as_axes, as_set
 from sim.study.design import Designed, not_too_many
 
 OWN = "as given"  # what such a design is called
@@ -51,7 +50,7 @@ def _columns(given: Any) -> dict[str, list[Any]]:
         table = _of_rows(given)
     if not table or not all(table.values()):
         raise refused("design", given, A_TABLE)
-    return {_path(path): [_entry(value) for value in column] for path, column in table.items()}
+    return {_path(path): [as_set(path, plain(value)) for value in column] for path, column in table.items()}
 
 
 def _of_rows(given: Any) -> dict[str, list[Any]]:
@@ -71,11 +70,6 @@ def _path(path: Any) -> str:
     if not isinstance(path, str):
         raise refused("design", path, PATHS)
     return path
-
-
-def _entry(value: Any) -> Any:
-    """A value as a file would write it: a text may be a number with a unit."""
-    return setting(f"value={value}")[1] if isinstance(value, str) and value.strip() else plain(value)
 
 
 def _key(path: str, row: int, value: Any) -> str:

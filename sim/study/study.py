@@ -19,7 +19,8 @@ from sim.scenario.writing import resolved_toml
 from sim.store.as_json import json_text
 from sim.store.plan import write_plan
 from sim.store.shards import digest, needs, present, queried
-from sim.study.axes import Axis, base_of, plain
+from sim.study.axes import Axis, plain
+from sim.study.axiswords import base_of
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks

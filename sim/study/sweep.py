@@ -18,18 +18,8 @@ from sim.scenario import Scenario
 from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
 from sim.scenario.policy_notes import sizes_that_gave_way
 from sim.scenario.variants import changed, policy_of, with_notes
-from sim.study.axes import (
-    DATES,
-    FROM_VARY,
-    Axis,
-    entry,
-    in_whole_numbers,
-    meaning_of,
-    read_axes,
-    typed,
-    unit_of,
-    varied,
-)
+from sim.study.axes import DATES, FROM_VARY, Axis, entry, read_axes, typed, varied
+from sim.study.axiswords import in_whole_numbers, meaning_of, unit_of
 from sim.study.design import design
 from sim.study.goals import needs_one_line, read_goals
 from sim.study.own_points import own_points

@@ -93,7 +93,7 @@ class Across:
 
 def _across(found: Sweep, path: str) -> Across:
     given, base = list(found.plotted[path]), found.points[path].iloc[0]
-    texts = not all(map(is_number, given))
+    texts = not all(is_number(each) and isfinite(each) for each in given)  # no limit has no place on a scale
     shown = base == base and base is not None and (texts or (is_number(base) and _near(float(base), given)))
     values = list(dict.fromkeys([*given, *([base] if shown else [])]))
     places = {each: float(i if texts else each) for i, each in enumerate(values)}
