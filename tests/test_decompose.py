@@ -3,6 +3,7 @@
 import json
 import shlex
 from dataclasses import dataclass, fields, replace
+from html import unescape
 from math import exp, log
 from pathlib import Path
 
@@ -281,7 +282,7 @@ def test_policies_are_said_to_stay_on(found: Decomposition) -> None:
     )
     assert taxed.stays in decomposition_page(taxed, {}, [], {})
     assert summarize(found).stays == ""
-    assert "all endowments alike, but policies on, it would be" in taxed.measures[0].sentences[0]
+    assert "sell nothing), but policies on, it would be" in taxed.measures[0].sentences[0]
     assert "policies on" not in summarize(found).measures[0].sentences[0]
 
 
@@ -321,3 +322,40 @@ def test_what_several_parts_add_is_told_on_the_same_scale_as_one() -> None:
     assert words.amount(-0.7, "USD", logs=True) == "÷ 2.01"
     assert words.amount(1e-9, "USD", logs=True) == "× 1"
     assert words.amount(2e9, "USD", logs=False) == "+$2.00 B"
+
+
+def test_what_is_asked_names_what_is_taken_apart(found: Decomposition) -> None:
+    """The page asked for divide, emissions and frontier whatever it answered."""
+    asked = summarize(found).question
+    assert asked.startswith("What is behind the compute divide, yearly emissions and ")
+    one = summarize(replace(found, chosen=("research_share",)))
+    assert one.question.startswith(f"What is behind {registry()['research_share'].level}: which mechanism")
+    page = unescape(decomposition_page(one, {}, [], {}))
+    assert one.question in page
+    assert "frontier" not in page.partition("</h1>")[2].partition("<h2>")[0]
+
+
+@pytest.mark.parametrize(("logs", "whole", "small", "large"), [(True, 54.6, 0.0099, 0.011), (False, 5.0, 0.04, 0.06)])
+def test_parts_that_do_nothing_are_not_named(logs: bool, whole: float, small: float, large: float) -> None:
+    """Most came from sponsored compute (÷ 1.00)."""
+
+    def told(added: float) -> str:
+        parts = [Contribution(f"part_{added:g}", "mechanism", added, added - 1e-4, added + 1e-4),
+                 Contribution("interaction", "interaction", 1.0, 0.9, 1.1)]  # fmt: skip
+        total = Contribution("all", "all", 4.0, 3.9, 4.1)
+        taken = Breakdown(registry()[DIVIDE], "ratio", logs, whole, 1.0, 20.1, parts, parts, total, total, total)
+        return " ".join(words.sentences(taken, 2040))
+
+    for sign in (1, -1):
+        assert "part 0." not in told(sign * small).replace("-", "")
+        assert f"part {sign * large:g}" in told(sign * large)
+        assert "Added alone" not in told(sign * small)
+
+
+def test_with_endowments_alike_it_is_said_who_still_sells_nothing(found: Decomposition) -> None:
+    """Labs still sell nothing, which is the one inequality that most of the divide hangs on."""
+    unlike = words.still_unlike(found.scenario)
+    assert unlike == " (academic labs still sell nothing)"
+    assert all(f"all endowments alike{unlike}" in one.sentences[0] for one in summarize(found).measures)
+    firms = tuple(kind for kind in found.scenario.kinds if hasattr(kind, "reach"))
+    assert words.still_unlike(replace(found.scenario, kinds=firms)) == ""

@@ -264,7 +264,7 @@ def test_many_policies_in_place_of_each_other_stand_in_the_report_alone(
 ) -> None:
     many = replace(summary, instead=3 * summary.instead)
     assert "in place of" not in printed(found, many)
-    assert "<details><summary>One policy in place of another" in comparison_page(found, many, {}, {})
+    assert "<details><summary>One in place of another" in comparison_page(found, many, {}, {})
 
 
 @pytest.mark.parametrize(

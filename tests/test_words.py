@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.app.looks import RAISED, raised
 from sim.cli.tables import wrapped
+from sim.measures import registry
 from sim.measures.ids import within
 from sim.plurals import unbroken
 from sim.report import words
@@ -222,3 +223,20 @@ def test_a_number_keeps_its_percent_sign_and_its_billions_on_its_line() -> None:
     kept = unbroken(text)
     assert kept.replace("\N{NO-BREAK SPACE}", "~") == "raises about $6.9~B a year (5 to 12~%), and 3~k tonnes of 40 Mt"
     assert "$6.9\n" not in "".join(wrapped(text, width) for width in range(12, 40))
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    ((545, 278, 1_540), "545 car lives [278, 1,540]"),
+    ((4.86e6, 1.56e6, 2e7), "4.86 million car lives [1.56, 20.0]"),
+    ((4e8, 2.5e8, 1e9), "400 million car lives [250, 1,000]"),
+    ((5e9, 1e9, 2e12), "5.00 billion car lives [1.00, 2,000]"),
+])  # fmt: skip
+def test_what_anybody_is_to_picture_has_no_powers_of_ten(values: tuple[float, float, float], said: str) -> None:
+    """It read 10^8.6 cars."""
+    middle, low, high = values
+    for unit in words.LIVES:
+        assert words.ranged(Spread(6, middle, low, high), unit) == said.replace("car lives", unit)
+
+
+def test_all_lives_of_cars_are_told_so() -> None:
+    assert set(words.LIVES) == {one.unit for one in registry().values() if "car" in one.unit.split()}

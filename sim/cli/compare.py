@@ -219,7 +219,8 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     if summary.interrupted:
         lines += ["", wrapped(summary.cut_short)]
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
-    lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
+    money = ", costs, flows of money" if summary.money else ""
+    lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains{money}.")
     lines.append(f"To hand on: {out / BRIEF}, one page.")
     return "\n".join(lines)
 

@@ -61,27 +61,22 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.experiment.laws import HELD, LEFT_OUT, steepest
+    from sim.experiment.laws import LEFT_OUT
     from sim.measures import told
-    from sim.report.comparison.effects import cell
-    from sim.report.laws import answer
+    from sim.report.comparison.effects import cell, intervals_note
+    from sim.report.comparison.matrix import before
 
-    lines, held = [""], str(planned.plan["more"]["hold"])
+    lines = [""]
     if found.pairs:
         year, flat = found.years[-1], found.scenarios[0]
         shown = told("law")
-        rows = []
+        rows = [[flat.name, *(before(found, id).replace(" (", "\n(") for id in shown)]]
         for i, name in enumerate(found.names, start=1):
             cells = [cell(found.effect(i, id), measure.unit_under(flat.law)) for id, measure in shown.items()]
             rows.append([name, *(text.replace(" [", "\n[").replace(" (", "\n(") for text in cells)])
         heads = [measure.label for measure in shown.values()]
         lines += [str(tabulate(rows, [f"against {flat.name}, {year}", *heads], disable_numparse=True)), ""]
-        lines += [summary.note, ""]
-        steep = steepest(found.scenarios)
-        if steep:
-            effects = {id: found.effect(steep, id) for id in shown}
-            lines.append(answer(flat.title, found.scenarios[steep].title, year, effects))
-        lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
+        lines += [intervals_note(len(found.pairs), found.drawn, summary.against), "", *summary.scaling]
     lines += [note for note in found.scenarios[0].notes if note.startswith(LEFT_OUT)]
     if summary.interrupted:
         lines.append(cut_short(summary.replicates, summary.replicates_asked))

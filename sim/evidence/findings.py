@@ -189,9 +189,7 @@ def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
         "![Who could pay](figures/payers.png)",
         "### The carbon of it",
         _sentence_through(whole, HALVING_EMISSIONS, "Such a run would emit")
-        + " In cars over their lives: "
-        + _through(whole, HALVING_CARS)
-        + ".",
+        + f" That is {_through(whole, HALVING_CARS)}, fuel included.",
         " ".join(["All that is modelled, in plain comparisons.", *everyday.of_run(whole)]),
         "### How far the turn to efficiency goes",
         "```\npython run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/carbon_budget.toml "

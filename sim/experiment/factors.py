@@ -16,6 +16,7 @@ from sim.scenario.variants import changed, in_base_units
 
 MECHANISM, ENDOWMENT = "mechanism", "endowment"
 LEFT_OUT = "left out: as if kinds were alike, or accuracy of no effect"
+REACH = "reach"  # the number of a kind that sells
 FEEDBACK = "revenue_feedback"  # accuracy makes the market for AI products grow
 
 
@@ -75,6 +76,12 @@ def _switched_off(name: str) -> Callable[[Scenario], dict[str, Any]]:
 
 def _without_feedback(scenario: Scenario) -> dict[str, Any]:
     return {"product.growth_exponent": in_base_units(type(scenario.product), "growth_exponent", 0.0, LEFT_OUT)}
+
+
+def sellers_of_nothing(kinds: tuple[Kind, ...]) -> list[Kind]:
+    """The kinds that sell nothing while others do: that is their rule, which is no endowment and stays."""
+    found = [kind for kind in kinds if not hasattr(kind, REACH)]
+    return found if len(found) < len(kinds) else []
 
 
 Equal = Callable[[tuple[Kind, ...]], tuple[Kind, ...]]
@@ -166,7 +173,7 @@ ENDOWMENTS: dict[str, tuple[str, Equal]] = {
     ),
     "customers": (
         "reach of sellers at equal accuracy; off: alike among those who sell",
-        _alike("reach_spread", amounts=("reach",)),
+        _alike("reach_spread", amounts=(REACH,)),
     ),
     "pace": ("how fast budgets can grow; off: alike", _alike(amounts=("ramp",))),
     "openness": ("what kinds publish and release; off: alike", _alike("openness", "release_share")),

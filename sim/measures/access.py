@@ -113,7 +113,7 @@ def _years_per_run(p: Period) -> float:
     "years of a median lab's means for compute that the year's largest run would cost at a median lab's price at "
     "the year's end",
     order=7, better="lower", logs=True,
-    words=Words("the frontier run, in years of a lab's means,", ("gets dearer", "gets cheaper")), told=Told(law=3),
+    words=Words("the frontier run in years of a lab's means", ("gets dearer", "gets cheaper")), told=Told(law=3),
 )  # fmt: skip
 def lab_years(p: Period) -> float:
     return _years_per_run(p)

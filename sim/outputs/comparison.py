@@ -22,7 +22,7 @@ from sim.store.as_json import as_json, json_text
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 
 THEORIES_TABLE, HEAD_TO_HEAD, COMBINED = "theories.csv", "head_to_head.csv", "combined.csv"
-BRIEF = "brief.html"  # one page to hand on
+BRIEF = "brief.html"  # one page to hand on; none of scaling laws, which its words are not made for
 
 
 def write_comparison(
@@ -54,7 +54,8 @@ def write_comparison(
             (out / "figures").mkdir(exist_ok=True)
             for name, png in pictures.items():
                 save_bytes(out / "figures" / name, png)
-            save_text(out / BRIEF, brief_page(summary, _picture(found, fingerprint), fingerprint))
+            if not found.held:
+                save_text(out / BRIEF, brief_page(summary, _picture(found, fingerprint), fingerprint))
             save_text(out / "report.html", comparison_page(found, summary, pictures, record.for_people(fingerprint)))
         seal(out, record)
     return summary

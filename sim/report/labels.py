@@ -96,7 +96,10 @@ def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0, size: float = LE
     if not ends:
         return
     height = ax.get_position().height * float(ax.figure.bbox.height) / ax.figure.dpi * POINTS
-    names = ["\n".join(map(verbatim, wrap(name, wrapped) if wrapped else [name])) for _, name, *_ in ends]
+    names = [
+        "\n".join(map(verbatim, wrap(name, wrapped, break_long_words=False) if wrapped else [name]))
+        for _, name, *_ in ends
+    ]
     lines = 1 + max(name.count("\n") for name in names)
     letters = min(size, height / LEADING / lines / len(ends))
     line = LEADING * letters * lines

@@ -21,6 +21,8 @@ STEPS = {1: "years", 4: "quarters", 12: "months"}  # by how many there are in a 
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
+COUNT_SCALES = ((1e9, " billion"), (1e6, " million"))
+LIVES = ("car lives", "car lives/yr")  # told in plain numbers, since anybody is to picture them
 SUFFIX = {"ratio": "×", "yr": " years"}  # others stand as they are
 UNSAID = ("1", "index", "year", "USD/yr", "MWh/yr")  # said by the sign or scale of the number, or not at all
 COUNTED = ("actors", "actors/yr")  # in whole numbers
@@ -87,6 +89,8 @@ def figures(values: list[float], unit: str, places: int = 3) -> tuple[list[str],
         scales = TONNE_SCALES
     elif unit == "MWh/yr":
         scales = ENERGY_SCALES
+    elif unit in LIVES:
+        scales = COUNT_SCALES
     smallest = ENERGY_SCALES[-1] if unit == "MWh/yr" else (1.0, "")
     scale, letter = next(((s, name) for s, name in scales if leading >= s), smallest)
     return [plain(value / scale, places) for value in values], letter + unit_text(unit)

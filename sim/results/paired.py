@@ -50,6 +50,7 @@ class PairedValues(Portable):
     interrupted: bool = False
     discount: float = DISCOUNT  # 1/yr, of costs
     asked_measures: tuple[str, ...] = ()  # that reports tell of beside the usual ones
+    held: str = ""  # of the market, where scaling laws are compared: accuracy or compute; else nothing
 
     @cached_property
     def results(self) -> list[Run]:

@@ -76,7 +76,8 @@ class RepeatedKind(NamedTuple):
 def _compared(part: RepeatedPart, done: list[Any], more: Mapping[str, Any]) -> Comparison:
     short = len(done) < part.replicates
     told = tuple(more.get("measures", ()))
-    return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]), told)
+    held = str(more.get("hold", ""))
+    return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]), told, held)
 
 
 COMPARED = RepeatedKind(

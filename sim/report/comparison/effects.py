@@ -187,11 +187,11 @@ def spanned(change: Effect) -> str:
     return f"{middle} %, from {low} to {high} %"
 
 
-def intervals_note(replicates: int, drawn: bool) -> str:
-    """What the numbers and both brackets in a table of effects are."""
+def intervals_note(replicates: int, drawn: bool, against: str = "the baseline") -> str:
+    """What the numbers and both brackets in a table of effects ``against`` a scenario are."""
     said = (
-        "Each value is the median over replicates, each change the median of the paired changes, in percent of the "
-        "baseline, in percentage points or in amounts as it says. " + own_money()
+        "Each value is the median over replicates, each change the median of the paired changes, in percent of "
+        f"{against}, in percentage points or in amounts as it says. {own_money()}"
     )
     if replicates < FEWEST:
         return f"{said} {too_few(replicates)}"

@@ -15,7 +15,7 @@ from sim.measures.permits import IN_FORCE
 from sim.plurals import counted
 from sim.report.certainty import NIL, PLACES, amount, called, clause, drawn, may, spoken_of, statement
 from sim.report.comparison.in_force import prices_in_force
-from sim.report.comparison.other_entries import WORLD_BUDGET, is_world
+from sim.report.comparison.other_entries import WORLD_BUDGET, has_policies, is_world
 from sim.report.comparison.reasons import why_the_same
 from sim.report.comparison.titles import called as titled
 from sim.report.comparison.verdict import UP_TO, listed
@@ -47,9 +47,9 @@ class Instead:
 
 
 def columns(found: Comparison) -> list[str]:
-    """The heads of the table: a few measures, public money, and what was asked for."""
+    """The heads of the table: a few measures, public money where there is some to tell of, and what was asked for."""
     first, asked = ([found.measures[id].label for id in ids] for ids in (SHOWN, _asked(found)))
-    return [*first, BUDGET, *asked]
+    return [*first, *[BUDGET] * has_policies(found), *asked]
 
 
 def rows(found: Comparison) -> dict[str, Row]:
@@ -83,12 +83,13 @@ def instead(found: Comparison) -> list[Instead]:
 def the_same(found: Comparison, rows: list[Instead]) -> list[str]:
     """A sentence for each two scenarios of which one does what the other does: by construction, or as is found."""
     subjects = listed([found.measures[id].subject for id in (*SHOWN, *_asked(found))])
+    money = " and public money" if has_policies(found) else ""
     by_name = {one.name: one for one in found.scenarios}
     built = {(one, other): why_the_same(by_name[one], by_name[other]) for one, other in combinations(by_name, 2)}
     titles = {name: f'"{title}"' for name, title in titled(found.scenarios).items()}
     return [said for said in built.values() if said] + [
         f"{titles[one.policy]} and {titles[one.of]} do the same in {found.years[-1]}: in "
-        f"place of each other they hardly change {subjects} and public money."
+        f"place of each other they hardly change {subjects}{money}."
         for one in rows if one.same and not built[one.of, one.policy]
     ]  # fmt: skip
 
@@ -127,6 +128,8 @@ def _row(found: Comparison, scenario: int) -> Row:
     ids = (*SHOWN, *_asked(found))
     changes = {id: found.effect(scenario, id) for id in (*ids, *VERBS)}
     cells = {found.measures[id].label: said(found.measures[id], changes[id]) for id in ids}
+    if not has_policies(found):
+        return cells
     return {**cells, BUDGET: _budget(found, scenario, {id: change for id, change in changes.items() if change})}
 
 
@@ -142,19 +145,19 @@ def _budget(found: Comparison, scenario: int, changes: Mapping[str, Effect]) -> 
 
 def _levels(found: Comparison) -> Row:
     """The cells of the baseline: its values in the last year, with their ranges over draws."""
-    law, ids = found.scenarios[0].law, (*SHOWN, *_asked(found))
-    medians = {id: Spread.of(found.values(0, id)).median for id in (*ids, *VERBS, IN_FORCE)}
-    values = {
-        id: level(median, _over_draws(found, id), found.measures[id].unit_under(law)) if isfinite(median) else NONE
-        for id, median in medians.items()
-    }
-    paid = [f"{verb} {values[id]}" for id, verb in VERBS.items() if medians[id] > 0]
+    cells = {found.measures[id].label: before(found, id) for id in (*SHOWN, *_asked(found))}
+    if not has_policies(found):
+        return cells
+    paid = [f"{verb} {before(found, id)}" for id, verb in VERBS.items() if Spread.of(found.values(0, id)).median > 0]
     told_of = any(prices_in_force(found, i) for i in range(1, len(found.scenarios)))
-    paid += [f"{TAKE_IN} {values[IN_FORCE]}"] * told_of
-    return {
-        **{found.measures[id].label: values[id] for id in ids},
-        BUDGET: "; ".join(paid) or NO_MONEY,
-    }
+    paid += [f"{TAKE_IN} {before(found, IN_FORCE)}"] * told_of
+    return {**cells, BUDGET: "; ".join(paid) or NO_MONEY}
+
+
+def before(found: Comparison, id: str) -> str:
+    """The baseline's value of a measure in the last year, with its range over draws."""
+    median, unit = Spread.of(found.values(0, id)).median, found.measures[id].unit_under(found.scenarios[0].law)
+    return level(median, _over_draws(found, id), unit) if isfinite(median) else NONE
 
 
 def _over_draws(found: Comparison, id: str) -> Middle:

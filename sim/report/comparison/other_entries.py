@@ -3,6 +3,7 @@
 from sim.plurals import counted, plural
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
+from sim.scenario.purse import in_force
 from sim.scenario.scenario import setting_apart
 
 WORLD_BUDGET = "not a policy: what it takes to bring this about is not counted"
@@ -11,8 +12,9 @@ TOO = "it differs in more than its policies, and what it takes to bring that abo
 
 
 def is_world(found: Comparison, scenario: int) -> bool:
-    """Whether a scenario differs from the baseline in the world alone, and in no policy in force."""
-    return _is_world(found.scenarios[0], found.scenarios[scenario])
+    """Whether a scenario differs from the baseline in the world alone, and in no policy in force. A scaling law is
+    nothing that anybody brings about."""
+    return not found.held and _is_world(found.scenarios[0], found.scenarios[scenario])
 
 
 def _is_world(baseline: Scenario, other: Scenario) -> bool:
@@ -22,7 +24,12 @@ def _is_world(baseline: Scenario, other: Scenario) -> bool:
 def not_counted(found: Comparison, scenario: int) -> list[str]:
     """A clause on it, where a scenario differs in entries of the world; none where it has policies alone."""
     first, other = found.scenarios[0], found.scenarios[scenario]
-    return [] if first.is_same_world(other) else [ALONE if _is_world(first, other) else TOO]
+    return [] if found.held or first.is_same_world(other) else [ALONE if _is_world(first, other) else TOO]
+
+
+def has_policies(found: Comparison) -> bool:
+    """Whether any scenario has a policy in force: without one there is no public money to tell of."""
+    return any(policy for one in found.scenarios for policy in in_force(one))
 
 
 def what(policies: int, worlds: int, *, how_many: bool) -> str:

@@ -28,13 +28,14 @@ from sim.report.comparison.laws import Laws, LawSummary, under_laws, what_holds
 from sim.report.comparison.leakage import emitted_elsewhere
 from sim.report.comparison.matrix import Instead
 from sim.report.comparison.money import FlowRow, flow_rows, spent
-from sim.report.comparison.other_entries import is_world, not_counted, what
+from sim.report.comparison.other_entries import has_policies, is_world, not_counted, what
 from sim.report.comparison.other_worlds import in_other_worlds, of_what
 from sim.report.comparison.pictured import pictured
 from sim.report.comparison.reasons import no_centre, that_differ, why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
-from sim.report.comparison.titles import called
+from sim.report.comparison.titles import called, first_called
 from sim.report.comparison.verdict import SpokenEffect
+from sim.report.laws import told_first
 from sim.report.run.summary import short_table
 from sim.report.settings import policies_in_words, what_was_set
 from sim.results.comparison import Comparison
@@ -114,6 +115,9 @@ class ComparisonSummary:
     """A comparison in words and cells."""
 
     baseline: str
+    against: str  # what it is called in a sentence: the baseline, or its law where scaling laws are compared
+    scaling: list[str]  # what a steeper law does, and what is held; nothing where no scaling laws are compared
+    money: bool  # whether public money and costs are told of: where any scenario has a policy
     worlds: int  # scenarios that differ in entries of the world and in no policy
     settings: list[str]  # what a command set in all worlds and in each alone, in plain words
     policies: list[PolicySummary]
@@ -156,7 +160,10 @@ class ComparisonSummary:
 
     @property
     def heading(self) -> str:
-        """What stands above the report: what policies change, or other worlds, which no policy brings about."""
+        """What stands above the report: what policies change, or other worlds, which no policy brings about, or the
+        scaling law."""
+        if self.scaling:
+            return "What the scaling law changes"
         return f"What {what(len(self.policies) - self.worlds, self.worlds, how_many=False)} change"
 
     @property
@@ -185,6 +192,9 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     instead = matrix.instead(found) if side_by_side else []
     return ComparisonSummary(
         baseline=baseline.title,
+        against=first_called(found),
+        scaling=told_first(found),
+        money=has_policies(found),
         worlds=sum(is_world(found, i) for i in range(1, len(found.scenarios))),
         settings=what_was_set(found.scenarios, titles),
         policies=policies,
@@ -282,13 +292,13 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
 
 
 def _reading(found: Comparison) -> str:
-    return verdict.reading((found.first_year, found.years[-1]), found.drawn, len(found.pairs))
+    return verdict.reading((found.first_year, found.years[-1]), found.drawn, len(found.pairs), laws=bool(found.held))
 
 
 def _note(found: Comparison, policies: list[PolicySummary]) -> str:
     """How to read the tables of few rows, on lines."""
     marked = effects.why_otherwise(row.policy for policy in policies for row in policy.key)
-    return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn), marked]))
+    return "\n".join(filter(None, [effects.intervals_note(len(found.pairs), found.drawn, first_called(found)), marked]))
 
 
 def _notes(found: Comparison, theories: ByTheory) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sim.report.settings import settings_in_short
 from sim.report.words import spaced
+from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.combined import NAME as COMBINED
 from sim.scenario.variants import CHANGED
@@ -20,6 +21,13 @@ def called(scenarios: Sequence[Scenario]) -> dict[str, str]:
         for name, title in titles.items()
     }
     return named | ({COMBINED: together(len(scenarios) - 1)} if COMBINED in named else {})
+
+
+def first_called(found: Comparison) -> str:
+    """What the first scenario is called in a sentence: the baseline; of scaling laws by itself, since it has the law
+    that is flattest, and not that of the baseline."""
+    title = found.scenarios[0].title
+    return f"{title[:1].lower()}{title[1:]}" if found.held else "the baseline"
 
 
 def told_apart(scenarios: Sequence[Scenario]) -> dict[str, str]:

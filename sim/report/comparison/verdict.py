@@ -41,7 +41,8 @@ from sim.results.statistics import FEWEST, MANY, Effect
 TURNED = 0.8  # below it a ratio that was above one is told as turned round, and not as nearly one
 WIDE = 1 / 3  # of a size: an end of the range that is farther than that from it is told beside percents
 
-AGAINST = ", or numbers as they stand, or luck with these, go against it. `{}` says which numbers decide it."
+AGAINST = ", or numbers as they stand, or luck with these, go against it"
+DECIDE = " `{}` says which numbers decide it."
 UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 Beside = Callable[[str, str], str]  # the median over draws and the range, as they stand beside a size
@@ -148,13 +149,14 @@ def few_draws(draws: int) -> str:
     )
 
 
-def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
-    """How a verdict is to be read, a line for each of its words; ``draws`` are those that ranges are over."""
+def reading(years: tuple[int, int], drawn: bool, draws: int = MANY, *, laws: bool = False) -> str:
+    """How a verdict is to be read, a line for each of its words; ``draws`` are those that ranges are over, ``laws``
+    says whether it is on scaling laws, for which no command tells what decides."""
     small, near = f"{100 * SMALL:g} %", f"{100 * NEAR:g} %"
     few = drawn and FEWEST <= draws < MANY
     also = f"; of {draws} draws also where one {plain(farther(draws), 2)} times as long would" if few else ""
     over = f"{share_held(draws)} of the draws of luck and assumptions" if drawn else "95 % interval of luck"
-    deciding = pasted("sensitivity", "BASELINE", "--against", "POLICY")
+    decide = DECIDE.format(pasted("sensitivity", "BASELINE", "--against", "POLICY")) if drawn and not laws else ""
     points = f"for shares told in percentage points {100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one"
     lines = [
         f"How to read it. A size is what changes in {years[1]}, or in sum over {span(years)}, on the assumptions as "
@@ -172,7 +174,7 @@ def reading(years: tuple[int, int], drawn: bool, draws: int = MANY) -> str:
         f'"perhaps" of a sum: the range begins within {small} of nothing, on either side, or the size is smaller'
         f"{also}.",
         f'"Hardly changes": by less than {small}, and nowhere beyond {near}; {points}.',
-        f'"Direction unclear": all else. The range goes both ways{AGAINST.format(deciding) if drawn else "."}',
+        f'"Direction unclear": all else. The range goes both ways{AGAINST if drawn else ""}.{decide}',
     ]
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.plurals import counted
 from sim.policies import Policy
-from sim.report.decomposition.words import LEGEND, cell, label, sentences
+from sim.report.decomposition.words import LEGEND, cell, label, question, sentences, still_unlike
 from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
 from sim.results.statistics import FEWEST
@@ -47,6 +47,7 @@ class DecompositionSummary:
     """A decomposition in words and cells."""
 
     title: str
+    question: str  # which names what is taken apart
     years: tuple[int, int]
     seed: int
     worlds: int
@@ -67,6 +68,7 @@ def summarize(found: Decomposition) -> DecompositionSummary:
     breakdowns = [found.breakdown(id) for id in found.measures] if found.replicates else []
     return DecompositionSummary(
         title=scenario.title,
+        question=question([measure.level for measure in found.measures.values()]),
         years=(scenario.time.start, scenario.time.end),
         seed=scenario.run.seed,
         worlds=len(found.worlds),
@@ -122,5 +124,6 @@ def _measure(found: Breakdown, scenario: Scenario, replicates: int) -> MeasureSu
     ]  # fmt: skip
     scale = "log" if found.logs else "unit"
     on = bool(policies_on(scenario))
-    told = [*sentences(found, scenario.time.end, policies=on), *_left_out(found.left_out, replicates)]
+    said = sentences(found, scenario.time.end, policies=on, unlike=still_unlike(scenario))
+    told = [*said, *_left_out(found.left_out, replicates)]
     return MeasureSummary(found.measure.id, found.measure.label, found.unit, scale, told, rows)

@@ -2,11 +2,14 @@
 
 from math import exp, isfinite
 
-from sim.experiment.factors import FEEDBACK
+from sim.experiment.factors import FEEDBACK, sellers_of_nothing
 from sim.measures.carbon import EMISSIONS, ENERGY
+from sim.measures.ids import called, within
 from sim.report import everyday
 from sim.report.words import LEAST, NONE, number, plain, signed
+from sim.results.certainty import SMALL
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
+from sim.scenario import Scenario
 
 NAMED = 3  # parts that a sentence names
 SAME = "× 1"  # what makes no difference on the scale of factors
@@ -44,6 +47,31 @@ def amount(added: float, unit: str, logs: bool) -> str:
     return SAME if abs(exp(added) - 1) < LEAST else f"{'×' if added > 0 else '÷'} {plain(exp(abs(added)))}"
 
 
+def still_unlike(scenario: Scenario) -> str:
+    """What stays unlike between kinds with all endowments alike, in brackets: that some sell nothing. Empty where all
+    sell, or none."""
+    names = called(scenario.kinds)
+    kinds = [within(names[kind.id]) for kind in sellers_of_nothing(scenario.kinds)]
+    return f" ({' and '.join(kinds)} still sell nothing)" if kinds else ""
+
+
+def question(measures: list[str]) -> str:
+    """What is asked of measures, by their names in a sentence."""
+    *first, last = measures
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"What is behind {names}: which mechanism, which difference between kinds?"
+
+
+def _counts(found: Breakdown, one: Contribution) -> bool:
+    """Whether a part adds something that can be told from luck and is as much as counts."""
+    size, least = (abs(exp(one.added) - 1), SMALL) if found.logs else (abs(one.added), SMALL * _most(found))
+    return one.group != INTERACTION and one.certain and size >= least
+
+
+def _most(found: Breakdown) -> float:
+    return max(abs(found.whole), abs(found.nothing))
+
+
 def _by_market(found: Breakdown) -> str:
     """That a difference follows the size of the market, where no other part does as much."""
     parts = [one for one in found.out if one.group != INTERACTION and one.certain]
@@ -51,25 +79,27 @@ def _by_market(found: Breakdown) -> str:
     return ", above all through the size of the market" if most is not None and most.part == FEEDBACK else ""
 
 
-def _left(share: float, found: Breakdown) -> str:
-    """How much of a difference is there with all endowments alike. More than all is said only beyond luck."""
+def _left(share: float, found: Breakdown, unlike: str) -> str:
+    """How much of a difference is there with all endowments alike, and what is ``unlike`` then too. More than all is
+    said only beyond luck."""
     market = _by_market(found)
     if share <= 1:
         return f"{plain(100 * share)} % of the difference is there without unequal ones{market}"
     if found.beyond.certain:
-        return f"more than all of the difference is there then{market}, so unequal endowments do not cause it"
+        return f"more than all of the difference is there then{market}, so unequal endowments do not cause it{unlike}"
     return f"all of the difference is there then{market}"
 
 
-def sentences(found: Breakdown, year: int, *, policies: bool = False) -> list[str]:
-    """What makes a measure what it is, in a world with ``policies`` or without."""
+def sentences(found: Breakdown, year: int, *, policies: bool = False, unlike: str = "") -> list[str]:
+    """What makes a measure what it is, in a world with ``policies`` or without. ``unlike`` says, in brackets, what is
+    still unlike between kinds with all endowments alike."""
     measure, unit, logs = found.measure, found.unit, found.logs
     subject = measure.level
     whole, nothing, alike = (number(level, unit) for level in (found.whole, found.nothing, found.alike))
     if found.whole > 0 and measure.id in PICTURED:
         whole = f"{whole}, {PICTURED[measure.id](found.whole)}"
     verb, they = measure.be, "they" if measure.plural else "it"
-    without = f"with no mechanism at work and all endowments alike{', but policies on,' if policies else ''}"
+    without = f"with no mechanism at work and all endowments alike{unlike}{', but policies on,' if policies else ''}"
     said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]
     if found.total.few:
         return [*said, f"With all endowments alike {they} {verb} {alike}."]
@@ -77,7 +107,7 @@ def sentences(found: Breakdown, year: int, *, policies: bool = False) -> list[st
         ("Left out of the whole, most is missing of", found.out),
         ("Added alone, most comes from", found.alone),
     ):
-        parts = [one for one in contributions if one.group != INTERACTION and one.certain]
+        parts = [one for one in contributions if _counts(found, one)]
         parts.sort(key=lambda one: -abs(one.added))
         if parts:
             listed = ", ".join(f"{label(one.part)} ({amount(one.added, unit, logs)})" for one in parts[:NAMED])
@@ -86,7 +116,7 @@ def sentences(found: Breakdown, year: int, *, policies: bool = False) -> list[st
     if not found.total.certain:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")
     elif found.unexplained.certain and share > 0:
-        said.append(f"With all endowments alike {they} {verb} {alike}: {_left(share, found)}.")
+        said.append(f"With all endowments alike {they} {verb} {alike}: {_left(share, found, unlike)}.")
     else:
         gone = "nothing of the difference is there without unequal ones"
         said.append(f"With all endowments alike {they} {verb} {alike}: {gone}.")

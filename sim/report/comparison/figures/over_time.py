@@ -1,4 +1,4 @@
-"""What policies change, year by year."""
+"""What scenarios change, year by year."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,13 +17,14 @@ from sim.report.certainty import held_of
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import FEW, dated, look, origin, percent, root_scale, titles
+from sim.report.comparison.titles import first_called
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import DOTTED, canvas_of_years, png, policy_dates
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST, outermost
 
-TITLE = "What policies change, year by year"
+TITLE = "What changes, year by year"
 HEIGHT = 7.6  # in, of few policies
 ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
 LETTERS = 22  # of a line of a policy's name
@@ -34,7 +35,7 @@ EARLIER = 3  # years before the first policy that the figure begins with
 
 @GALLERY.figure(order=2)
 def over_time(found: Comparison, fingerprint: str) -> bytes | None:
-    """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
+    """Change by year: the divide, emissions, the frontier's error; median and range over pairs."""
     return png(over_time_figure(found, fingerprint))
 
 
@@ -68,7 +69,7 @@ def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Mea
     """A panel for each measure, with all policies."""
     of_ratio = {id for id in measures if has_ratios(found, id)}
     relative_ = "Relative change" if len(of_ratio) == len(measures) else "Change"
-    subtitle = f"{relative_} against the baseline: {_ranges(found)}"
+    subtitle = f"{relative_} against {first_called(found)}: {_ranges(found)}"
     figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=height)
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, measures.items(), strict=True):
@@ -109,8 +110,8 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
             ax.tick_params(axis="y", labelsize=6.5, pad=1)
             root_scale(ax.yaxis, min(spans), max(spans), AROUND, ROOM)
     for ax, title in zip(columns[0], called, strict=True):
-        ax.set_ylabel(fill(verbatim(title), LETTERS), rotation=0, ha="right", va="center", fontsize=7.5,
-                      color=SECONDARY)  # fmt: skip
+        name = fill(verbatim(title), LETTERS, break_long_words=False)
+        ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=7.5, color=SECONDARY)
     return figure
 
 

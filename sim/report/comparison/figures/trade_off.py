@@ -49,7 +49,7 @@ AROUND, ROOM = 0.09, 0.09  # of an axis: free at both ends, and for a tick's tex
 
 @GALLERY.figure(order=1)
 def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
-    """Policies by what they change in the divide and in emissions, with intervals of luck and of assumptions too."""
+    """By what each changes in the divide and in emissions, with intervals of luck and of assumptions too."""
     figure = trade_off_figure(found, fingerprint)
     return png(figure) if figure else None
 
@@ -135,7 +135,7 @@ class _Point:
     @property
     def lines(self) -> tuple[str, ...]:
         """What stands beside it where there is no key."""
-        return tuple(line for text in (self.title, *self.also) for line in wrap(text, WRAPPED))
+        return tuple(line for text in (self.title, *self.also) for line in wrap(text, WRAPPED, break_long_words=False))
 
 
 def _title(measures: tuple[Measure, Measure]) -> str:

@@ -14,6 +14,7 @@ from sim.report.certainty import held_of
 from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.figures.common import origin, titles
+from sim.report.comparison.titles import first_called
 from sim.report.origin import verbatim
 from sim.report.style import canvas, png
 from sim.report.words import plain
@@ -38,7 +39,7 @@ Tenths = Mapping[tuple[str, int], Effect | None]
 
 @GALLERY.figure(order=3)
 def winners(found: Comparison, fingerprint: str) -> bytes | None:
-    """Training compute in the last year over the baseline's: of kinds, and of a kind's least and most endowed tenth."""
+    """Change of training compute in the last year: of kinds, and of a kind's least and most endowed tenth."""
     changes = [found.tenths(i) for i in range(1, len(found.scenarios))]
     kinds = found.scenarios[0].kinds
     shown = [kind for kind in kinds if any(_moved(of, kind.id) for of in changes)]
@@ -49,8 +50,8 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
     first, last = found.years[0], found.years[-1]
     wide = "; thin: luck and assumptions, upright: their median" if found.drawn else ""
     subtitle = (
-        f"Training compute in {last} over the baseline's (log scale); bar: luck{wide}; small: the tenth with least "
-        f"(hollow) and most (full) in {first}"
+        f"Training compute in {last} over {first_called(found)}'s (log scale); bar: luck{wide}; small: the tenth with "
+        f"least (hollow) and most (full) in {first}"
     )
     figure, axes = canvas(
         "Who gains and who loses compute",
@@ -59,7 +60,7 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         columns=len(shown),
         height=EDGES + ROW * len(changes) + (ROW if rest else 0),
     )
-    names = [fill(verbatim(title), LETTERS) for title in titles(found.scenarios)]
+    names = [fill(verbatim(title), LETTERS, break_long_words=False) for title in titles(found.scenarios)]
     for ax, kind in zip(axes, shown, strict=True):
         look = LOOKS.get(look_of(kind), OTHER)
         for row, of in enumerate(changes):
