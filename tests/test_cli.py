@@ -112,7 +112,7 @@ def test_measures_are_sought_by_id_and_by_words(say: Say) -> None:
     assert 0 < len(some) < len(found("emissions")) < len(every)
     assert set(some) <= set(found("emissions")) <= set(every)
     refused(say("measures", "emisions"), "unknown measure 'emisions'", "did you mean 'emissions")
-    refused(say("measures", "zebra"), "a group: access, carbon, economy, inequality, research, runs, scrutiny")
+    refused(say("measures", "zebra"), "a group: access, carbon, economy, inequality, permits, research, runs, scrutiny")
     own = "emissions_kind_german_lab"
     refused(say("measures", own), f"unknown measure '{own}'", "--scenario FILE")
     study = ROOT / "docs" / "first-study" / "german-labs.toml"

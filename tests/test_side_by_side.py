@@ -250,7 +250,7 @@ def test_policies_that_do_the_same_are_said_to() -> None:
     (row,) = matrix.instead(two)
     assert row.same
     (said,) = summarize(two, {}).combined
-    titles = [f'"Public compute from 2013 ({how})"' for how in ("by need", "by merit")]
+    titles = [f'"Public compute from 2013 ({how})"' for how in ("allotment need", "allotment merit")]
     assert said == (f"{titles[1]} and {titles[0]} do the same in 2014: in place of each other they hardly change "
                     "the compute divide, academia's share of training compute, the frontier's error and emissions and "
                     "public money.")  # fmt: skip

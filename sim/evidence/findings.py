@@ -27,6 +27,7 @@ from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
 from sim.measures.ids import GROUPS, could_pay
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
+from sim.plurals import counted
 from sim.report import everyday, words
 from sim.report.comparison.effects import cell
 from sim.report.comparison.figures.trade_off import trade_off
@@ -134,7 +135,7 @@ def _why(taken: Decomposition, equal: str) -> str:
             "\n".join(f"- {line}" for line in lines),
             f"![{measure.label}: what each part adds alone](figures/what_makes_{measure.id}.png)",
             f"Means with 95 % intervals of luck in brackets. {LEGEND} Here stand the "
-            f"{PARTS_SHOWN} of {len(rows)} parts that matter most.",
+            f"{PARTS_SHOWN} of {counted(len(rows), 'part')} that matter most.",
             grid([*rows[:PARTS_SHOWN], interaction], header),
         ]
     return "\n\n".join(said)

@@ -59,7 +59,7 @@ def _when(counts: NDArray[np.int_], years: list[int], draw: str) -> str:
     if middle == many:
         return f"in every year {span} ({some}{not_in})"
     often = f"; in every year {every}" if every else ""
-    return f"in {middle:g} of {many} years {span} (the middle of {all_}{often}{not_in})"
+    return f"in {middle:g} of {counted(many, 'year')} {span} (the middle of {all_}{often}{not_in})"
 
 
 def _as_a_tax(found: Comparison, scenario: int, at: Mask, price: str,
