@@ -10,7 +10,8 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry as measures
-from sim.measures.economy import OUTLAY, UNSPENT
+from sim.measures.economy import OUTLAY, REVENUE, UNSPENT
+from sim.measures.permits import IN_FORCE
 from sim.mechanisms import market
 from sim.mechanisms.market import Buyers, Caps, Outside, Request, Supply
 from sim.policies import Policy, registry
@@ -61,7 +62,8 @@ def same(one: World, other: World, a: Step, b: Step) -> None:
     kinds, regions = one.scenario.kind_ids, one.scenario.region_ids
     found, expected = observe(one, [a]), observe(other, [b])
     of = measures(regions, kinds)
-    least = {UNSPENT: BETWEEN * of[OUTLAY](found)}  # what is left of money is a difference of numbers that agree
+    # What is left of money is a difference of numbers that agree.
+    least = {left: BETWEEN * of[whole](found) for left, whole in ((UNSPENT, OUTLAY), (IN_FORCE, REVENUE))}
     for id, measure in of.items():
         if not id.startswith("permit_price"):
             within = least.get(id, 0.0) + 1e-300

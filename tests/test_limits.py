@@ -249,6 +249,7 @@ class Supplied:
     power: list[list[float]]
     years: tuple[int, ...] = (2028, 2029, 2030, 2031)
     replicates: tuple[int, ...] = (0, 1)
+    drawn: bool = False
 
     def values(self, id: str) -> Array:
         return np.array({SLACK: self.slack, bound_by("power"): self.power}[id])

@@ -192,7 +192,7 @@ def test_how_often_naive_forecasts_are_beaten_is_what_the_page_on_trust_says() -
     told = (
         f"beat the trend on {int(of) - int(by_trend)} of {of} targets, and the better of two naive forecasts, picked "
     )
-    assert f"{told}afterwards for each target, on {int(of) - int(by_better)}." in " ".join(README.split())
+    assert f"{told}afterwards for each target, on {int(of) - int(by_better)} (" in " ".join(README.split())
 
 
 def test_a_simulation_gives_the_record_again() -> None:

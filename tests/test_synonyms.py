@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import nearest
+from sim.evidence import SOURCES
 from sim.policies import registry
 from sim.scenario import load
 from sim.synonyms import ALSO, MEANT
@@ -66,10 +67,10 @@ def test_another_name_is_answered_with_the_one_here(case: str, say: Say, tmp_pat
 
 
 def test_every_name_of_the_table_is_one() -> None:
-    """Each is a policy, a key of a policy, or a kind or region of the baseline, and no other word is."""
+    """Each is a policy, a key of a policy, a kind or region of the baseline, or a paper; and no other word is."""
     world = load(BASELINE)
     keys = set[str]().union(*(set(policy.parameters()) for policy in registry().values()))
-    known = {*registry(), *keys, *world.kind_ids, *world.region_ids}
+    known = {*registry(), *keys, *world.kind_ids, *world.region_ids, *SOURCES}
     assert set(ALSO) <= known
     assert not set(MEANT) & known
 

@@ -122,9 +122,13 @@ def _without_infinite(thing: Any) -> Any:
     return {INFINITE: str(thing)} if isinstance(thing, float) and isinf(thing) else thing
 
 
-def _with_infinite(table: dict[str, Any]) -> Any:
-    """A table of a plan, or the infinite number that it stands for."""
-    return float(table[INFINITE]) if set(table) == {INFINITE} else table
+def _with_infinite(thing: Any) -> Any:
+    """The same with the infinite numbers that tables stand for."""
+    if isinstance(thing, dict):
+        if set(thing) == {INFINITE}:
+            return float(thing[INFINITE])
+        return {key: _with_infinite(one) for key, one in thing.items()}
+    return [_with_infinite(one) for one in thing] if isinstance(thing, list) else thing
 
 
 def resuming(directory: Path) -> str:
@@ -164,4 +168,4 @@ def read_plan(directory: Path) -> dict[str, Any]:
     if not known:
         allowed = f"a plan of schema {SCHEMA}, as it was written"
         raise InputError("the plan cannot be read", file=file, allowed=allowed, fix="restore it, or start anew")
-    return dict(json.loads(json.dumps(plan), object_hook=_with_infinite))
+    return dict(_with_infinite(plan))
