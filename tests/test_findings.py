@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.cli.tables import WIDTH
 from sim.evidence import policies, worlds
 from sim.evidence.findings import SHARES_RISE, _head, _reached, beside_records, findings
 from sim.evidence.page import grid
@@ -99,9 +100,10 @@ def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
     answer = say("laws", "--compare", SCENARIOS / "baseline.toml", *options, "--replicates", "6", "--workers", "1",
                  "--out", tmp_path / "out")  # fmt: skip
     assert answer.code == 0, answer.err
-    assert "against exponent_9.5, 2014" in answer.out
-    assert "From exponent 9.5 to exponent 12.3, in 2014: the compute divide" in answer.out
+    assert "against exponent_9.5" in answer.out
+    assert "From exponent 9.5 to exponent 12.3, in 2014: the compute divide" in " ".join(answer.out.split())
     assert "Held: the law's anchor" in answer.out
+    assert max(map(len, answer.out.splitlines()[:-1])) <= WIDTH  # 140 and more
     scenarios = {file.stem: load(file) for file in (tmp_path / "out" / "scenarios").glob("*.toml")}
     assert {"exponent_9.5", "exponent_10.8", "exponent_12.3", "ninth_power", "irreducible"} <= set(scenarios)
     anchors = {(s.law_table.start_error, s.law_table.start_compute) for s in scenarios.values()}
@@ -142,7 +144,8 @@ def test_a_law_without_a_range_begins_with_itself(say: Say, tmp_path: Path) -> N
     options = ["--set", "kind.startup.count=14", "--set", "time.end=2012", "--replicates", "1", "--workers", "1"]
     answer = say("laws", "--compare", SCENARIOS / "exponential_law.toml", *options, "--out", tmp_path / "out")
     assert answer.code == 0, answer.err
-    assert "against thompson2020_exponential, 2012" in answer.out
+    assert "against" in answer.out
+    assert "thompson2020_exponential" in answer.out
 
 
 def test_what_an_error_costs_is_of_the_year_in_which_each_replicate_reaches_it() -> None:

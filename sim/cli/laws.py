@@ -9,6 +9,7 @@ from sim.arguments import DISCOUNT
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.studying import begun, seed_tail
+from sim.cli.tables import table, wrapped
 from sim.cli.terminal import WHOLE_WORDS
 from sim.plurals import counted, cut_short
 
@@ -59,8 +60,6 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
 
 
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
-    from tabulate import tabulate
-
     from sim.experiment.laws import LEFT_OUT
     from sim.measures import told
     from sim.report.comparison.effects import cell, intervals_note
@@ -75,9 +74,10 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
             cells = [cell(found.effect(i, id), measure.unit_under(flat.law)) for id, measure in shown.items()]
             rows.append([name, *(text.replace(" [", "\n[").replace(" (", "\n(") for text in cells)])
         heads = [measure.label for measure in shown.values()]
-        lines += [str(tabulate(rows, [f"against {flat.name}, {year}", *heads], disable_numparse=True)), ""]
-        lines += [intervals_note(len(found.pairs), found.drawn, summary.against), "", *summary.scaling]
-    lines += [note for note in found.scenarios[0].notes if note.startswith(LEFT_OUT)]
+        lines += [table(rows, [f"against {flat.name}, {year}", *heads]), ""]
+        note = intervals_note(len(found.pairs), found.drawn, summary.against)
+        lines += [*map(wrapped, note.split("\n")), "", *map(wrapped, summary.scaling)]
+    lines += [wrapped(note) for note in found.scenarios[0].notes if note.startswith(LEFT_OUT)]
     if summary.interrupted:
         lines.append(cut_short(summary.replicates, summary.replicates_asked))
     laws = f"{counted(summary.replicates, 'replicate')} under {counted(len(found.scenarios), 'law')}"
