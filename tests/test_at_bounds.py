@@ -111,6 +111,8 @@ def test_it_stands_in_the_verdict_and_where_a_brief_has_no_words_below_its_table
     summary = summarize(found, {})
     start = f"{HIGHEST}in every year from 2013 to 2014 (all 6 draws)"
     assert any(line.startswith(start) for line in summary.policies[0].verdict)
+    cost = "makes a permit to emit cost about $"  # no price is raised "by" so much that there was none of
+    assert any(line.startswith(cost) for line in summary.policies[0].verdict)
     for text in (report(found, summary, cast(Any, SimpleNamespace(directory=Path("out"))), 1.0),
                  brief_page(summary, None, ""), comparison_page(found, summary, {}, {})):  # fmt: skip
         assert HIGHEST.strip() in bare(text)

@@ -137,7 +137,7 @@ def scarcity_rent(p: Period) -> float:
     PERMIT_PRICE, "Price of emission permits", "USD/tCO2e",
     "price of a permit to emit a tonne, mean over the year; of several caps the mean weighted by the emissions that "
     "each covers; 0 without a cap; taxes not counted",
-    words=Words("the price of emission permits"), told=Told(moved=3),
+    words=Words("the price of emission permits", amount="makes a permit to emit cost {}"), told=Told(moved=3),
 )  # fmt: skip
 def permit_price(p: Period) -> float:
     return p.permit_price * KG_PER_TONNE
@@ -243,7 +243,7 @@ def sponsored_share(p: Period) -> float:
 @measure(
     COMPUTE_PERMIT_PRICE, "Price of compute permits", "USD/EFLOP",
     "price of a permit for 10^18 FLOP, mean over the year; 0 where compute permits are not traded", better="lower",
-    words=Words("the price of compute permits"), told=Told(moved=4),
+    words=Words("the price of compute permits", amount="makes a permit for compute cost {}"), told=Told(moved=4),
 )  # fmt: skip
 def compute_permit_price(p: Period) -> float:
     return p.license_price * FLOP_PER_EFLOP
