@@ -8,10 +8,8 @@ import pytest
 import sim
 from sim.evidence import SOURCES
 from sim.evidence.figures import GALLERY as PUBLISHED
-from sim.measures import registry
 from sim.measures.carbon import EMISSIONS
 from sim.report import everyday
-from sim.report.certainty import statement
 from sim.report.comparison.figures import GALLERY as COMPARISON
 from sim.report.decomposition.figures import GALLERY as DECOMPOSITION
 from sim.report.run.figures import GALLERY as RUN
@@ -22,7 +20,6 @@ from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.tally import tally
 from sim.scenario.writing import assumed, inputs
-from tests.made_effects import an_effect
 from tests.saying import Say
 from tests.worlds import BASELINE, FEW, SCENARIOS, small
 
@@ -82,12 +79,6 @@ def test_directories_that_differ_are_told_apart(say: Say, tmp_path: Path) -> Non
             "--set", f"policy.carbon_tax.rate={rate} USD/tCO2", "--out", tmp_path / name)  # fmt: skip
     (head,) = [line for line in say("diff", tmp_path / "low", tmp_path / "high").out.splitlines() if "meaning" in line]
     assert head.split() == ["key", "low", "high", "change", "meaning"]
-
-
-def test_a_subject_that_ends_with_a_comma_has_no_colon_behind_it() -> None:
-    measure = registry()["lab_years_per_frontier_run"]
-    change = an_effect(-0.1, (-0.7, 0.6))
-    assert statement(change, measure, change.told.relative).startswith("the frontier run, in years of a lab's means: ")
 
 
 def test_every_picture_has_a_whole_text() -> None:

@@ -67,9 +67,8 @@ def clause(change: Effect, measure: Measure, of: Middle, places: int = 0, *, plu
 
 def statement(change: Effect, measure: Measure, of: Middle, places: int = 0) -> str:
     """The same with what it is of: emissions fall by 71 % (30 to 80 %); the compute divide: direction unclear (...)."""
-    directed = sureness(change) in (*DIRECTED, Sureness.HARDLY)
-    subject = measure.subject if directed else f"{measure.subject.removesuffix(',')}:"
-    return f"{subject} {clause(change, measure, of, places, plural=measure.plural)}"
+    colon = "" if sureness(change) in (*DIRECTED, Sureness.HARDLY) else ":"
+    return f"{measure.subject}{colon} {clause(change, measure, of, places, plural=measure.plural)}"
 
 
 def unclear(change: Effect, unit: str, places: int = 0) -> str:
