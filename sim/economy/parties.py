@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -66,19 +66,18 @@ class Sheet:
     @found_once
     def purposes(self) -> Mapping[str, list[tuple[int, str]]]:
         """Places of the entries in which each party pays, and what for."""
-        found = defaultdict[str, list[tuple[int, str]]](list)
-        for place, entry in enumerate(self.entries):
-            if entry.purpose != OWN:
-                found[entry.payer].append((place, entry.purpose))
-        return found
+        return self._of_each(lambda entry: entry.payer)
 
     @found_once
     def receipts(self) -> Mapping[str, list[tuple[int, str]]]:
         """Places of the entries in which each party is paid, and what for."""
+        return self._of_each(lambda entry: entry.payee)
+
+    def _of_each(self, party: Callable[[Entry], str]) -> Mapping[str, list[tuple[int, str]]]:
         found = defaultdict[str, list[tuple[int, str]]](list)
         for place, entry in enumerate(self.entries):
             if entry.purpose != OWN:
-                found[entry.payee].append((place, entry.purpose))
+                found[party(entry)].append((place, entry.purpose))
         return found
 
     @found_once
