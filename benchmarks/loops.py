@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.step import sized  # noqa: E402
-from sim import Scenario, load  # noqa: E402
+from sim import Scenario  # noqa: E402
 from sim.compiled import PARTS, Loop  # noqa: E402
 from sim.economy.start import begin  # noqa: E402
 from sim.economy.state import World  # noqa: E402
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--scenario", type=Path, default=ROOT / "scenarios" / "baseline.toml")
     parser.add_argument("--turns", type=int, default=200, help="how often; the fastest counts (default: 200)")
     options = parser.parse_args()
-    scenario: Scenario = sized(load(options.scenario), options.actors)
+    scenario: Scenario = sized(options.actors, options.scenario)
     world = begin(scenario, 1)
     for _ in range(STEPS.start):
         world, _ = advance(world)

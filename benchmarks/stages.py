@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.step import sized  # noqa: E402
-from sim import Scenario, load  # noqa: E402
+from sim import Scenario  # noqa: E402
 from sim.economy import step as step_module  # noqa: E402
 from sim.economy.observe import Step, observe  # noqa: E402
 from sim.economy.start import begin  # noqa: E402
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="how often; the fastest counts (default: 3)")
     parser.add_argument("--functions", action="store_true", help="also the functions that take most time")
     options = parser.parse_args()
-    scenario = sized(load(options.scenario, options.set), options.actors)
+    scenario = sized(options.actors, options.scenario, options.set)
     years(scenario, lambda name, function: function)  # compiles, and warms up
     turns = [shares(scenario) for _ in range(options.turns)]
     best = {name: min(turn[name] for turn in turns) for name in turns[0]}

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 from argparse import ArgumentParser
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
 
@@ -25,26 +25,27 @@ from sim.economy.step import advance  # noqa: E402
 from sim.experiment.notes import ReplicateNotes  # noqa: E402
 from sim.experiment.path import WorldPath  # noqa: E402
 from sim.experiment.run import run  # noqa: E402
-from sim.quantity import Series  # noqa: E402
 from tests.reference.economy import ReferenceEconomy  # noqa: E402
 
+BASELINE = ROOT / "scenarios" / "baseline.toml"
 SIZES = (1_000, 10_000, 100_000)
 OBJECT_STEPS = {1_000: 29, 100_000: 2}  # steps of the slow version in each turn, spread over the horizon
 EXCHANGES = 20  # steps of Mesa's example in each turn
 LARGE, LARGE_STEPS = 1_000_000, 5  # into the second year, so that a year's end is among them
 
 
-def sized(scenario: Scenario, actors: int) -> Scenario:
-    """The same economy with about that many actors: capacity, outside demand and products grow alike."""
-    market, product = scenario.market, scenario.product
-    by = actors / scenario.actors
-    capacity = Series(market.capacity.years, tuple(by * value for value in market.capacity.values))
-    return replace(
-        scenario,
-        kinds=tuple(replace(kind, count=round(by * kind.count)) for kind in scenario.kinds),
-        market=replace(market, capacity=capacity, outside_demand=by * market.outside_demand),
-        product=replace(product, size=by * product.size),
-    )
+def sized(actors: int, file: Path = BASELINE, settings: Sequence[str] = (), replicates: int | None = None) -> Scenario:
+    """The economy of a file with about that many actors: capacity, outside demand and products grow alike."""
+    usual = load(file, settings)
+    by, capacity = actors / usual.actors, usual.market.capacity
+    grown = {
+        **dict(setting.split("=", 1) for setting in settings),
+        **{f"kind.{kind.id}.count": round(by * kind.count) for kind in usual.kinds},
+        "market.capacity": {"years": list(capacity.years), "values": [by * value for value in capacity.values]},
+        "market.outside_demand": by * usual.market.outside_demand,
+        "product.size": by * usual.product.size,
+    }
+    return load(file, grown, replicates=replicates)
 
 
 def seconds_per_step(scenario: Scenario) -> float:
@@ -79,10 +80,9 @@ def seconds_per_measured_step(scenario: Scenario) -> float:
 
 
 def seconds_per_run_step(scenario: Scenario) -> float:
-    """Time of a whole run of one replicate in memory, divided by its steps."""
-    one = replace(scenario, run=replace(scenario.run, replicates=1), as_built=())
+    """Time of a whole run in memory, of a scenario with one replicate, divided by its steps."""
     began = process_time()
-    run(one, workers=1)
+    run(scenario, workers=1)
     return (process_time() - began) / scenario.steps
 
 
@@ -98,9 +98,9 @@ def seconds_per_exchange(agents: int) -> float:
     return (process_time() - began) / EXCHANGES
 
 
-def large_world(baseline: Scenario) -> None:
+def large_world(actors: int = LARGE) -> None:
     """Build a large world and take some steps; print the most memory used, in GB, and the time of a step."""
-    world = begin(sized(baseline, LARGE), seed=1)
+    world = begin(sized(actors), seed=1)
     began = process_time()
     for _ in range(LARGE_STEPS):
         world = advance(world)[0]  # no step is held, as in a run
@@ -114,18 +114,17 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="how often each part is measured (default: 3)")
     parser.add_argument("--large", action="store_true", help="only the large world, in this process")
     options = parser.parse_args()
-    baseline = load(ROOT / "scenarios" / "baseline.toml")
     if options.large:
-        large_world(baseline)
+        large_world()
     else:
-        compare(baseline, options.turns)
+        compare(options.turns)
 
 
-def compare(baseline: Scenario, turns: int) -> None:
+def compare(turns: int) -> None:
     """Measure in turns, keep the fastest of each, print ratios."""
     command = [sys.executable, "-W", "ignore", __file__, "--large"]  # first: a child's peak counts its parent's
     n, memory, seconds = map(float, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
-    scenarios = {size: sized(baseline, size) for size in SIZES}
+    scenarios = {size: sized(size, replicates=1) for size in SIZES}
     best = dict.fromkeys(SIZES, float("inf"))
     slow = dict.fromkeys(OBJECT_STEPS, float("inf"))
     measured = whole = exchange = float("inf")

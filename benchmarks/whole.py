@@ -24,7 +24,7 @@ from tabulate import tabulate
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim import Scenario, load  # noqa: E402
+from sim import Scenario  # noqa: E402
 from sim.processors import processors  # noqa: E402
 
 POLICIES = ("carbon_tax", "public_compute", "cap_and_trade", "open_publication")
@@ -138,7 +138,7 @@ def _ratio(above: Callable[[], float], below: Callable[[], float], turns: int = 
 def _thousand() -> Scenario:
     from benchmarks.step import sized
 
-    return sized(load(ROOT / BASELINE), 1_000)
+    return sized(1_000, replicates=1)
 
 
 ROWS = {
