@@ -40,6 +40,7 @@ OF = {"cap_share": " of the year before"}  # what a share is one of, where its l
 WHOLES = {
     "cap_share": {"carbon_cap": " of its emissions", "compute_cap": " of its compute"},
     "share": {"public_compute": " of all compute"},
+    "rate": {"compute_levy": " of the price of hardware"},
 }  # what a share is one of, by lever, beside its label
 EXACT = 15  # significant figures of a number that a field repeats
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
