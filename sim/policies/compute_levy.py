@@ -20,8 +20,8 @@ class ComputeLevy(Policy):
     strength = "rate"
     levers = ("compute_levy",)
     source = (
-        "Korinek, Lockwood 2026, Public Finance in the Age of AI: A Primer, which weighs taxes on compute; rate and "
-        "base are the scenario's choice"
+        "Korinek, Lockwood 2026, Public Finance in the Age of AI: A Primer, which weighs taxes on compute; the "
+        "rate is the scenario's choice"
     )
     effect = "makes compute dearer for those it applies to, so that they buy less, and brings in money"
     cannot = (
@@ -40,7 +40,7 @@ class ComputeLevy(Policy):
     )
 
     rate: float = quantity(
-        "1", "levy on a FLOP when it begins, over what its hardware costs a large buyer", low=0, high=100, default=0.0
+        "1", "levy when it begins, over the price of hardware for a large buyer", low=0, high=100, default=0.0
     )
     growth: float = quantity("%/yr", "real growth of the rate", low=-20, high=50, default=0.0)
 
