@@ -17,6 +17,9 @@ ALSO = {
     "training_run_ceiling": "compute_cap compute_ceiling compute_limit flop_cap training_cap training_limit run_limit "
     "moratorium pause ban training_pause training_ban training_moratorium",
     "training_run_pace": "slowdown pacing pace",
+    "compute_levy": "levy compute_tax compute_fee compute_charge compute_price flop_tax flop_levy token_tax token_levy "
+    "cloud_tax cloud_levy hardware_tax chip_tax ai_tax ai_levy robot_tax digital_tax digital_services_tax windfall "
+    "windfall_tax",
     "compute_permits": "compute_trading compute_quota compute_quotas compute_licence compute_license",
     # keys
     "start": "from year begin begins starts start_year start_date first_year",

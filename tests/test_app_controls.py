@@ -161,8 +161,10 @@ def test_the_range_of_a_number_in_words() -> None:
     assert allowed(by_name["growth"].spec) == "From −20 to 50 % a year"
     cap = {c.key: c for c in controls(policies()["cap_and_trade"])}["cap"]
     assert allowed(cap.spec) == "Above 0 tonnes of CO2e a year; none means no limit"
-    share = {c.key: c for c in controls(policies()["public_compute"])}["share"]
-    assert allowed(share.spec) == "From 0 to 90 %"
+    shares = [controls_of("public_compute")["share"], controls_of("compute_levy")["rate"]]
+    assert [allowed(one.spec, one.is_share) for one in shares] == ["From 0 to 90 %", "From 0 to 10,000 %"]
+    assert controls_of("cap_and_trade")["cap_share"].help.endswith("Above 0 %; none means no limit.")
+    assert [shown(one, 0.25) for one in shares] == ["25.0 %", "25.0 %"]  # however it was written
 
 
 @pytest.mark.parametrize("unit", ["USD/EFLOP", "USD/tCO2", "USD/yr", "FLOP", "tCO2e/yr", "%/yr", "yr"])

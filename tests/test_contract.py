@@ -152,15 +152,15 @@ def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
 def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
     it = policy(id="it")
     assert it.neutral
-    assert it.pull(View(2020.0, 2012.0)) == {}
-    pulled = it.act(View(2020.0, 2012.0))
+    assert it.pull(seen(2020.0)) == {}
+    pulled = it.act(seen(2020.0))
     assert set(pulled) == set(policy.levers)
     assert pulled[policy.levers[0]] == LEVERS[policy.levers[0]].neutral
 
 
 def seen(time: float) -> View:
     """What a policy sees that began after a year in which there was something to take a share of."""
-    return View(time, 2012.0, lambda: Before(1e9, 1e24))
+    return View(time, 2012.0, lambda: Before(1e9, 1e24), hardware_price=1e-18)
 
 
 @POLICIES

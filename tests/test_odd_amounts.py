@@ -11,7 +11,7 @@ from tests.worlds import SCENARIOS
 
 BASELINE = SCENARIOS / "baseline.toml"
 HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
-VOUCHER, PUBLIC = "policy.compute_voucher", "policy.public_compute"
+VOUCHER, PUBLIC, LEVY = "policy.compute_voucher", "policy.public_compute", "policy.compute_levy"
 OURS = '[kind.our_lab]\nlike = "academic_lab"\ncount = 12\nhome = { germany = 1 }\n'
 SLIPS = ("is money of", "which is", "on offer", "on top of")  # a part of each of these notes
 
@@ -52,7 +52,12 @@ def test_a_share_as_large_as_a_percentage_is_noted() -> None:
     ]
     steps = f"{PUBLIC}.share={{ years = [2027, 2030], values = [0.1, 0.5] }}"
     assert noted([steps], "which is 50 %")
-    for other in (f"{PUBLIC}.share=0.2", f"{PUBLIC}.share=50 %", "policy.open_publication.share=0.5"):
+    assert noted([f"{LEVY}.rate=10"], "what hardware costs") == [
+        f"Note: {LEVY}.rate is 10, which is 1000 % of what hardware costs; 10 % is written 0.1, or "
+        '{ value = 10, unit = "%" }.'
+    ]
+    for other in (f"{PUBLIC}.share=0.2", f"{PUBLIC}.share=50 %", "policy.open_publication.share=0.5",
+                  f"{LEVY}.rate=0.9", f"{LEVY}.rate=1000 %"):  # fmt: skip
         assert not noted([other], "which is")
 
 

@@ -105,7 +105,7 @@ def test_before_its_first_year_a_policy_is_off(name: str, tmp_path: Path) -> Non
     for start in ("", "start = 2012\n"):
         (entry,) = file_of(tmp_path / "path.toml", path + start).policies
         assert entry.pull(View(2012.9, 2012.0)) == {}
-        assert entry.pull(View(2013.1, 2012.0, lambda: Before(0.0, 0.0))) != {}
+        assert entry.pull(View(2013.1, 2012.0, lambda: Before(0.0, 0.0), hardware_price=1e-18)) != {}
     (late,) = file_of(tmp_path / "path.toml", path + "start = 2014.5\n").policies
     assert late.pull(View(2014.4, 2012.0)) == {}
 

@@ -18,6 +18,7 @@ STRENGTH = "how strong it is stands in"
 WRONG = {
     "a policy": ('[[policy]]\nname = "carbon_price"', "policy.name", "did you mean 'carbon_tax'?"),
     "a policy in words": ('[[policy]]\nname = "Emissions trading"', "policy.name", "did you mean 'cap_and_trade'?"),
+    "a tax on compute": ('[[policy]]\nname = "Cloud tax"', "policy.name", "did you mean 'compute_levy'?"),
     "a start": (f"{TAX}from = 2027", "policy.carbon_tax.from", "did you mean 'start'?"),
     "an end": (f"{TAX}until = 2030", "policy.carbon_tax.until", "did you mean 'end'?"),
     "a strength": (f"{TAX}price = 50", "policy.carbon_tax.price", f"{STRENGTH} rate"),

@@ -11,7 +11,6 @@ from sim.app.byyear import is_by_year
 from sim.app.choice import chosen
 from sim.app.controls import (
     STEPS,
-    WHOLES,
     Control,
     Slide,
     alone,
@@ -155,7 +154,6 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     ends = (shown(control, rewritten(written, range_.value(end))) for end in (low, high))
     unit = unit_of(control, written).removeprefix("%")  # which is told at either end
     least, most = (text.removesuffix(unit).strip() for text in ends)
-    whole = WHOLES.get(control.key, {}).get(policy.levers[0], "")
     return {
         "place": _place(range_, number(written)[0]),
         "usual": _usual(control, written, usual.get(control.key), range_),
@@ -163,7 +161,7 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
         "high": most,
         "key": control.key,
         "label": control.label,
-        "text": f"{shown(control, written)}{whole}",
+        "text": f"{shown(control, written)}{control.whole}",
         "help": control.help,
     }
 

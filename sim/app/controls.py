@@ -40,6 +40,7 @@ OF = {"cap_share": " of the year before"}  # what a share is one of, where its l
 WHOLES = {
     "cap_share": {"carbon_cap": " of its emissions", "compute_cap": " of its compute"},
     "share": {"public_compute": " of all compute"},
+    "rate": {"compute_levy": " of the price of hardware"},
 }  # what a share is one of, by lever, beside its label
 EXACT = 15  # significant figures of a number that a field repeats
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -55,22 +56,22 @@ class Control:
     default: Any
 
     by_year: bool = False  # whether it may be given by year
+    whole: str = ""  # what it is a share of, beside its label
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a part of a whole, which people read in percent."""
-        return self.spec.form == "number" and self.spec.unit == "1" and self.spec.high <= 1
+        """Whether it is a share of something, which people read in percent."""
+        return self.spec.form == "number" and self.spec.unit == "1" and (self.spec.high <= 1 or bool(self.whole))
 
     @property
     def help(self) -> str:
         """What it means, and for a number what it may be."""
         doc = f"{self.spec.doc[:1].upper()}{self.spec.doc[1:]}."
-        return f"{doc} {allowed(self.spec)}." if self.spec.form == "number" else doc
+        return f"{doc} {allowed(self.spec, self.is_share)}." if self.spec.form == "number" else doc
 
 
-def allowed(spec: Spec) -> str:
-    """The range of a number for people: from 0 to 10,000 USD per tonne of CO2."""
-    share = spec.unit == "1" and spec.high <= 1
+def allowed(spec: Spec, share: bool = False) -> str:
+    """The range of a number for people, that of a share in percent: from 0 to 10,000 USD per tonne of CO2."""
     low, high = (_whole(100 * end if share else end) for end in (spec.low, spec.high))
     unit = " %" if share else in_words(spec.unit)
     unit = f" {unit}" if unit and not share else unit
@@ -112,7 +113,14 @@ def controls(policy: type[Policy]) -> list[Control]:
     least = max(main.low, lever.low / factor(main.unit, main.unit))
     specs[policy.strength] = replace(main, low=least)
     return [
-        Control(key, label(key), specs[key], default_of(found[key]), key in policy.by_year())
+        Control(
+            key,
+            label(key),
+            specs[key],
+            default_of(found[key]),
+            key in policy.by_year(),
+            WHOLES.get(key, {}).get(policy.levers[0], ""),
+        )
         for key in policy.parameters()
         if key not in SCHEDULE
     ]

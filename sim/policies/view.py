@@ -1,6 +1,7 @@
 """The read-only world that a policy sees."""
 
 from collections.abc import Callable
+from math import nan
 
 from sim.errors import InputError
 from sim.records import record
@@ -24,14 +25,16 @@ def _nothing() -> Before:
 @record
 class View:
     """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], how many
-    steps a year has, and how many actors of the kinds it applies to take part now; and how things were ``before`` it,
-    which is worked out where it is asked for."""
+    steps a year has, how many actors of the kinds it applies to take part now, and what the hardware of a FLOP costs a
+    large buyer [USD/FLOP], without any rent; and how things were ``before`` it, which is worked out where it is asked
+    for."""
 
     time: float
     run_start: float
     look_back: Callable[[], Before] = _nothing
     steps_per_year: int = 1
     served: int = 0
+    hardware_price: float = nan
 
     @property
     def before(self) -> Before:

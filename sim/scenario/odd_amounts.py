@@ -13,7 +13,10 @@ from sim.scenario.schema import path_at, price_at
 from sim.scenario.slips import beside_list, in_table
 
 LITTLE = 100.0  # USD a year for one actor
-LARGE_SHARE = 0.3  # of the compute of all actors: a share written without % may be meant in percent
+LARGE_SHARES = {  # from where on a share written without % may be meant in percent, by lever and key; and of what it is
+    ("public_compute", "share"): (0.3, "the compute of all actors"),
+    ("compute_levy", "rate"): (1.0, "what hardware costs"),
+}
 PER_YEAR, ONCE = "USD/yr", "USD"
 
 
@@ -93,17 +96,18 @@ def amounts_beyond_the_market(scenario: Scenario) -> Iterator[str]:
 
 
 def shares_as_large_as_percentages(scenario: Scenario) -> Iterator[str]:
-    """A share of all compute that is written without % and may be meant in percent: 0.5 for 0.5 %."""
+    """A large share that is written without % and may be meant in percent: 0.5 for 0.5 %."""
     for policy in scenario.policies:
-        number = scenario.numbers.get(f"policy.{policy.id}.share")
-        if "public_compute" not in policy.levers or number is None or number.unit != "1":
-            continue
-        largest = max(amounts(number.base))
-        if largest >= LARGE_SHARE:
-            yield (
-                f"{number.path} is {largest:g}, which is {100 * largest:g} % of the compute of all actors; "
-                f'{largest:g} % is written {largest / 100:g}, or {{ value = {largest:g}, unit = "%" }}.'
-            )
+        for (lever, key), (large, of) in LARGE_SHARES.items():
+            number = scenario.numbers.get(f"policy.{policy.id}.{key}")
+            if lever not in policy.levers or number is None or number.unit != "1":
+                continue
+            largest = max(amounts(number.base))
+            if largest >= large:
+                yield (
+                    f"{number.path} is {largest:g}, which is {100 * largest:g} % of {of}; "
+                    f'{largest:g} % is written {largest / 100:g}, or {{ value = {largest:g}, unit = "%" }}.'
+                )
 
 
 def money_of_years_to_come(scenario: Scenario) -> Iterator[str]:

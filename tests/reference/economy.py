@@ -179,7 +179,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.labs = [actor for actor in self.agents if actor.alive and actor.kind.sector == "academia"]
-        self.rules = Rulebook(assumptions, self.now, self.before)
+        self.rules = Rulebook(assumptions, self.now, self.before, self.hardware_price)
         self.permits = {place: self.last_permits.get(place, 0.0) for place in self.rules.markets()}
         self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.look_at_grids()

@@ -23,13 +23,17 @@ MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_rat
 Rule = Callable[[Any, float, float], float]
 Market = tuple[tuple[str, ...], tuple[str, ...]]  # for emission permits: the kinds and the regions that need them
 RULES: dict[str, dict[str, Rule]] = {lever: {} for lever in MANY}  # by lever and name of policy
+OF_HARDWARE: set[str] = set()  # policies whose rule gives a share of the price of hardware
 
 
-def rule(lever: str) -> Callable[[Rule], Rule]:
-    """The value of a lever [base units] from a policy, its years in force and its phase (above 0, at most 1)."""
+def rule(lever: str, of_hardware: bool = False) -> Callable[[Rule], Rule]:
+    """The value of a lever [base units] from a policy, its years in force and its phase (above 0, at most 1); it may be
+    given as a share of what the hardware of a FLOP costs a large buyer."""
 
     def noted(function: Rule) -> Rule:
         RULES[lever][function.__name__] = function
+        if of_hardware:
+            OF_HARDWARE.add(function.__name__)
         return function
 
     return noted
@@ -43,6 +47,11 @@ def carbon_tax(policy: Any, years: float, phase: float) -> float:
 @rule("carbon_budget")
 def carbon_budget(policy: Any, years: float, phase: float) -> float:
     return float(policy.limit * (1 + policy.growth) ** years / phase)
+
+
+@rule("compute_levy", of_hardware=True)
+def compute_levy(policy: Any, years: float, phase: float) -> float:
+    return float(phase * policy.rate * (1 + policy.growth) ** years)
 
 
 @rule("run_ceiling")
@@ -107,10 +116,10 @@ def part(policy: Any, use: str) -> float:
 
 
 class Rulebook:
-    """The policies of a scenario at a moment."""
+    """The policies of a scenario at a moment, at which the hardware of a FLOP has a price [USD/FLOP]."""
 
-    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
-        self.scenario, self.now, self.before = scenario, now, before
+    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]], price: float) -> None:
+        self.scenario, self.now, self.before, self.price = scenario, now, before, price
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
         self.now_in_force = list(self.found())
         self.needed = cache(self.needed)  # asked for at every price
@@ -138,7 +147,7 @@ class Rulebook:
         """The policies that pull a lever of ``MANY`` on a kind, each with the lever's value."""
         for name, value in RULES[lever].items():
             for policy, years, phase in self.in_force(name, kind):
-                yield policy, value(policy, years, phase)
+                yield policy, value(policy, years, phase) * (self.price if name in OF_HARDWARE else 1.0)
 
     def tax(self, use: str, kind: str, region: str) -> float:
         """Prices per kg for one kind in one region whose revenue goes to one use."""

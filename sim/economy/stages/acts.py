@@ -55,10 +55,11 @@ def act(world: World) -> Acts:
 
 def _view(world: World, policy: Policy, target: PullTarget) -> View:
     """What a policy may know."""
-    rows, alive = world.rows(), world.actors.alive
+    rows, alive, scenario, clock = world.rows(), world.actors.alive, world.scenario, world.clock
     served = int(added(np.count_nonzero(alive[rows[kind][1]]) for kind in target.kinds))
-    start = float(world.scenario.time.start)
-    return View(world.clock.middle, start, partial(_before, world, policy, target), world.clock.steps_per_year, served)
+    start, look_back = float(scenario.time.start), partial(_before, world, policy, target)
+    price = moment(scenario, clock).hardware_price
+    return View(clock.middle, start, look_back, clock.steps_per_year, served, price)
 
 
 def _before(world: World, policy: Policy, target: PullTarget) -> Before:
