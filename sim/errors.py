@@ -8,7 +8,7 @@ from math import log10
 from pathlib import Path
 from typing import Any
 
-from sim.synonyms import MEANT, NO_POLICY, SUPPORTS
+from sim.synonyms import CLEAN_POWER_SUPPORT, MEANT, SUPPORT_IS, SUPPORTS
 
 POLICY = "policy"  # what is unknown: of one that supports clean power it is said that this is none
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
@@ -161,8 +161,8 @@ def unknown(
     word, names = word if isinstance(word, str) else shown(word), sorted(set(known))
     guess = nearest(word, names) or _with_word(word, names)
     fix = f"did you mean '{guess}'?" if guess else otherwise
-    if what == POLICY and SUPPORTS.intersection(re.split(r"[\W_]+", word.casefold())):
-        fix = f"{fix}; {NO_POLICY}"
+    if what == POLICY and guess != CLEAN_POWER_SUPPORT and SUPPORTS.intersection(re.split(r"[\W_]+", word.casefold())):
+        fix = f"{fix}; {SUPPORT_IS}"
     allowed = ", ".join(names[:MOST_NAMES]) if names else "nothing"
     if len(names) > MOST_NAMES:
         allowed += f" and {len(names) - MOST_NAMES} more"

@@ -8,6 +8,11 @@ ALSO = {
     "carbon_trading carbon_market carbon_permits emission_permits emissions_permits allowances",
     "carbon_budget": "carbon_cap carbon_limit emission_cap emissions_cap emission_limit emissions_limit "
     "emission_standard",
+    "clean_power_support": "production_tax_credit tax_credit tax_credits ptc 45y 45u inflation_reduction_act ira cfd "
+    "contract_for_difference contracts_for_difference ppa power_purchase_agreement feed_in_tariff feed_in_tariffs "
+    "feed_in_premium clean_power_subsidy clean_power_subsidies clean_subsidy clean_energy_subsidy renewable_subsidy "
+    "renewable_subsidies renewables_subsidy subsidy_for_renewables renewable_support renewables_support green_subsidy "
+    "green_subsidies",
     "compute_voucher": "subsidy subsidies grant grants voucher vouchers credits compute_credits cloud_credits "
     "compute_subsidy compute_grant compute_grants",
     "public_compute": "cloud public_cloud research_cloud national_cloud nairr national_compute supercomputer "
@@ -47,9 +52,11 @@ SUPPORTS = {  # words in names of what supports clean power
     "cfd", "clean", "feed", "green", "incentive", "incentives", "nuclear", "ppa", "premium", "renewable", "renewables",
     "solar", "subsidies", "subsidy", "support", "tariff", "tariffs", "wind",
 }  # fmt: skip
-NO_POLICY = (
-    "support for clean power is no policy here: a lower region.ID.clean_premium or a faster abatement.build makes "
-    "another world, and what it takes to bring that about is not counted"
+CLEAN_POWER_SUPPORT = "clean_power_support"
+SUPPORT_IS = (
+    f"support for clean power is '{CLEAN_POWER_SUPPORT}', in a world with mechanisms.abatement = true; a lower "
+    "region.ID.clean_premium or a faster abatement.build makes another world, and what it takes to bring that about is "
+    "not counted"
 )
 MEANT = {word: name for name, words in ALSO.items() for word in words.split()}
 # Words that measures are sought by, behind how words of their texts begin.

@@ -83,6 +83,9 @@ def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, 
             "share": rng.uniform(0, 1), "weights_lag": rng.choice([0.0, 0.5, 2.0]),
             "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
         },
+        "clean_power_support": {
+            "rate": log(-4, 0), "growth": rng.uniform(-10, 10), "regions": rng.choice(["[]", '["united_states"]']),
+        },
     }  # fmt: skip
     for name in registry():
         if name not in (*policies, "carbon_tax", "carbon_budget"):

@@ -18,7 +18,7 @@ from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.results.cost import NO_POLICY
 from sim.results.statistics import FEWEST
 from sim.scenario import load
-from sim.synonyms import NO_POLICY as NO_SUPPORT
+from sim.synonyms import CLEAN_POWER_SUPPORT, SUPPORT_IS
 from tests.worlds import BASELINE, small
 
 CLEAN = "mechanisms.abatement=true"
@@ -95,8 +95,16 @@ def test_what_is_compared_in_words(policies: int, worlds: int, numbered: str, pl
     assert what(policies, worlds, how_many=False) == plain
 
 
-@pytest.mark.parametrize("name", ["clean_power_support", "subsidy", "renewable-subsidies", "feed in tariff", "PPA"])
-def test_whoever_asks_for_support_of_clean_power_is_told_that_it_is_no_policy(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "told"), [
+    ("subsidy", SUPPORT_IS), ("nuclear_incentive", SUPPORT_IS), ("Green premium", SUPPORT_IS),
+    *((name, f"did you mean '{CLEAN_POWER_SUPPORT}'?") for name in (
+        "production tax credit", "Renewable-subsidies", "subsidy for renewables", "45Y", "contract for difference",
+        "PPA", "feed in tariff", "clean_power_suport",
+    )),
+])  # fmt: skip
+def test_whoever_asks_for_support_of_clean_power_is_told_what_it_is_called(
+    name: str, told: str, tmp_path: Path
+) -> None:  # fmt: skip
     file = tmp_path / "support.toml"
     file.write_text(
         f'schema = 1\nextends = "{BASELINE}"\ntitle = "x"\nquestion = "x?"\n[[policy]]\nname = "{name}"\n',
@@ -104,9 +112,10 @@ def test_whoever_asks_for_support_of_clean_power_is_told_that_it_is_no_policy(na
     )
     with pytest.raises(InputError) as caught:
         load(file)
-    assert NO_SUPPORT in str(caught.value.fix)
+    assert told in str(caught.value.fix)
+    assert str(caught.value.fix).count(CLEAN_POWER_SUPPORT) == 1
 
 
 @pytest.mark.parametrize(("what_", "name"), [("policy", "carbon_taxx"), ("key", "clean_power"), ("policy", "grant")])
 def test_nobody_else_is(what_: str, name: str) -> None:
-    assert NO_SUPPORT not in str(unknown(what_, name, registry()).fix)
+    assert SUPPORT_IS not in str(unknown(what_, name, registry()).fix)

@@ -1,5 +1,6 @@
 """Every policy: neutral is nothing, almost neutral almost nothing, its name is true; and what theory says of them."""
 
+import tomllib
 from dataclasses import fields, replace
 from typing import Any
 
@@ -85,10 +86,10 @@ def test_levers_stay_in_their_ranges(name: str) -> None:
 
 
 def last_years(name: str, *changes: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Measures of 2030 to 2032 with a shipped policy and without, at the size shipped."""
-    found = []
-    for file in (name, "baseline"):
-        world, steps = played(load(SCENARIOS / f"{file}.toml", list(changes) if file == name else [], until=2032))
+    """Measures of 2030 to 2032 with a shipped policy and in the world that it extends, at the size shipped."""
+    found, extends = [], tomllib.loads((SCENARIOS / f"{name}.toml").read_text(encoding="utf-8"))["extends"]
+    for file in (f"{name}.toml", extends):
+        world, steps = played(load(SCENARIOS / file, [*changes] if file != extends else [], until=2032))
         window = observe(world, steps[-12:])
         found.append({id: measure(window) for id, measure in measures().items()})
     return found[0], found[1]

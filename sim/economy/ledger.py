@@ -69,7 +69,8 @@ class Choice(NamedTuple):
     """What buyers choose among to emit less, whatever permits cost: see ``stages.abatement``."""
 
     offer: Offer
-    first: Array  # (regions,) USD/kWh of the first clean power above the grid's
+    first: Array  # (regions,) USD/kWh of the first clean power above the grid's, net of support
+    support: Array  # (regions,) USD/kWh of it that the treasury pays
     electricity: Array  # (regions,) USD/kWh
     existing: Array  # (regions,) USD/kgCO2e without any policy
     carbon_tax: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
@@ -112,7 +113,8 @@ class Costs(NamedTuple):
     taxed: Array  # USD/FLOP for carbon under policies, permits left out
     carbon: Array  # USD/FLOP for carbon, permits left out
     kg_total: Array  # kgCO2e/FLOP, operational
-    clean: Array  # USD/FLOP for clean power above the grid's price
+    clean: Array  # USD/FLOP for clean power above the grid's price, net of support
+    support: Array  # USD/FLOP that the treasury pays for clean power
     removal: Array  # USD/FLOP for removals
     kg_avoided: Array  # kgCO2e/FLOP that clean power does not emit
     kg_removed: Array  # kgCO2e/FLOP emitted and removed again

@@ -51,7 +51,7 @@ class Step:
     clean: Array  # kWh/yr of firm clean power, part of ``energy``
     avoided: Array  # kgCO2e/yr that the grid's power would have emitted in its place
     removed: Array  # kgCO2e/yr emitted and removed again, no part of ``emissions``
-    abatement: Array  # USD/yr for clean power above the grid's price, and for removals
+    abatement: Array  # USD/yr for clean power above the grid's price, net of support, and for removals
     carbon_taxed: Array  # USD/yr paid for carbon under policies, permits included (existing carbon prices not counted)
     licensed: Array  # USD/yr paid for compute permits
     sales: Array  # USD/yr of AI products
@@ -122,7 +122,7 @@ class Period:
     clean: float  # kWh of firm clean power of all actors
     avoided: float  # kgCO2e that the grid's power would have emitted in its place
     removed: float  # kgCO2e emitted and removed again, no part of ``emissions``
-    abatement: float  # USD for clean power above the grid's price, and for removals
+    abatement: float  # USD for clean power above the grid's price, net of support, and for removals
     carbon_taxed: Array  # USD paid for carbon under policies, permits included
     licensed: Array  # USD paid for compute permits
     sales: Array  # USD of AI products

@@ -19,7 +19,10 @@ CARBON, PERMITS_SOLD = (
 )  # what actors pay it for: permits to emit and to compute
 GRANTED = "academic compute"  # revenue given to labs for it, of which they may keep some for other things
 VOUCHERS = "vouchers out of revenue"  # revenue that pays for labs' compute alone
-PURCHASES = ("public compute", GRANTED, VOUCHERS, "efficiency research")  # what policies make it buy for actors
+CLEAN_SUPPORT = "clean power support"
+PURCHASES = (  # what policies make it buy for actors
+    "public compute", GRANTED, VOUCHERS, "efficiency research", CLEAN_SUPPORT,
+)  # fmt: skip
 SPONSORING = "sponsored compute"  # what firms give labs
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose

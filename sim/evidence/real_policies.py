@@ -23,7 +23,7 @@ from sim.experiment.pool import Progress
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
-from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
+from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, OUTLAY, PERMIT_PRICE, REVENUE
 from sim.measures.ids import emissions_in, known_runs, share_of
 from sim.report.certainty import statement
 from sim.report.comparison.leakage import part_elsewhere
@@ -71,6 +71,7 @@ NOTES = {
     "two_caps": NoteFacts((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
     "clean_power": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
     "carbon_tax_clean": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),
+    "clean_power_support": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE, OUTLAY), "clean_power"),
     "cap_and_trade_clean": NoteFacts(
         (2030, 2040), (CLEAN_POWER, OPERATIONAL, FRONTIER_ERROR, DIVIDE, PERMIT_PRICE), "clean_power"
     ),
@@ -85,11 +86,11 @@ NOTES = {
     "pause_2023": NoteFacts((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
 }  # fmt: skip
 SHIPPED = (  # of NOTES, beside those on record
-    "two_caps", "clean_power", "carbon_tax_clean", "cap_and_trade_clean", "cap_and_trade", "cap_and_trade_given",
-    "compute_permits",
+    "two_caps", "clean_power", "carbon_tax_clean", "clean_power_support", "cap_and_trade_clean", "cap_and_trade",
+    "cap_and_trade_given", "compute_permits",
 )  # fmt: skip
 LEVELS = {  # what is told as an amount where there is none without the policy
-    REVENUE: "the treasury takes in {}", PERMIT_PRICE: "a permit costs {}",
+    REVENUE: "the treasury takes in {}", OUTLAY: "the treasury pays {}", PERMIT_PRICE: "a permit costs {}",
     DEARER_PERMIT: "the dearer permit costs {}", CHEAPER_PERMIT: "the cheaper {}",
     KNOWN: "{} become known",
 }  # fmt: skip

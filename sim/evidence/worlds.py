@@ -36,6 +36,7 @@ ELSEWHERE = (  # no note, or one of what policies change
     "cap_and_trade_clean",
     "carbon_tax_clean",
     "clean_power",
+    "clean_power_support",
     "language_before_fit",
 )
 WIDELY_OPEN = "product.growth_exponent"  # one of the numbers that move the divide and that records leave open

@@ -96,7 +96,8 @@ def removals(p: Period) -> float:
 
 
 @measure(
-    ABATEMENT, "Cost of abatement", "USD/yr", "paid for clean power above the grid's price, and for removals",
+    ABATEMENT, "Cost of abatement", "USD/yr",
+    "what actors pay for clean power above the grid's price, net of what the state pays of it, and for removals",
     better="lower",
 )  # fmt: skip
 def abatement_cost(p: Period) -> float:

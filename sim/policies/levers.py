@@ -104,6 +104,10 @@ LEVERS = {
         SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, MOST_MONEY, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
+    "clean_support": Lever(
+        SUPPORT, EMITTED, "USD/kWh", 0.0, 0.0, MOST_MONEY, np.add, ("region",),
+        "paid by the treasury per kWh of clean power used",
+    ),
     "unclaimed": Lever(
         SUPPORT, GIVEN, "USD/yr", 0.0, 0.0, MOST_MONEY, np.add, (), "money of budgets that nobody is there to take",
     ),
@@ -242,6 +246,7 @@ class Levers:
     compute_sold: Array  # (uses,) part of the value of permits
     public_compute: Array  # (entries, kinds)
     public_budget: Array  # (entries, kinds) USD/yr for one actor on average
+    clean_support: Array  # (regions,) USD/kWh
     unclaimed: float  # USD/yr
     winners: Array  # (entries,)
     voucher: Array  # (kinds,) USD/yr for one actor

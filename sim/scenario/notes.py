@@ -303,6 +303,7 @@ SLIPS: tuple[NoteRule, ...] = (
     policy_notes.revenue_that_leaves_its_regions,
     policy_notes.everywhere_beside_some,
     policy_notes.carbon_without_cleaner_power,
+    policy_notes.support_without_cleaner_power,
     shares_of_no_revenue,
     parameters_without_effect,
     series_that_stay,

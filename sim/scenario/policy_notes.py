@@ -15,6 +15,11 @@ NO_CLEANER = (
     "nobody buys cleaner power here because of a price or cap of carbon, which cuts emissions by little else than "
     "less compute; with --set mechanisms.abatement=true buyers do."
 )
+SUPPORTS_PROMISED = (
+    "pays for clean power that buyers have promised, and brings no more of it: nobody buys any for its price here; "
+    "with --set mechanisms.abatement=true buyers do."
+)
+SUPPORTS_NONE = "changes nothing, since nobody buys clean power here; with --set mechanisms.abatement=true buyers do."
 
 
 def policies_for_nobody(scenario: Scenario) -> Iterator[str]:
@@ -78,6 +83,21 @@ def carbon_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
     of_carbon = any(LEVERS[lever].of_carbon for policy in in_force(scenario) for lever in policy.levers)
     if of_carbon and not scenario.mechanisms.abatement:
         yield NO_CLEANER
+
+
+def support_without_cleaner_power(scenario: Scenario) -> Iterator[str]:
+    """Support for clean power in a world where nobody buys it for its price, or where none is on offer."""
+    on, offers = scenario.mechanisms, {region.id: region.clean_premium < inf for region in scenario.regions}
+    for policy in in_force(scenario):
+        if "clean_support" not in policy.levers:
+            continue
+        if not on.abatement:
+            yield f"policy {policy.id} {SUPPORTS_PROMISED if on.pledges else SUPPORTS_NONE}"
+            continue
+        missing = [id for id in policy.regions or scenario.region_ids if not offers[id]]
+        if missing:
+            keys = " and ".join(f"region.{id}.clean_premium" for id in missing)
+            yield f"policy {policy.id} pays nothing where no clean power is on offer: {keys} is not given."
 
 
 def everywhere_beside_some(scenario: Scenario) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sim.actors import Kind
 from sim.policies import Policy
+from sim.policies.levers import LEVERS, SUPPORT
 from sim.scenario.additions import added
 from sim.scenario.scenario import Scenario
 
@@ -23,7 +24,7 @@ def purses(scenario: Scenario) -> set[frozenset[str]]:
     """The regions whose money it is that policies in force take in or pay: one purse where all are of the same ones."""
     return {
         frozenset(_regions(scenario, policy)) for policy in in_force(scenario)
-        if policy.buys or "revenue_use" in policy.parameters()
+        if "revenue_use" in policy.parameters() or any(LEVERS[lever].group == SUPPORT for lever in policy.levers)
     }  # fmt: skip
 
 

@@ -188,10 +188,9 @@ class Actor(mesa.Agent, Placed):
         due = {r.id: self.due(r.id, permits) for r in regions}
         a, dt = economy.assumptions.abatement, economy.dt
         self.kg, self.clean_after, self.premiums, self.removals = {}, dict(self.clean), 0.0, 0.0
-        self.clean_kwh = self.avoided_kg = self.removed_kg = 0.0
+        self.clean_kwh = self.avoided_kg = self.removed_kg = self.support = 0.0
         for r in regions:
-            gross = self.kwh[r.id] * economy.intensity[r.id]
-            self.kg[r.id] = gross
+            gross = self.kg[r.id] = self.kwh[r.id] * economy.intensity[r.id]
             if economy.on.abatement or economy.on.pledges:
                 paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
                 price = paid + due[r.id] + self.shadow
@@ -199,11 +198,11 @@ class Actor(mesa.Agent, Placed):
                                     economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt,
                                     self.clean_promise())  # fmt: skip
                 left = gross * (1 - do.clean)
-                self.kg[r.id] = left * (1 - do.removed)
-                self.clean_after[r.id] = do.clean_after
+                self.kg[r.id], self.clean_after[r.id] = left * (1 - do.removed), do.clean_after
                 self.premiums += self.kwh[r.id] * do.premium
                 self.removals += left * do.removal
                 self.clean_kwh += self.kwh[r.id] * do.clean
+                self.support += self.kwh[r.id] * do.clean * economy.support[r.id]
                 self.avoided_kg += gross - left
                 self.removed_kg += left * do.removed
         self.power = sum(self.kwh[r.id] * economy.electricity[r.id] for r in regions)
@@ -381,6 +380,7 @@ class Actor(mesa.Agent, Placed):
             ("government", kind, "vouchers out of revenue", self.voucher),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
+            ("government", kind, "clean power support", self.bought * self.support),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
             (kind, "suppliers", "efficiency research", self.research_now),
             (kind, "cloud", "compute", self.total_paid - self.bought * prices - self.permits_paid - self.license),
@@ -388,7 +388,7 @@ class Actor(mesa.Agent, Placed):
             (kind, "government", "carbon", self.bought * self.carbon),
             (kind, "government", "compute levy", self.bought * self.levy),
             (kind, "government", "permits", self.permits_paid + self.license),
-            (kind, "utilities", "clean power", self.bought * self.premiums),
+            (kind, "utilities", "clean power", self.bought * (self.premiums + self.support)),
             (kind, "removers", "carbon removals", self.bought * self.removals),
         ]
 

@@ -180,6 +180,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.living = sum(actor.alive for actor in self.agents)
         self.labs = [actor for actor in self.agents if actor.alive and actor.kind.sector == "academia"]
         self.rules = Rulebook(assumptions, self.now, self.before, self.hardware_price)
+        self.support = {id: min(self.rules.clean_support(id), self.electricity[id] + first)
+                        for id, first in self.clean_premium.items()}  # fmt: skip
+        self.clean_premium = {id: first - self.support[id] for id, first in self.clean_premium.items()}
         self.permits = {place: self.last_permits.get(place, 0.0) for place in self.rules.markets()}
         self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.look_at_grids()

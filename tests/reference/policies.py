@@ -18,7 +18,8 @@ ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH = "academic_compute", "c
 PAID_OUT = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, COMPUTE_VOUCHERS, EFFICIENCY_RESEARCH)
 USES = (*PAID_OUT, "past_emissions", "past_compute")
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
-MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold")
+MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold",
+        "clean_support")  # fmt: skip
 
 Rule = Callable[[Any, float, float], float]
 Market = tuple[tuple[str, ...], tuple[str, ...]]  # for emission permits: the kinds and the regions that need them
@@ -67,6 +68,11 @@ def training_run_pace(policy: Any, years: float, phase: float) -> float:
 @rule("voucher")
 def compute_voucher(policy: Any, years: float, phase: float) -> float:
     return float(phase * policy.value * (1 + policy.growth) ** years)
+
+
+@rule("clean_support")
+def clean_power_support(policy: Any, years: float, phase: float) -> float:
+    return float(phase * policy.rate * (1 + policy.growth) ** years)
 
 
 @rule("report_threshold")
@@ -157,6 +163,11 @@ class Rulebook:
     def levy(self, use: str, kind: str) -> float:
         """Levies per FLOP on one kind whose revenue goes to one use."""
         return sum(x * part(policy, use) for policy, x in self.pulls("compute_levy", kind))
+
+    def clean_support(self, region: str) -> float:
+        """What is paid per kWh of clean power used in a region."""
+        found = ((p, years, phase) for name in RULES["clean_support"] for p, years, phase in self.in_force(name))
+        return sum(RULES["clean_support"][p.name](p, *when) for p, *when in found if region in (p.regions or [region]))
 
     def lowest(self, lever: str, kind: str) -> float:
         """The lowest of limits; infinite without any."""

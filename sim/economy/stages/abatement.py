@@ -13,23 +13,30 @@ from sim.economy.state import World
 from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon, planning
 from sim.mechanisms.abatement import Offer
+from sim.policies.levers import Levers
 from sim.scenario import Scenario
 
 # What permits are needed for stands behind, by market.
 CHOSEN = rows_of(
-    Costs, "own", "taxed", "carbon", "kg_total", "clean", "removal", "kg_avoided", "kg_removed", "kwh_clean",
+    Costs, "own", "taxed", "carbon", "kg_total", "clean", "support", "removal", "kg_avoided", "kg_removed", "kwh_clean",
 )  # fmt: skip
 TOLD = rows_of(BuyersTold, "own", "kg_total")
 MOST_TRIES, CLOSE = 100, 1e-14
 
 
-def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
+def supported(levers: Levers, now: Moment) -> Array:
+    """What the treasury pays for a kWh of clean power used [USD/kWh], (regions,): no more than the first one costs in
+    all, so that compute never costs less than its hardware."""
+    return np.minimum(levers.clean_support, now.electricity + now.clean_premium)
+
+
+def per_kwh(now: Moment, first: Array, per_kg: Array, pledges: bool) -> Array:
     """What a kWh costs with its carbon where building is no limit [USD/kWh], (kinds, regions), at prices of carbon
-    ``per_kg`` [USD/kgCO2e] of the same shape; with ``pledges`` once more, below, for those who have promised a share of
-    clean power."""
+    ``per_kg`` [USD/kgCO2e] of the same shape and of the ``first`` clean power [USD/kWh], (regions,); with ``pledges``
+    once more, below, for those who have promised a share of clean power."""
     kinds, regions = per_kg.shape
     found = np.empty((kinds * (1 + pledges), regions))
-    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, now.promise, found)
+    _per_kwh(now.offer, first, now.electricity, now.intensity, per_kg, now.promise, found)
     return found
 
 
@@ -53,9 +60,11 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
     permits for a kg cost ``due`` (kinds, regions)."""
     last, before, reach = world.markets, world.actors.clean, _reach(world.scenario)
     now = moment(world.scenario, world.clock)
+    support = supported(acts.levers, now)
     found = Choice(
         offer=now.offer,
-        first=now.clean_premium,
+        first=now.clean_premium - support,
+        support=support,
         electricity=now.electricity,
         existing=now.carbon_price,
         carbon_tax=acts.carbon_tax,
@@ -105,9 +114,9 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
     due = dues(on.covered, permits) if due is None else due
     found, told = (np.empty((rows + markets, costs.own.size)) for rows in (len(CHOSEN), len(TOLD)))
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, half, whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
-            on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
-            end)  # fmt: skip
+    _choose(starts, on.offer, half, whole, due, on.rest, costs.power, costs.intensity, on.first, on.support,
+            on.existing, on.carbon_tax, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found,
+            told, left, end)  # fmt: skip
     seen = BuyersTold(told[TOLD.own], told[TOLD.kg_total], told[len(TOLD) :])
     return costs._replace(
         **named(CHOSEN, found), kg_covered=found[len(CHOSEN) :], left=left, clean_share=end, told=seen
@@ -128,8 +137,8 @@ def in_each(
         carbon_tax, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.carbon_tax, owed, on.covered))
         power = used * on.electricity[region]
         _choose(starts, on.offer, half, whole, due, on.rest, power, intensity[one], on.first[one],
-                on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
-                told[region], left, end)  # fmt: skip
+                on.support[one], on.existing[one], carbon_tax, covered, on.limited, on.shadow, kwh, on.before[one],
+                on.promised, found, told[region], left, end)  # fmt: skip
     own, kg_total = (np.ascontiguousarray(told[:, row]) for row in (TOLD.own, TOLD.kg_total))
     return own, np.ascontiguousarray(told[:, len(TOLD) :].swapaxes(0, 1)), kg_total
 
@@ -153,13 +162,13 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
 
 @loop
 def _per_kwh(
-    offer: Offer, clean_premium: Array, electricity: Array, intensity: Array, per_kg: Table, promise: float,
+    offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, promise: float,
     found: Block,
 ) -> None:  # fmt: skip
     """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions), and below it once
     more, as far as there is room, for those who have promised a share of clean power."""
     for region in range(intensity.size):
-        dirt, premium = intensity[region], clean_premium[region]
+        dirt, premium = intensity[region], first[region]
         for row in range(found.shape[0]):
             by_choice = row < per_kg.shape[0]
             price = per_kg[row if by_choice else row - per_kg.shape[0], region]
@@ -201,8 +210,8 @@ def _emitted(starts: Rows, region: int, covered: Solid, net: Array, kg: Array, n
 @loop
 def _choose(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, due: Table, rest: Array, power: Array,
-    intensity: Array, first: Array, existing: Array, carbon_tax: Table, covered: Solid, limited: bool, shadow: Array,
-    kwh: Table, before: Table, promised: Array, found: Block, told: Block, left: Block, end: Block,
+    intensity: Array, first: Array, support: Array, existing: Array, carbon_tax: Table, covered: Solid, limited: bool,
+    shadow: Array, kwh: Table, before: Table, promised: Array, found: Block, told: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Costs`` into ``found`` and of ``BuyersTold`` into ``told``, in both with what needs permits of each
     market behind; what is left of the grid's carbon; shares of clean power at the end of the step."""
@@ -245,6 +254,9 @@ def _choose(
         _add(found[CHOSEN.kg_avoided], gross, share)
         _add(found[CHOSEN.kg_removed], some, gone)
         _add(found[CHOSEN.kwh_clean], used, share)
+        if support[region] > 0.0:
+            for i in range(n):
+                found[CHOSEN.support, i] += used[i] * share[i] * support[region]
         for kind in range(starts.size - 1):
             tax, paid = carbon_tax[kind, region], existing[region] + carbon_tax[kind, region]
             if tax > 0.0:

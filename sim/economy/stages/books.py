@@ -41,6 +41,7 @@ class Posted(NamedTuple):
     academic: Array
     vouchers: Array
     public_research: Array
+    support: Array  # for clean power
     dividend: Array  # with permits given away
     allowances: Array
     products: Array  # sales
@@ -50,13 +51,13 @@ class Posted(NamedTuple):
     carbon: Array
     levy: Array
     permits: Array  # for emissions
-    clean: Array
+    clean: Array  # above the grid's price, net of support
     removal: Array
     given: Array
     sponsored: Array
 
 
-GRANTS = ("public", "academic", "vouchers", "public_research", "dividend", "allowances")
+GRANTS = ("public", "academic", "vouchers", "public_research", "support", "dividend", "allowances")
 ENTRIES = {  # payments of every step by field of ``Posted``; those among actors come last
     "sales": Entry("customers", ACTORS, "AI products"),
     "income": Entry(OWN, ACTORS, OWN),
@@ -76,8 +77,8 @@ ENTRIES = {  # payments of every step by field of ``Posted``; those among actors
 }
 ORDINARY = Sheet(*(ENTRIES[field] for field in Posted._fields))
 PUBLIC, DIVIDEND, PRODUCTS = map(Posted._fields.index, ("public", "dividend", "products"))
-COMPUTE, PERMITS = map(Posted._fields.index, ("compute", "permits"))
-BY_FLOP = tuple(map(Posted._fields.index, ("power", "carbon", "levy", "clean", "removal")))
+COMPUTE, PERMITS, CLEAN = map(Posted._fields.index, ("compute", "permits", "clean"))
+BY_FLOP = tuple(map(Posted._fields.index, ("power", "carbon", "levy", "support", "removal")))
 PAYING = tuple(entry.payer == ACTORS for entry in ORDINARY.entries)
 REMAINDER = Entry(ACTORS, OWN, LEFT)
 RECEIVED, SPENT = 0, 1  # sides of actors' books
@@ -121,8 +122,9 @@ def settle(world: World, ledger: Ledger) -> Books:
     _settle(
         starts, use.sales, funds.income, funds.venture, use.public, funds.academic, use.vouchers,
         funds.public_research, funds.dividend, funds.allowances, use.sponsored, use.research, sale.bought,
-        sale.paid_training, sale.paid_serving, costs.power, costs.carbon, costs.levy, costs.clean, costs.removal,
-        sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin, sums, found,
+        sale.paid_training, sale.paid_serving, costs.power, costs.carbon, costs.levy, costs.support, costs.clean,
+        costs.removal, sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin,
+        sums, found,
     )  # fmt: skip
     return Books(starts, Flows(called, ((ORDINARY, sums),)), found[RECEIVED], found[SPENT])
 
@@ -131,8 +133,9 @@ def settle(world: World, ledger: Ledger) -> Books:
 def _settle(
     starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, vouchers: Array,
     public_research: Array, dividend: Array, allowances: Array, sponsored: Array, research: Array, bought: Array,
-    paid_training: Array, paid_serving: Array, power: Array, carbon: Array, levy: Array, clean: Array, removal: Array,
-    emission_permits: Array, compute_permits: Array, given: Array, cost: float, sums: Block, found: Block,
+    paid_training: Array, paid_serving: Array, power: Array, carbon: Array, levy: Array, support: Array, clean: Array,
+    removal: Array, emission_permits: Array, compute_permits: Array, given: Array, cost: float, sums: Block,
+    found: Block,
 ) -> None:  # fmt: skip
     """Sums of payments by entry of ``ORDINARY`` and kind into ``sums``; what actors then received and spent into
     ``found``."""
@@ -142,9 +145,9 @@ def _settle(
     fill(found[SPENT], 0.0)
     posted = Posted(
         sales=sales, income=income, venture=venture, public=public, academic=academic, vouchers=vouchers,
-        public_research=public_research, dividend=dividend, allowances=allowances, products=sales, research=research,
-        compute=bought, power=power, carbon=carbon, levy=levy, permits=emission_permits, clean=clean, removal=removal,
-        given=given, sponsored=sponsored,
+        public_research=public_research, support=support, dividend=dividend, allowances=allowances, products=sales,
+        research=research, compute=bought, power=power, carbon=carbon, levy=levy, permits=emission_permits, clean=clean,
+        removal=removal, given=given, sponsored=sponsored,
     )  # fmt: skip
     for entry, column in enumerate(posted):
         if entry == PUBLIC:
@@ -164,6 +167,9 @@ def _settle(
         elif entry == PERMITS:
             for i in range(n):
                 amount[i] = column[i] + compute_permits[i]
+        elif entry == CLEAN:  # utilities get all of it, and the state pays back its part
+            for i in range(n):
+                amount[i] = bought[i] * (column[i] + support[i])
         elif entry in BY_FLOP:
             for i in range(n):
                 amount[i] = bought[i] * column[i]

@@ -30,12 +30,14 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
     differ = grids.limited(world) and places.priced_by_region(acts)
-    free = not levers.markets and "carbon_price" not in levers.pulled
+    free = not levers.markets and not levers.pulled & {"carbon_price", "clean_support"}
+    first = now.clean_premium - abatement.supported(levers, now)
 
     def prices(tax: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
         price = np.empty(here.shape)
-        per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + tax + due)
+        per_kg = now.carbon_price + tax + due
+        per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, first, per_kg)
         _priced(starts, traits.pue, per_kwh, how, promised, price, dear)
         return price
 
@@ -70,6 +72,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             intensity=now.intensity,
             kg_embodied=now.embodied,
             clean=nothing,
+            support=nothing,
             removal=nothing,
             kg_avoided=nothing,
             kg_removed=nothing,
@@ -112,20 +115,20 @@ def _accounted(world: World, acts: Acts, dear: Array, kwh: Array, permits: Array
     return {**named(ACCOUNTED, found), "kg_covered": found[len(ACCOUNTED) :]}
 
 
-def _per_kwh(scenario: Scenario, now: Moment, per_kg: Array) -> Array:
-    """What a kWh costs with its carbon [USD/kWh], at prices of carbon (kinds, regions): by region for all kinds, and
-    for all once more where large buyers keep a promise of clean power."""
+def _per_kwh(scenario: Scenario, now: Moment, first: Array, per_kg: Array) -> Array:
+    """What a kWh costs with its carbon [USD/kWh], at prices of carbon (kinds, regions) and of the ``first`` clean power
+    (regions,): by region for all kinds, and for all once more where large buyers keep a promise of clean power."""
     on = scenario.mechanisms
     if not on.abatement and not on.pledges:
         return now.electricity + now.intensity * per_kg
-    return abatement.per_kwh(now, per_kg, on.pledges)
+    return abatement.per_kwh(now, first, per_kg, on.pledges)
 
 
 @timed
 def _unpriced(scenario: Scenario, clock: Clock) -> Array:
-    """``_per_kwh`` where no policy prices carbon, kept for the scenario and step."""
+    """``_per_kwh`` where no policy prices carbon or supports clean power, kept for the scenario and step."""
     now = moment(scenario, clock)
-    return _per_kwh(scenario, now, now.carbon_price + now.nothing)
+    return _per_kwh(scenario, now, now.clean_premium, now.carbon_price + now.nothing)
 
 
 class Place(NamedTuple):

@@ -39,7 +39,7 @@ MUCH_MORE = 0.1  # of what some get more: where all together get nearly no more 
 LEAST_LESS = 0.01  # of the largest change: what is less by no more than that is not told
 NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
-PUBLIC_COMPUTE, ACADEMIC_COMPUTE, VOUCHERS, RESEARCH = PURCHASES
+PUBLIC_COMPUTE, ACADEMIC_COMPUTE, VOUCHERS, *NOT_COMPUTE = PURCHASES
 FOR_COMPUTE = {PUBLIC_COMPUTE, ACADEMIC_COMPUTE, VOUCHERS}
 TAKEN = (PUBLIC_COMPUTE, VOUCHERS)  # of what is offered, what finds compute; the rest stays in the treasury
 _, GIVEN_AWAY = TRANSFERS
@@ -274,13 +274,13 @@ def gives_labs(found: Comparison, scenario: int) -> bool:
 
 
 def _given(found: Comparison, scenario: int) -> dict[str, dict[str, Effect]]:
-    """What kinds get more or less of public money, but for research, by purpose and kind; the largest first. What is
-    next to nothing of all that changes is no less."""
+    """What kinds get more or less of public money, but for research and clean power, by purpose and kind; the
+    largest first. What is next to nothing of all that changes is no less."""
     kinds = {kind.id for kind in found.scenarios[scenario].kinds}
     amounts = dict[str, dict[str, Effect]]()
     largest = 0.0
     for (payer, payee, purpose), change in found.flows(scenario).items():
-        if payer == GOVERNMENT and payee in kinds and purpose != RESEARCH and change.difference:
+        if payer == GOVERNMENT and payee in kinds and purpose not in NOT_COMPUTE and change.difference:
             largest = max(largest, abs(change.difference))
             if change.difference > 0 or -change.difference > LEAST_LESS * largest:
                 amounts.setdefault(purpose, {})[payee] = change

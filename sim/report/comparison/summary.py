@@ -35,6 +35,7 @@ from sim.report.comparison.reasons import no_centre, that_differ, why_never, why
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.titles import called, first_called
 from sim.report.comparison.verdict import SpokenEffect
+from sim.report.comparison.windfall import bought_anyway
 from sim.report.laws import told_first
 from sim.report.run.summary import short_table
 from sim.report.settings import policies_in_words, what_was_set
@@ -287,7 +288,7 @@ def _verdict(found: Comparison, scenario: int, never: str, said: list[SpokenEffe
     years = (found.first_year, found.years[-1])
     of_all = verdict.clauses(said, years, changes, own(found, scenario))
     after = [*emitted_elsewhere(found, scenario), *finds_none(found, scenario)]
-    after += [*at_bounds(found, scenario), *not_counted(found, scenario)]
+    after += [*bought_anyway(found, scenario), *at_bounds(found, scenario), *not_counted(found, scenario)]
     return [*ended(found, scenario), *of_all, *after]
 
 
