@@ -7,11 +7,14 @@ from math import isnan
 import numpy as np
 import pytest
 
+from sim.arrays import added
 from sim.economy import trends
-from sim.economy.observe import Step
+from sim.economy.observe import Step, observe
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.measures import registry as measures
+from sim.measures.research import ALL_RESEARCHERS
 from sim.policies.compute_levy import ComputeLevy
 from sim.policies.levers import REVENUE_USES, USES
 from sim.policies.public_compute import PublicCompute
@@ -140,6 +143,17 @@ def test_a_share_is_what_as_many_dollars_a_flop_are() -> None:
     _, dollars = played(under(year, *in_dollars))
     for share, amount in zip(shares, dollars, strict=True):
         same(share, amount)
+
+
+def test_what_spending_could_pay_researchers_is_told_without_the_levy() -> None:
+    """As without taxes on carbon and permits: money that the state takes buys nothing."""
+    world, steps = played(levied(small(until=2012)))
+    window = observe(world, steps)
+    spent = added(step.paid.sum() + step.paid_inference.sum() + step.research.sum() for step in steps)
+    levy = added(step.revenue_by_use.sum() for step in steps)
+    assert levy > 0.05 * spent
+    dt, wage = 1.0 / world.scenario.time.steps_per_year, window.yardsticks.wage
+    assert measures()[ALL_RESEARCHERS](window) == pytest.approx((spent - levy) * dt / wage, rel=1e-9)
 
 
 def test_a_levy_of_nothing_is_none_to_the_bit() -> None:

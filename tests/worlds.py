@@ -215,6 +215,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         "public_compute": {
             "share": draw(between(0, 0.9)), "allotment": f'"{draw(st.sampled_from(ALLOTMENTS))}"',
         },
+        "compute_levy": {"rate": 10 ** draw(st.floats(-6, 2))},
         "compute_voucher": {"value": 10 ** draw(st.floats(-6, 12))},
         "training_run_ceiling": {"limit": compute / 100},
         "training_run_pace": {"ratio": draw(st.floats(1, 100))},

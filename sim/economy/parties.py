@@ -17,6 +17,7 @@ CARBON, PERMITS_SOLD = (
     "carbon",
     "permits",
 )  # what actors pay it for: permits to emit and to compute
+LEVIED = "compute levy"  # and each FLOP that they buy
 GRANTED = "academic compute"  # revenue given to labs for it, of which they may keep some for other things
 VOUCHERS = "vouchers out of revenue"  # revenue that pays for labs' compute alone
 CLEAN_SUPPORT = "clean power support"

@@ -3,6 +3,7 @@
 from math import nan
 
 from sim.economy.observe import Period
+from sim.economy.parties import GOVERNMENT, LEVIED
 from sim.mathematics import log
 from sim.measures.base import Words, measure
 from sim.measures.shared import best, frontier, middle, part, ratio_of, whole
@@ -50,13 +51,14 @@ def researchers(p: Period) -> float:
 @measure(
     ALL_RESEARCHERS, "Researchers that all spending could pay", "researchers",
     "researchers whom all modelled spending, on compute and efficiency research, could pay, each yardsticks.wage, but "
-    "for what policies take for carbon and permits: how large it is, and not who works, since most buys hardware and "
-    "power",
+    "for what policies take for carbon, permits and compute: how large it is, and not who works, since most buys "
+    "hardware and power",
     better="neither", words=MANY,
 )  # fmt: skip
 def all_researchers(p: Period) -> float:
     spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
-    return (spent - whole(p, "carbon_taxed") - whole(p, "licensed")) / p.years / p.yardsticks.wage
+    levied = p.flows.paid_to(GOVERNMENT).get(LEVIED, 0.0)
+    return (spent - whole(p, "carbon_taxed") - whole(p, "licensed") - levied) / p.years / p.yardsticks.wage
 
 
 @measure(
