@@ -12,6 +12,7 @@ from sim.cli.tables import wrapped
 from sim.measures import registry
 from sim.measures.ids import within
 from sim.plurals import unbroken
+from sim.policies import registry as policies
 from sim.report import words
 from sim.report.letters import readable
 from sim.report.run.course import change_sentence
@@ -122,7 +123,11 @@ def test_what_is_counted_follows_the_mechanisms() -> None:
         "Emissions are those of electricity for training only, without making the hardware."
     )
     assert "follows demand" in words.scope_sentences(on)[1]
-    assert words.scope_sentences(off)[1] == "Nobody buys cleaner power because of a price or cap of carbon."
+    nobody = "Nobody buys cleaner power because of a price or cap of carbon, or of support for it"
+    assert words.scope_sentences(off)[1] == f"{nobody}."
+    for name in ("carbon_tax", "clean_power_support"):
+        assert words.scope_sentences(off, [policies()[name](id="it")])[1].startswith(f"{nobody}, which is a switch")
+    assert len(words.scope_sentences(off, [policies()["compute_voucher"](id="it")])) == 2
     assert "an assumed path" in words.scope_sentences(off)[2]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sim.pasting import pasted
 from sim.plurals import counted
 from sim.policies import Policy
-from sim.policies.levers import LEVERS, PRICES
+from sim.policies.levers import EMITTED, LEVERS, PRICES
 from sim.results.certainty import NEAR, SMALL
 from sim.results.statistics import FEWEST, Middle, Spread
 from sim.scenario.data import laws
@@ -33,7 +33,7 @@ ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 LEAST_FACTOR = 0.2  # size of a relative change below which it is told in percent also beside factors
 MOST_NINES = 4  # decimals of a fall to almost nothing
-NO_CLEANER = "Nobody buys cleaner power because of a price or cap of carbon"
+NO_CLEANER = "Nobody buys cleaner power because of a price or cap of carbon, or of support for it"
 SWITCH = (
     ", which is a switch of the model; another comparison tells what changes where buyers can "
     "(--set mechanisms.abatement=true)"
@@ -281,8 +281,9 @@ def cap_sentence(capped_from: int | None) -> str:
 
 def scope_sentences(on: Mechanisms, policies: Iterable[Policy] | None = None) -> list[str]:
     """What emissions hold, whether buyers can emit less for each FLOP, and how supply answers: from the mechanisms.
-    Where ``policies`` are known, that on carbon only where some are a price or cap of it, with the switch behind it."""
-    levers = [one for policy in policies or () for one in map(LEVERS.__getitem__, policy.levers) if one.of_carbon]
+    Where ``policies`` are known, that on carbon only where some are to lower it, with the switch behind it."""
+    every = [one for policy in policies or () for one in map(LEVERS.__getitem__, policy.levers)]
+    levers = [one for one in every if one.acts_on == EMITTED]
     capped = policies is None or bool(levers)
     priced = policies is None or any(lever.group == PRICES or lever.permits for lever in levers)
     of = "training and serving customers" if on.inference else "training only"
