@@ -51,7 +51,7 @@ EXTRAPOLATED = (
 )
 SHARES_RISE = (
     "A share can rise because others train less: what labs train with stands in the "
-    "[README](../../README.md#what-ten-policies-do). Products have no price: the market tells what accuracy alone does "
+    "[README](../../README.md#what-each-policy-does). Products have no price: the market tells what accuracy alone does "
     "to sales ([what critics say](../critics.md))."
 )
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
