@@ -18,9 +18,9 @@ def bought_anyway(found: Comparison, scenario: int) -> list[str]:
     where it is next to nothing."""
     baseline, world, last = found.scenarios[0], found.scenarios[scenario], found.years[-1]
     acting = [one for one in that_differ(baseline, world) if one.acts_within(last, last)]
-    regions = (set(), set(world.region_ids))
     alone = all("clean_support" in one.levers and one in world.policies for one in acting)
-    if not acting or not alone or any(set(one.regions) not in regions for one in acting):
+    everywhere = all({*(one.regions or world.region_ids)} == {*world.region_ids} for one in acting)
+    if not (acting and alone and everywhere):
         return []
     worlds = (False, True) if found.drawn else (False,)
     shares = [_share(found, scenario, wide=wide) for wide in worlds]
