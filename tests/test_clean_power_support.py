@@ -210,6 +210,7 @@ def test_a_verdict_says_how_much_of_it_is_bought_anyway() -> None:
     assert found.cost(1).outlay > 0 > found.cost(1).abatement
     assert not bought_anyway(compared('policy.clean_power_support.regions=["germany"]'), 1)  # not known by region
     assert not bought_anyway(compared(*TAX, rate=0.0), 1)
+    assert not bought_anyway(compared(*TAX), 1)  # more of it is bought without the support, under the tax alone
 
 
 def test_the_shipped_scenario_differs_in_it_alone() -> None:

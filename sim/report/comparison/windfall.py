@@ -14,13 +14,13 @@ LEAST = 0.01  # from which part on it is told
 
 
 def bought_anyway(found: Comparison, scenario: int) -> list[str]:
-    """A clause on it, of the last year, where support for clean power in all regions is what a scenario adds; none
+    """A clause on it, of the last year, where support for clean power in all regions is all that a scenario adds; none
     where it is next to nothing."""
     baseline, world, last = found.scenarios[0], found.scenarios[scenario], found.years[-1]
     acting = [one for one in that_differ(baseline, world) if one.acts_within(last, last)]
-    support = [one for one in acting if "clean_support" in one.levers]
-    everywhere = all(one in world.policies and set(one.regions) in (set(), set(world.region_ids)) for one in support)
-    if not support or not everywhere:
+    alone = all("clean_support" in one.levers and one in world.policies for one in acting)
+    everywhere = all({*(one.regions or world.region_ids)} == {*world.region_ids} for one in acting)
+    if not (acting and alone and everywhere):
         return []
     worlds = (False, True) if found.drawn else (False,)
     shares = [_share(found, scenario, wide=wide) for wide in worlds]
