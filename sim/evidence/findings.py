@@ -51,8 +51,8 @@ EXTRAPOLATED = (
 )
 SHARES_RISE = (
     "A share can rise because others train less: what labs train with stands in the "
-    "[README](../../README.md#what-each-policy-does). Products have no price: the market tells what accuracy alone does "
-    "to sales ([what critics say](../critics.md))."
+    "[README](../../README.md#what-each-policy-does). Products have no price: the market tells what accuracy alone "
+    "does to sales ([what critics say](../critics.md))."
 )
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
