@@ -87,3 +87,9 @@ def test_a_world_can_be_given_a_name_and_a_title() -> None:
     for wrong in ({"name": ""}, {"name": "a/b"}, {"name": ".."}, {"title": " "}, {"title": "a\nb"}, {"title": 3}):
         with pytest.raises(InputError, match="this argument cannot be used"):
             sim.load("baseline", **wrong)  # type: ignore[arg-type]
+
+
+def test_a_title_is_no_setting_and_the_answer_says_where_one_is_given() -> None:
+    with pytest.raises(InputError, match="unknown path") as error:
+        sim.load(BASELINE, {"title": "A low tax"})
+    assert str(error.value.fix).endswith(", or in Python give title=...")

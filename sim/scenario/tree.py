@@ -336,7 +336,7 @@ def _no_such_path(path: str, value: Any, origin: Path, written: Iterable[str]) -
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else f"run `{pasted('explain', 'SCENARIO')}` for all paths"
     if head in (*TEXT_KEYS, "sources", "ensemble"):
-        fix = "write a scenario file that extends this one"
+        fix = f"write a scenario file that extends this one{', or in Python give title=...' if head == 'title' else ''}"
     if whole := ending_with(path, written):
         return InputError("unknown path", file=origin, key=path, found=path, allowed="a whole path", fix=whole)
     allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
