@@ -111,7 +111,7 @@ def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
     ("policy", "entry", "problem", "told"),
     [
         ("compute_voucher", "regions = ['germany']", "compute_voucher does not differ by region",
-         "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"),
+         "give the actors of a region a kind of their own, and name it in kinds (docs/first-study.md)"),
         ("carbon_budget", "revenue_use = 'treasury'", "carbon_budget brings in no revenue", "take revenue_use out"),
         ("open_publication", "second_share = 0.5", "open_publication brings in no revenue", "take second_share out"),
         ("compute_voucher", "amount = 5", "unknown key 'amount'",

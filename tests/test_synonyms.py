@@ -50,7 +50,7 @@ WRONG = {
     ),
     "a region, of a policy without": (
         f'{VOUCHER}kinds = ["usa"]', "policy.compute_voucher.kinds", "united_states is a region, no kind",
-        "compute_voucher does not differ by region: give the labs of a region a kind of their own",
+        "compute_voucher does not differ by region: give the actors of a region a kind of their own",
     ),
     "a kind among regions": (
         f'{TAX}regions = ["academic_lab"]', "policy.carbon_tax.regions", "academic_lab is a kind, no region",

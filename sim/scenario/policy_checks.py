@@ -16,7 +16,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.tree import FROM_USER
 
 LACKS = {"regions": "does not differ by region", "kinds": "holds for every kind of actor"}  # keys that others have
-APART = "give the labs of a region a kind of their own, and name it in kinds (docs/first-study.md)"
+APART = "give the actors of a region a kind of their own, and name it in kinds (docs/first-study.md)"
 FINER = (2, 4, 12)  # steps a year that a law's dates may call for: halves, quarters, months
 
 Mistakes = Iterator[InputError]
