@@ -122,11 +122,25 @@ def named(setting: Setting) -> list[str]:
         text = f"{label(entry['name'])} {alone(every[key], written[key])}"
         names.append(text if together else f"{text} {_span(entry)}".strip())
     names += [f"all {span}" for span in spans if together and span]
+    if within := within_another_world(setting):
+        names += [within] if names else ["No policy", within]
     if setting.assumptions:
         names.append(f"{counted(len(setting.assumptions), 'assumption')} changed")
     if setting.counts:
         names.append("other numbers of actors")
     return names if setting.seed == chosen().started.run.seed else [*names, f"seed {setting.seed}"]
+
+
+def scope(baseline: Scenario, policy: Scenario) -> list[str]:
+    """What is true of both worlds about emissions, buyers and supply."""
+    in_policy = words.scope_sentences(policy.mechanisms)
+    return [sentence for sentence in words.scope_sentences(baseline.mechanisms) if sentence in in_policy]
+
+
+def within_another_world(setting: Setting) -> str:
+    """In which world a setting is, where that differs from the baseline in more than policies; empty where not."""
+    world = chosen().world(setting.world)
+    return "" if chosen().started.is_same_world(world) else f"in the world of “{world.title}”"
 
 
 def _span(entry: dict[str, Any]) -> str:
@@ -143,7 +157,7 @@ def titled(setting: Setting, policy: Scenario) -> Scenario:
     alone = named(replace(setting, assumptions={}, counts={}, seed=chosen().started.run.seed))
     changed = CHANGED.search(policy.title)
     title = ", ".join(alone or ["No policy"]) + (changed[0] if changed else "")
-    question = "What do these policies change?" if alone else "What happens without a policy?"
+    question = "What do these policies change?" if setting.entries else "What happens without a policy?"
     return with_options(policy, title=title, question=question)
 
 

@@ -11,7 +11,6 @@ import solara
 import traitlets
 
 from sim.app.catalogue import assumptions
-from sim.app.choice import chosen
 from sim.app.crew import crew
 from sim.app.desk import Desk
 from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
@@ -19,7 +18,6 @@ from sim.app.lab import TAKER
 from sim.app.parts import component, style
 from sim.app.shown import Shown
 from sim.app.words import words_of_the_page
-from sim.report import words
 from sim.store.as_json import json_line
 
 ONCE = Lock()
@@ -37,8 +35,7 @@ def fixed() -> str:
 def _fixed() -> str:
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
     return json_line({"assumptions": assumptions(), "words": glossary,
-                       "scope": words.scope_sentences(chosen().started.mechanisms), "taker": TAKER, "not": NOT,
-                       "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
+                       "taker": TAKER, "not": NOT, "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
 
 
 class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]

@@ -108,7 +108,8 @@ class Desk:
         changed = setting.entries != of_world(setting.world, setting.seed).entries
         return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
                 "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": catalogue.kinds(baseline),
-                "regions": regions,
+                "regions": regions, "within": catalogue.within_another_world(setting),
+                "scope": catalogue.scope(baseline, policy),
                 "names": catalogue.named(setting), "luck": self.luck, "changed": changed,
                 "moved": catalogue.moved(setting), "title": catalogue.titled(setting, policy).title}  # fmt: skip
 

@@ -257,7 +257,12 @@ def _count(setting: Setting, told: Edit) -> Setting:
 
 
 def _clear(setting: Setting, told: Edit) -> Setting:
-    return replace(setting, entries=())
+    """No policies, and where there is one a world that differs from the baseline in nothing else."""
+    here, started, world = chosen(), chosen().started, setting.world
+    if not started.is_same_world(here.world(world)):
+        alike = [name for name, offered in here.offered.items() if started.is_same_world(offered)]
+        world = min(alike, key=lambda name: len(here.offered[name].policies), default=world)
+    return replace(setting, world=world, entries=())
 
 
 def _load(setting: Setting, told: Edit) -> Setting:
