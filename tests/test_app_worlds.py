@@ -36,7 +36,7 @@ def test_a_tax_after_all_was_switched_off_is_the_tax_of_that_name() -> None:
 def test_the_world_stands_in_the_name_of_a_setting_and_of_its_file() -> None:
     off = EDITS["switch"](cleaner("clean_power"), {"name": "carbon_tax", "on": False})
     taxed = EDITS["switch"](cleaner("clean_power"), TAX)
-    within = f"in the world of “{chosen().world('clean_power').title}”"
+    within = "in the world of “Clean power to be had”"
     for setting, first in ((off, "No policy"), (taxed, "Carbon tax 100 USD per tonne of CO2")):
         names = catalogue.named(setting)
         assert names[0].startswith(first)

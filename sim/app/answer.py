@@ -90,8 +90,7 @@ def _basis(pairs: str, worlds: PairedWorlds) -> str:
     """What numbers of the page rest on."""
     over = WIDE if worlds.drawn else LUCK
     sizes = "numbers are those on the assumptions as they stand" if worlds.luck else "numbers are medians of them"
-    held = share_held(len(worlds.found))
-    return f"{pairs}, over {over}: brackets hold {held} of them, {sizes}; bars end at ±100 %, and half of one is ±25 %."
+    return f"{pairs}, over {over}: brackets hold {share_held(len(worlds.found))} of them, {sizes}; bars end at ±100 %."
 
 
 def _levels(worlds: PairedWorlds, id: str) -> list[tuple[str, str]]:

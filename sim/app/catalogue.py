@@ -140,7 +140,7 @@ def scope(baseline: Scenario, policy: Scenario) -> list[str]:
 def within_another_world(setting: Setting) -> str:
     """In which world a setting is, where that differs from the baseline in more than policies; empty where not."""
     world = chosen().world(setting.world)
-    return "" if chosen().started.is_same_world(world) else f"in the world of “{world.title}”"
+    return "" if chosen().started.is_same_world(world) else f"in the world of “{CHANGED.sub('', world.title)}”"
 
 
 def _span(entry: dict[str, Any]) -> str:
