@@ -256,8 +256,8 @@ def compute_permits_paid(p: Period) -> float:
 
 @measure(
     OUTLAY, "Public outlay", "USD/yr",
-    "what the treasury buys for actors under policies: public compute, vouchers, the compute and research that "
-    "revenue pays for, and its support for clean power", better="lower",
+    "what the treasury buys for actors: public compute, vouchers, compute and research out of revenue, "
+    "and clean power", better="lower",
     words=Words("public outlay", amount="costs the treasury {} a year"),
     told=Told(card=7, moved=1, money=2, total=3),
 )  # fmt: skip
