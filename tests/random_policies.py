@@ -14,15 +14,12 @@ BASE = Path(__file__).parent / "twice.toml"  # has another entry of each of
 TWICE = ("public_compute", "compute_voucher", "reporting_duty", "training_run_ceiling", "training_run_pace",
          "open_publication")  # fmt: skip
 
-NEWER = ("clean_power_support", "compute_levy")  # of a stream of their own: the others stay what they were without them
-
 
 def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:
     """Settings of some of the other policies, of permits where there can be any, and of some a second entry beside the
     first. ``compute`` [FLOP/yr] is about what there is."""
     first, second = _some(rng, compute, permits), _some(rng.spawn(1)[0], compute, permits)
     again = [name for name in TWICE if name in first and name in second]
-    first |= _newer(rng.spawn(1)[0])
     entries = [*first.items(), *((f"{name}_too", second[name]) for name in again)]
     return [f"policy.{id}.{key}={value}" for id, parameters in entries for key, value in parameters.items()]
 
@@ -86,9 +83,12 @@ def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, 
             "share": rng.uniform(0, 1), "weights_lag": rng.choice([0.0, 0.5, 2.0]),
             "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
         },
+        "clean_power_support": {
+            "rate": log(-4, 0), "growth": rng.uniform(-10, 10), "regions": rng.choice(["[]", '["united_states"]']),
+        },
     }  # fmt: skip
     for name in registry():
-        if name not in (*policies, *NEWER, "carbon_tax", "carbon_budget"):
+        if name not in (*policies, "carbon_tax", "carbon_budget"):
             policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
     chosen: dict[str, dict[str, object]] = {}
     for name, parameters in policies.items():
@@ -99,21 +99,6 @@ def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, 
             parameters |= {"start": rng.uniform(first, 2025), "ramp": ramp}
             chosen[name] = parameters
     return chosen
-
-
-def _newer(rng: np.random.Generator) -> dict[str, dict[str, object]]:
-    """Parameters of some of NEWER."""
-    levy = like_the_shipped("compute_levy", float(10 ** rng.uniform(-3, 3)), f'"{rng.choice(REVENUE_USES)}"')
-    support = {
-        "rate": float(10 ** rng.uniform(-4, 0)), "growth": rng.uniform(-10, 10),
-        "regions": rng.choice(["[]", '["united_states"]']),
-    }  # fmt: skip
-    found: dict[str, dict[str, object]] = {"clean_power_support": support, "compute_levy": levy}
-    return {
-        name: {**parameters, "start": rng.uniform(2011, 2025), "ramp": rng.choice([0.0, 5.0])}
-        for name, parameters in found.items()
-        if rng.random() < 0.4
-    }
 
 
 def like_the_shipped(name: str, factor: float, use: str) -> dict[str, object]:

@@ -105,22 +105,22 @@ def sell_licensed(
     def at(price: float) -> Sale:
         return sell(rule, purse, [c + price * share for c, share in zip(cost, licensed, strict=True)], most, *rest)
 
-    license = lowest_price(lambda price: used(at(price), licensed), cap, sum(purse))
+    license = nearest_price(lambda price: used(at(price), licensed), cap, sum(purse))
     return at(license), license
 
 
 def one_after_the_other(
     used_of: Callable[[Market, Prices], float], caps: dict[Market, float], bounds: dict[Market, tuple[float, float]],
-    money: float,
+    last: Prices, money: float,
 ) -> Prices:  # fmt: skip
     """Prices at which each market is at its cap, or at its lowest or highest price: each is set while the others stay,
-    until none moves."""
-    permits = {market: lowest for market, (lowest, _) in bounds.items()}
+    until none moves, beginning with the ``last`` ones."""
+    permits = {market: min(max(last[market], lowest), highest) for market, (lowest, highest) in bounds.items()}
     for _ in range(1000):
         before = dict(permits)
         for market, cap in caps.items():
             near = permits[market]
-            price = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money, near)
+            price = nearest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money, near)
             permits[market] = min(max(price, bounds[market][0]), bounds[market][1])
         if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
             break
@@ -132,20 +132,22 @@ def used(sale: Sale, per_flop: list[float]) -> float:
     return sum(bought * need for bought, need in zip(sale.bought, per_flop, strict=True))
 
 
-def lowest_price(demand: Callable[[float], float], cap: float, money: float, near: float = 0.0) -> float:
-    """The lowest price at which demand for permits stays within the cap, where it falls in the price; nothing while it
-    does anyway. With as much ``money`` no more can be bought than money / price; more is spent as prices rise, perhaps.
-    It is looked for close to ``near`` first.
+def nearest_price(demand: Callable[[float], float], cap: float, money: float, near: float = 0.0) -> float:
+    """The price at which demand for permits stays within the cap; nothing while it does anyway. With as much ``money``
+    no more can be bought than money / price; more is spent as prices rise, perhaps. It is looked for close to ``near``
+    first, and then outwards from there: demand may rise in the price again, where full grids send less work on.
     """
     for away in (1e-8, 1e-4, 1e-1):
         if near and demand(near * (1 - away)) > cap >= demand(near * (1 + away)):
             return crossing(lambda price: scarcity(cap, demand(price)), near * (1 - away), near * (1 + away))
     if demand(0.0) <= cap:
         return 0.0
-    highest = money / cap
-    while demand(highest) > cap:
-        highest *= 2
-    return crossing(lambda price: scarcity(cap, demand(price)), 0.0, highest)
+    low, high = 0.0, near or money / cap
+    while demand(high) > cap:
+        low, high = high, 2 * high
+    while near and not low:
+        low, high = (high / 2, high) if demand(high / 2) > cap else (0.0, high / 2)
+    return crossing(lambda price: scarcity(cap, demand(price)), low, high)
 
 
 def scarcity(there: float, demand: float) -> float:

@@ -43,7 +43,8 @@ class Selling:
 
         money = sum(actor.spend + actor.gets + actor.serving for actor in self.agents)
         bounds = {place: self.rules.permit_prices(place) for place in caps}
-        orders = trade(one_after_the_other(used_of, caps, bounds, max(money, 1.0)))
+        last = {place: self.last_permits.get(place, 0.0) for place in caps}
+        orders = trade(one_after_the_other(used_of, caps, bounds, last, max(money, 1.0)))
         self.connect(self.drawn(orders))
         for actor in self.agents:
             own = [order for order in orders if order.actor is actor]
